@@ -1,0 +1,1 @@
+"""Answers questions, fast, only to those allowed."""

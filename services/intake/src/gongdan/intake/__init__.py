@@ -1,0 +1,1 @@
+"""Turns anything that comes in into one message, exactly once, and keeps what it has accepted."""

@@ -1,0 +1,1 @@
+"""Knows when something is due, and says so once, on time."""
