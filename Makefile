@@ -1,0 +1,74 @@
+# One front door for every command. Needs Python 3.11 or newer, make and a package index; nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+MEMBERS := shared services/api services/intake services/notifier services/router services/sla-timer
+PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
+, := ,
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.DEFAULT_GOAL := help
+.PHONY: help up demo test check lock fmt docs bench kafka clean
+
+help: ## list every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: $(STAMP) ## start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/gongdan up
+
+demo: $(STAMP) ## send one message on every channel and print what became of each
+	@exec $(BIN)/gongdan demo
+
+test: $(STAMP) ## run all tests, against every broker to be had here
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# step: run one check; one line when it passes, everything it said when it fails
+define step
+	@if out=$$($(2) 2>&1); then echo "ok      $(1)"; else echo "$$out"; echo "FAILED  $(1)"; exit 1; fi
+endef
+
+check: $(STAMP) ## check style, types, import contracts, dependencies and the shape of the house
+	$(call step,style (ruff check),$(BIN)/ruff check --quiet .)
+	$(call step,format (ruff format),$(BIN)/ruff format --check .)
+	$(call step,types (mypy --strict),$(BIN)/mypy)
+	$(call step,import contracts (lint-imports),$(BIN)/lint-imports)
+	$(call step,declared dependencies (deptry),for m in $(MEMBERS); do (cd $$m && $(CURDIR)/$(BIN)/deptry src) || exit 1; done)
+	$(call step,shape$(,) sizes$(,) docs$(,) deploy files (tests/architecture),$(BIN)/python -m pytest -q tests/architecture)
+
+fmt: $(STAMP) ## format the code and repair what ruff can repair
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
+
+docs: $(STAMP) ## write the generated tables into ARCHITECTURE.md
+	@$(BIN)/python -m tests.architecture.topic_table --write
+
+lock: $(STAMP) ## resolve requirements.lock anew from all pyproject.toml files
+	@$(BIN)/uv pip compile $(PROJECTS) --group dev --extra embedded --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-emit-package gongdan-shared --no-annotate \
+		--custom-compile-command "make lock" --quiet --output-file requirements.lock
+	@echo "requirements.lock: $$(grep -c == requirements.lock) packages"
+
+bench: $(STAMP) ## measure messages per second and latency on this machine
+	@$(BIN)/python -m pytest tests/bench -m bench -s $(PYTEST_ARGS)
+
+kafka: ## fetch Apache Kafka with Maven, for the tests that run against it
+	@mvn --quiet --batch-mode -f tests/kafka/pom.xml package
+
+clean: ## remove the environment and all caches; data in .gongdan stays
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/kafka/target
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made from the lock and again whenever the lock or a distribution's pyproject.toml changes.
+$(STAMP): requirements.lock $(PROJECTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Gongdan needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "$(PYTHON) cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "setting up $(VENV) from requirements.lock (about a minute the first time)"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation $(addprefix --editable ,$(MEMBERS))
+	@touch $@
