@@ -1,0 +1,46 @@
+"""One way to subscribe, with nothing left to defaults; one way forward for every schema."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from tests.architecture.house import SERVICES, SHARED, Member, parse, sources, where
+
+BUS = SHARED.source / "bus"
+SAID_ALOUD = {"ack_policy", "auto_offset_reset", "group_id"}
+
+
+def calls(path: Path, method: str) -> list[ast.Call]:
+    """Every call of a method of that name, whoever it belongs to."""
+    return [
+        node
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
+    ]
+
+
+def subscriptions() -> list[tuple[Path, ast.Call]]:
+    """Every place where the product subscribes to a topic."""
+    return [(path, call) for path in sources() for call in calls(path, "subscriber")]
+
+
+def test_only_the_bus_subscribes() -> None:
+    """FastStream's defaults acknowledge before the work is done; the bus does not leave them to chance."""
+    assert [where(path, call) for path, call in subscriptions() if BUS not in path.parents] == []
+
+
+def test_the_bus_leaves_nothing_about_a_subscription_to_defaults() -> None:
+    assert subscriptions()
+    for path, call in subscriptions():
+        assert {keyword.arg for keyword in call.keywords} >= SAID_ALOUD, where(path, call)
+
+
+@pytest.mark.parametrize("member", SERVICES, ids=lambda member: member.name)
+def test_a_migration_history_has_exactly_one_head(member: Member) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(member.source / "migrations"))
+    config.set_main_option("path_separator", "os")
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
