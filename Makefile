@@ -43,7 +43,7 @@ fmt: $(STAMP) ## format the code and repair what ruff can repair
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
 docs: $(STAMP) ## write the generated tables into ARCHITECTURE.md
-	@$(BIN)/python -m tests.architecture.topic_table --write
+	@$(BIN)/python -m gongdan.shared.contracts.docs ARCHITECTURE.md
 
 lock: $(STAMP) ## resolve requirements.lock anew from all pyproject.toml files
 	@$(BIN)/uv pip compile $(PROJECTS) --group dev --extra embedded --universal --python-version 3.11 --upgrade \
