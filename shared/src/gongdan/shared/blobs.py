@@ -1,0 +1,42 @@
+"""Files kept under the SHA-256 of their content: the same file is kept once, and a name cannot escape."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import obstore
+from obstore.store import LocalStore
+
+
+class Blobs:
+    """A folder of blobs. Writes are atomic: a blob is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._store = LocalStore(str(folder))
+
+    async def put(self, content: bytes) -> str:
+        """Keep `content`; returns its SHA-256 in hex."""
+        digest = hashlib.sha256(content).hexdigest()
+        await asyncio.to_thread(self._put, digest, content)
+        return digest
+
+    def _put(self, digest: str, content: bytes) -> None:
+        try:
+            obstore.head(self._store, _path(digest))
+        except FileNotFoundError:
+            obstore.put(self._store, _path(digest), content)
+
+    async def get(self, digest: str) -> bytes:
+        """The content of a blob. Raises KeyError when there is none."""
+        if len(digest) != 64 or not all(char in "0123456789abcdef" for char in digest):
+            raise KeyError(digest)
+        try:
+            found = await asyncio.to_thread(obstore.get, self._store, _path(digest))
+        except FileNotFoundError as error:
+            raise KeyError(digest) from error
+        return bytes(await asyncio.to_thread(found.bytes))
+
+
+def _path(digest: str) -> str:
+    return f"{digest[:2]}/{digest}"

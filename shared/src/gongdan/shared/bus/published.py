@@ -1,0 +1,128 @@
+"""What the relay remembers in PostgreSQL: who leads, what is pending, how far each partition was written."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import TopicPartition
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gongdan.shared import metrics
+from gongdan.shared.contracts.topics import ServiceName
+from gongdan.shared.db.session import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of one row: its place in the log, or the error that makes it unpublishable."""
+
+    seq: int
+    place: TopicPartition | None
+    offset: int | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The relay's memory."""
+
+    db: Database
+    service: ServiceName
+
+    async def lock(self, conn: AsyncConnection) -> bool:
+        """Become the one active relay of this service for as long as `conn` lives."""
+        found = await conn.execute(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": self._lock_name})
+        locked = bool(found.scalar())
+        await conn.commit()
+        return locked
+
+    async def still_locked(self, conn: AsyncConnection) -> None:
+        """Raises when the connection that holds the lock is gone."""
+        await conn.execute(text("SELECT 1"))
+        await conn.commit()
+
+    @property
+    def _lock_name(self) -> str:
+        return f"gongdan-relay-{self.db.schema}"
+
+    async def pending(self, limit: int) -> Sequence[Row[Any]]:
+        """Rows to publish, oldest first."""
+        async with self.db.transaction() as unit:
+            rows = await unit.all(
+                """
+                SELECT seq, aggregatetype, aggregateid, payload, headers FROM outbox
+                WHERE published_at IS NULL AND error IS NULL ORDER BY seq LIMIT :limit
+                """,
+                {"limit": limit},
+            )
+        metrics.OUTBOX_PENDING.labels(self.service).set(len(rows))
+        return rows
+
+    async def progress(self) -> dict[TopicPartition, int]:
+        """The next offset of each partition that was written to."""
+        async with self.db.transaction() as unit:
+            rows = await unit.all("SELECT topic, partition, next_offset FROM relay_progress")
+        return {TopicPartition(row.topic, row.partition): row.next_offset for row in rows}
+
+    async def published(self, done: Sequence[Published]) -> None:
+        """Remember what became of rows, and how far each partition reaches now."""
+        if not done:
+            return
+        reached: dict[TopicPartition, int] = {}
+        for item in done:
+            if item.place is not None and item.offset is not None:
+                reached[item.place] = max(item.offset + 1, reached.get(item.place, 0))
+        async with self.db.transaction() as unit:
+            await _mark(unit, done)
+            await _reach(unit, reached)
+
+    async def rewind(self, topic: str, recover: Callable[[Transaction], Awaitable[None]] | None) -> int:
+        """Make every kept row of a topic pending again, or rebuild the topic by `recover`. Returns how many rows."""
+        async with self.db.transaction() as unit:
+            await unit.execute("DELETE FROM relay_progress WHERE topic = :topic", {"topic": topic})
+            if recover is not None:
+                await unit.execute("DELETE FROM outbox WHERE aggregatetype = :topic", {"topic": topic})
+                await recover(unit)
+                return len(unit.rows)
+            found = await unit.execute(
+                """
+                UPDATE outbox SET published_at = NULL, partition = NULL
+                WHERE aggregatetype = :topic AND published_at IS NOT NULL
+                """,
+                {"topic": topic},
+            )
+            return found.rowcount
+
+
+async def _mark(unit: Transaction, done: Sequence[Published]) -> None:
+    await unit.execute(
+        """
+        UPDATE outbox SET published_at = CASE WHEN d.error IS NULL THEN now() END,
+                          partition = d.partition, error = d.error
+        FROM unnest(CAST(:seqs AS bigint[]), CAST(:partitions AS int[]), CAST(:errors AS text[]))
+             AS d (seq, partition, error)
+        WHERE outbox.seq = d.seq
+        """,
+        {
+            "seqs": [item.seq for item in done],
+            "partitions": [item.place.partition if item.place else None for item in done],
+            "errors": [item.error for item in done],
+        },
+    )
+
+
+async def _reach(unit: Transaction, reached: dict[TopicPartition, int]) -> None:
+    await unit.execute(
+        """
+        INSERT INTO relay_progress (topic, partition, next_offset)
+        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:offsets AS bigint[]))
+        ON CONFLICT (topic, partition) DO UPDATE
+            SET next_offset = greatest(relay_progress.next_offset, excluded.next_offset)
+        """,
+        {
+            "topics": [place.topic for place in reached],
+            "partitions": [place.partition for place in reached],
+            "offsets": list(reached.values()),
+        },
+    )

@@ -1,0 +1,195 @@
+"""The relay: publishes the outbox in order, and writes the log again when the broker has lost it.
+
+One relay per service is active (an advisory lock), so that order per key holds. Loss shows in three ways: a
+topic is missing, a partition ends before what we know was published, or a fresh record gets an offset that
+was given before. In each case every kept row of that topic is published again in its order; readers drop
+what they have seen. Limit: rows are kept for `keep`; the definitions topic is rebuilt from its table instead.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gongdan.shared import metrics
+from gongdan.shared.bus import kafka, topics
+from gongdan.shared.bus.published import Published, Store
+from gongdan.shared.contracts.topics import ServiceName
+from gongdan.shared.db.outbox import headers_from_json
+from gongdan.shared.db.session import Database, Transaction
+from gongdan.shared.errors import RetryLater
+from gongdan.shared.rest import Rest
+from gongdan.shared.settings import BaseServiceSettings
+
+log = structlog.get_logger()
+
+Recovery = Callable[[Transaction], Awaitable[None]]
+Sent: TypeAlias = "asyncio.Future[Any] | MessageSizeTooLargeError"
+BATCH = 1_000
+
+
+@dataclass(slots=True)
+class Relay:
+    """The part of a service that says what its transactions recorded.
+
+    `recover` names topics whose content is rebuilt by a callback instead of from kept rows.
+    """
+
+    service: ServiceName
+    db: Database
+    settings: BaseServiceSettings
+    recover: dict[str, Recovery] = field(default_factory=dict)
+    check_every: timedelta = timedelta(seconds=2)
+    name: str = "relay"
+    rest: Rest = field(default_factory=Rest)
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: "asyncio.Task[None] | None" = None
+
+    async def start(self) -> None:
+        """Start publishing. Returns when this replica leads and its topics exist, or another one leads."""
+        self.db.on_commit.append(self.rest.wake)
+        self._task = asyncio.create_task(self._lead(), name="relay")
+        await self.settled.wait()
+
+    async def stop(self) -> None:
+        """Publish what is committed, then stop."""
+        self.rest.stop()
+        if self._task:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _lead(self) -> None:
+        while not self.rest.stopping:
+            try:
+                async with self.db.engine.connect() as conn:
+                    await self._lead_on(conn)
+            except asyncio.CancelledError:
+                raise
+            except Exception as fault:  # noqa: BLE001 - whatever went wrong, the outbox keeps everything; try again
+                log.warning("relay_waits", why=f"{type(fault).__name__}: {fault}")
+                await self._nap(0.5)
+
+    async def _lead_on(self, conn: AsyncConnection) -> None:
+        store = Store(self.db, self.service)
+        if not await store.lock(conn):
+            self.settled.set()
+            await self._nap(1.0)
+            return
+        producer, asker = kafka.producer(self.settings), kafka.reader(self.settings)
+        try:
+            await producer.start()
+            await asker.start()
+            await _Publishing(self, store, producer, asker).run(conn)
+        except (KafkaError, OSError) as error:
+            raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
+        finally:
+            await asyncio.gather(producer.stop(), asker.stop(), return_exceptions=True)
+
+    async def _nap(self, seconds: float) -> None:
+        self.rest.begin()
+        await self.rest.for_(seconds)
+
+
+@dataclass(slots=True)
+class _Publishing:
+    """One stretch of leading, with live connections."""
+
+    relay: Relay
+    store: Store
+    producer: AIOKafkaProducer
+    asker: AIOKafkaConsumer
+    progress: dict[TopicPartition, int] = field(default_factory=dict)
+
+    async def run(self, conn: AsyncConnection) -> None:
+        loop = asyncio.get_running_loop()
+        next_check = 0.0
+        while True:
+            if loop.time() >= next_check:
+                await self.store.still_locked(conn)
+                await self._look_for_loss()
+                next_check = loop.time() + self.relay.check_every.total_seconds()
+                self.relay.settled.set()
+            self.relay.rest.begin()
+            rows = await self.store.pending(BATCH)
+            if rows:
+                await self._publish(rows)
+            elif self.relay.rest.stopping:
+                return
+            else:
+                await self.relay.rest.for_(max(0.01, min(0.2, next_check - loop.time())))
+
+    async def _look_for_loss(self) -> None:
+        made = await topics.make_missing(
+            self.relay.settings.kafka_bootstrap,
+            topics.wanted_by(self.relay.service),
+            self.relay.settings.kafka_replication,
+        )
+        self.progress = await self.store.progress()
+        lost = {place.topic for place in self.progress if place.topic in made} | made
+        there = [place for place in self.progress if place.topic not in made]
+        ends = await topics.end_offsets(self.asker, there)
+        lost |= {place.topic for place in there if ends[place] < self.progress[place]}
+        for topic in sorted(lost):
+            await self._rewind(topic)
+
+    async def _rewind(self, topic: str) -> None:
+        count = await self.store.rewind(topic, self.relay.recover.get(topic))
+        self.progress = {place: at for place, at in self.progress.items() if place.topic != topic}
+        if count:
+            metrics.OUTBOX_REPUBLISHED.labels(self.relay.service, topic).inc(count)
+            log.warning("log_lost_publishing_again", topic=topic, records=count)
+
+    async def _publish(self, rows: Sequence[Row[Any]]) -> None:
+        sent = [(row, await self._send(row)) for row in rows]
+        await self.producer.flush()
+        done, lost, failed = self._settle(sent)
+        await self.store.published(done)
+        for topic in sorted(lost):
+            await self._rewind(topic)
+        if failed:
+            raise failed
+
+    async def _send(self, row: Row[Any]) -> Sent:
+        try:
+            sent: asyncio.Future[Any] = await self.producer.send(
+                row.aggregatetype,
+                value=row.payload,
+                key=row.aggregateid.encode(),
+                headers=headers_from_json(row.headers),
+            )
+            return sent
+        except MessageSizeTooLargeError as error:
+            return error
+
+    def _settle(self, sent: Sequence[tuple[Row[Any], Sent]]) -> tuple[list[Published], set[str], BaseException | None]:
+        """Sort results; after a failure, later rows of that topic stay pending so that order holds."""
+        done: list[Published] = []
+        lost: set[str] = set()
+        stuck: set[str] = set()
+        failed: BaseException | None = None
+        for row, result in sent:
+            if isinstance(result, MessageSizeTooLargeError):
+                done.append(Published(row.seq, None, None, f"{type(result).__name__}: {result}"))
+                continue
+            if result.exception() is not None:
+                failed = result.exception()
+                stuck.add(row.aggregatetype)
+            if row.aggregatetype in stuck:
+                continue
+            meta = result.result()
+            place = TopicPartition(meta.topic, meta.partition)
+            offset: int = meta.offset
+            if offset < self.progress.get(place, 0):
+                lost.add(place.topic)
+            self.progress[place] = max(offset + 1, self.progress.get(place, 0))
+            done.append(Published(row.seq, place, offset, None))
+            metrics.OUTBOX_PUBLISHED.labels(self.relay.service, place.topic).inc()
+        return done, lost, failed

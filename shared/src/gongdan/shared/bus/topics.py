@@ -1,0 +1,90 @@
+"""Making topics, and asking how far they reach. Only a topic's writer makes it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError
+
+from gongdan.shared.bus.parked import parked_topics_of
+from gongdan.shared.contracts.topics import DAY_MS, ServiceName, TopicSpec, topics_of
+from gongdan.shared.errors import RetryLater
+
+ALREADY_EXISTS = 36
+PARKED_RETENTION_MS = 30 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTopic:
+    """A topic to be made. `retention_ms` None: compacted."""
+
+    name: str
+    partitions: int
+    retention_ms: int | None
+
+
+def wanted_by(writer: ServiceName) -> list[WantedTopic]:
+    """All topics a service writes: its own, and those it parks on."""
+    own = [WantedTopic(spec.topic, spec.partitions, spec.retention_ms) for spec in topics_of(writer)]
+    return own + [WantedTopic(name, 1, PARKED_RETENTION_MS) for name in parked_topics_of(writer)]
+
+
+def _new_topic(wanted: WantedTopic, replication: int) -> NewTopic:
+    policy = (
+        {"cleanup.policy": "compact"}
+        if wanted.retention_ms is None
+        else {"cleanup.policy": "delete", "retention.ms": str(wanted.retention_ms)}
+    )
+    policy["max.message.bytes"] = str(8 * 1024 * 1024)
+    return NewTopic(wanted.name, wanted.partitions, replication, topic_configs=policy)
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5000)
+    try:
+        await admin.start()
+        yield admin
+    except (TimeoutError, KafkaError, OSError) as error:
+        raise RetryLater(f"Kafka at {bootstrap}: {type(error).__name__}: {error}") from error
+    finally:
+        await admin.close()
+
+
+async def make_missing(bootstrap: str, wanted: Sequence[WantedTopic], replication: int) -> set[str]:
+    """Make the topics that do not exist; returns those made. Raises RetryLater while the broker is away."""
+    async with _admin(bootstrap) as admin:
+        there = set(await admin.list_topics())
+        missing = [topic for topic in wanted if topic.name not in there]
+        if not missing:
+            return set()
+        answer = await admin.create_topics([_new_topic(topic, replication) for topic in missing])
+        made = set()
+        for name, code, *rest in answer.topic_errors:
+            if code not in (0, ALREADY_EXISTS):
+                raise RetryLater(f"Kafka cannot make topic {name}: {rest[0] if rest else code}")
+            made |= {name} if code == 0 else set()
+        return made
+
+
+async def wait_for(bootstrap: str, names: Sequence[str]) -> None:
+    """Returns when all topics exist. Raises RetryLater while one is missing: its writer has not started yet."""
+    async with _admin(bootstrap) as admin:
+        missing = sorted(set(names) - set(await admin.list_topics()))
+    if missing:
+        raise RetryLater(f"topics not made yet by their writer: {', '.join(missing)}")
+
+
+async def end_offsets(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+    """The offset after the last record of each partition; asked one by one, which every broker understands."""
+    found: dict[TopicPartition, int] = {}
+    for place in places:
+        found |= await consumer.end_offsets([place])
+    return found
+
+
+def partitions_of(spec: TopicSpec) -> list[TopicPartition]:
+    """All partitions of a topic as planned."""
+    return [TopicPartition(spec.topic, number) for number in range(spec.partitions)]

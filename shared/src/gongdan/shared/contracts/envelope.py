@@ -1,0 +1,145 @@
+"""CloudEvents 1.0 in Kafka binary mode: attributes as `ce_*` headers, the payload as the record's value.
+
+Besides the standard attributes an envelope carries who did it, what caused it and which definitions
+decided it, so that "why did this happen?" can be followed from a delivery back to the raw message.
+Source: CloudEvents Kafka protocol binding 1.0.2, section 3.2; W3C Trace Context for `traceparent`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+import orjson
+
+ActorKind = Literal["agent", "contact", "system", "rule"]
+Headers = list[tuple[str, bytes]]
+
+
+class Mode(StrEnum):
+    """How an event came to be. Whatever is not live must never send anything to anybody."""
+
+    LIVE = "live"
+    REPLAY = "replay"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: `agent:li.wei`, `contact:kunde@example.com`, `system:router`, `rule:vip`."""
+
+    kind: ActorKind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Actor":
+        """Read `kind:id`. Raises ValueError when the kind is unknown."""
+        kind, _, name = text.partition(":")
+        match kind:
+            case "agent" | "contact" | "system" | "rule":
+                return cls(kind, name)
+        raise ValueError(f"actor kind {kind!r} is not one of agent, contact, system, rule")
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedBy:
+    """The version of a definition that took part in a decision."""
+
+    kind: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Everything about an event but its payload.
+
+    `occurred_at` is when it happened in the world, `recorded_at` when we learned of it. `sequence` is the
+    ticket's version on topics that keep order per ticket, else None.
+    """
+
+    id: UUID
+    type: str
+    source: str
+    subject: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: Actor
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    decided_by: tuple[DecidedBy, ...] = ()
+    mode: Mode = Mode.LIVE
+    sequence: int | None = None
+    traceparent: str | None = None
+
+
+def to_headers(envelope: Envelope) -> Headers:
+    """The record headers of an envelope, in a stable order."""
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(envelope.id).encode()),
+        ("ce_type", envelope.type.encode()),
+        ("ce_source", envelope.source.encode()),
+        ("ce_subject", envelope.subject.encode()),
+        ("ce_time", envelope.occurred_at.isoformat().encode()),
+        ("ce_recordedat", envelope.recorded_at.isoformat().encode()),
+        ("ce_actor", str(envelope.actor).encode()),
+        ("ce_correlationid", str(envelope.correlation_id).encode()),
+        ("ce_mode", envelope.mode.encode()),
+        ("content-type", b"application/json"),
+    ]
+    return headers + list(_optional_headers(envelope))
+
+
+def _optional_headers(envelope: Envelope) -> Iterable[tuple[str, bytes]]:
+    if envelope.causation_id is not None:
+        yield "ce_causationid", str(envelope.causation_id).encode()
+    if envelope.sequence is not None:
+        yield "ce_sequence", str(envelope.sequence).encode()
+    if envelope.decided_by:
+        yield "ce_decidedby", orjson.dumps(envelope.decided_by)
+    if envelope.traceparent:
+        yield "traceparent", envelope.traceparent.encode()
+
+
+def from_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
+    """Read an envelope. Raises ValueError naming the first attribute that is missing or malformed."""
+    found = {name: value.decode("utf-8") for name, value in headers}
+    try:
+        return _read(found)
+    except KeyError as missing:
+        raise ValueError(f"header {missing.args[0]!r} is missing") from missing
+    except (TypeError, orjson.JSONDecodeError) as malformed:
+        raise ValueError(f"header 'ce_decidedby' is malformed: {malformed}") from malformed
+
+
+def _read(found: Mapping[str, str]) -> Envelope:
+    causation = found.get("ce_causationid")
+    sequence = found.get("ce_sequence")
+    return Envelope(
+        id=UUID(found["ce_id"]),
+        type=found["ce_type"],
+        source=found["ce_source"],
+        subject=found["ce_subject"],
+        occurred_at=_aware(found["ce_time"]),
+        recorded_at=_aware(found["ce_recordedat"]),
+        actor=Actor.parse(found["ce_actor"]),
+        correlation_id=UUID(found["ce_correlationid"]),
+        causation_id=UUID(causation) if causation else None,
+        decided_by=tuple(DecidedBy(**item) for item in orjson.loads(found.get("ce_decidedby", "[]"))),
+        mode=Mode(found["ce_mode"]),
+        sequence=int(sequence) if sequence else None,
+        traceparent=found.get("traceparent"),
+    )
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"time {text!r} has no offset from UTC")
+    return moment

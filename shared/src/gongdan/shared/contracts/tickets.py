@@ -1,0 +1,119 @@
+"""What router says on `tickets`. Every event carries the ticket as it stands after it.
+
+The snapshot makes each event enough for its readers: nobody has to ask back, and a reader that joins late
+or starts over needs no history to show the present.
+"""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from gongdan.shared.contracts.base import Contract
+from gongdan.shared.contracts.messages import Attachment, Automatic, Channel, MailIds, Person, Priority
+
+StatusCategory = Literal["new", "open", "waiting", "resolved", "closed"]
+Visibility = Literal["public", "internal"]
+
+
+class TicketSnapshot(Contract):
+    """A ticket at one version."""
+
+    id: UUID
+    number: str
+    version: int
+    workspace: str
+    channel: Channel
+    subject: str
+    status: str
+    status_category: StatusCategory
+    priority: Priority
+    category: str | None = None
+    team: str | None = None
+    assignee: str | None = None
+    requester: Person
+    tags: tuple[str, ...] = ()
+    fields: dict[str, JsonValue] = {}
+    created_at: datetime
+    updated_at: datetime
+
+
+class TicketEvent(Contract):
+    """The part every ticket event has."""
+
+    ticket: TicketSnapshot
+
+
+class TicketOpened(TicketEvent):
+    """A ticket came to be. `message_id` is the message that opened it; its text follows as MessageAdded.
+
+    `automatic` and `mail` are that message's, for whoever acknowledges it.
+    """
+
+    message_id: UUID
+    automatic: Automatic = Automatic.NO
+    mail: MailIds | None = None
+
+
+class MessageAdded(TicketEvent):
+    """A message joined the ticket. Outgoing public ones are to be sent to the requester by notifier."""
+
+    message_id: UUID
+    direction: Literal["in", "out"]
+    visibility: Visibility
+    channel: Channel
+    author: Person
+    subject: str = ""
+    text: str
+    reply_text: str = ""
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    automatic: Automatic = Automatic.NO
+    mail: MailIds | None = None
+    cc: tuple[Person, ...] = ()
+    rule: str
+
+
+class RuleTrace(Contract):
+    """One rule that was asked: whether it matched, and what it then did."""
+
+    rule: str
+    version: int
+    matched: bool
+    error: str | None = None
+    effects: tuple[str, ...] = ()
+
+
+class TicketClassified(TicketEvent):
+    """Category and priority as the rule chain set them, with every rule that was asked."""
+
+    category: str | None
+    priority: Priority
+    trace: tuple[RuleTrace, ...] = ()
+
+
+class TicketAssigned(TicketEvent):
+    """Who works on it now, and by which strategy that was found."""
+
+    team: str | None
+    assignee: str | None
+    previous_assignee: str | None = None
+    strategy: str
+
+
+class PriorityChanged(TicketEvent):
+    """From one priority to another."""
+
+    old: Priority
+    new: Priority
+
+
+class StatusChanged(TicketEvent):
+    """From one state to another, with the categories that clocks look at."""
+
+    old: str
+    new: str
+    old_category: StatusCategory
+    new_category: StatusCategory
+    comment: str | None = None

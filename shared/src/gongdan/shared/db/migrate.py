@@ -1,0 +1,43 @@
+"""Each service's own Alembic history, run at start under an advisory lock so that replicas take turns."""
+
+from importlib.resources import files
+from typing import Any
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def upgrade(conn: AsyncConnection, schema: str, package: str) -> None:
+    """Create `schema` and run the migrations found in `package` (dotted name) up to head."""
+    await conn.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"gongdan-migrate-{schema}"})
+    try:
+        await conn.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+        await conn.commit()
+        await conn.run_sync(_upgrade, schema, package)
+        await conn.commit()
+    finally:
+        await conn.rollback()
+        await conn.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), {"name": f"gongdan-migrate-{schema}"})
+        await conn.commit()
+
+
+def _upgrade(conn: Connection, schema: str, package: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files(package)))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(connection=conn, schema=schema)
+    command.upgrade(config, "head")
+
+
+def run_environment() -> None:
+    """The whole of a service's `migrations/env.py`."""
+    attributes: dict[str, Any] = context.config.attributes
+    context.configure(
+        connection=attributes["connection"],
+        version_table_schema=attributes["schema"],
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

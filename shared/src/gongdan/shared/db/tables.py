@@ -1,0 +1,57 @@
+"""The kit's own tables. Every service's first migration creates them in its schema by `create_kit_tables`."""
+
+from collections.abc import Callable
+
+KIT_TABLES = (
+    # Debezium's outbox event router reads these column names, so that it can take the relay's place.
+    """CREATE TABLE outbox (
+        seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        id uuid NOT NULL,
+        aggregatetype text NOT NULL,
+        aggregateid text NOT NULL,
+        type text NOT NULL,
+        payload bytea,
+        headers jsonb NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        published_at timestamptz,
+        partition int,
+        error text
+    )""",
+    "CREATE INDEX outbox_pending ON outbox (seq) WHERE published_at IS NULL AND error IS NULL",
+    "CREATE INDEX outbox_age ON outbox USING brin (created_at)",
+    """CREATE TABLE relay_progress (
+        topic text NOT NULL,
+        partition int NOT NULL,
+        next_offset bigint NOT NULL,
+        PRIMARY KEY (topic, partition)
+    )""",
+    """CREATE TABLE inbox (
+        event_id uuid PRIMARY KEY,
+        seen_at timestamptz NOT NULL DEFAULT now()
+    )""",
+    "CREATE INDEX inbox_age ON inbox USING brin (seen_at)",
+    """CREATE TABLE positions (
+        key text PRIMARY KEY,
+        sequence bigint NOT NULL
+    )""",
+    """CREATE TABLE early (
+        key text NOT NULL,
+        sequence bigint NOT NULL,
+        topic text NOT NULL,
+        headers jsonb NOT NULL,
+        payload bytea NOT NULL,
+        held_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (key, sequence)
+    )""",
+    """CREATE TABLE leases (
+        name text PRIMARY KEY,
+        holder text NOT NULL,
+        until timestamptz NOT NULL
+    )""",
+)
+
+
+def create_kit_tables(execute: Callable[[str], object]) -> None:
+    """Create them all; pass Alembic's `op.execute`."""
+    for statement in KIT_TABLES:
+        execute(statement)

@@ -1,0 +1,1 @@
+"""Definitions: what a business changes without code. One file per kind, a registry, and the catalog in force."""

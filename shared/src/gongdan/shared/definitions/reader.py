@@ -1,0 +1,131 @@
+"""Keeps a service's catalog up to date from the compacted definitions topic.
+
+Changes are staged until the writer says that a revision is complete, then swapped in as a whole: nobody ever
+works with half of a change. A service is not ready before its first complete revision. A definition this
+version cannot read keeps its predecessor in force and shows in `/readyz`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from gongdan.shared import metrics
+from gongdan.shared.bus import kafka, topics
+from gongdan.shared.bus.records import read
+from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionsComplete
+from gongdan.shared.contracts.topics import ServiceName, Topic
+from gongdan.shared.definitions.catalog import Catalog, Key
+from gongdan.shared.definitions.registry import Definition, check
+from gongdan.shared.errors import FixInput, ParkIt, RetryLater
+from gongdan.shared.health import Health
+from gongdan.shared.settings import BaseServiceSettings
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class DefinitionsReader:
+    """The part that holds `current`, the catalog in force."""
+
+    service: ServiceName
+    settings: BaseServiceSettings
+    health: Health
+    name: str = "definitions"
+    current: Catalog = field(default_factory=Catalog)
+    on_change: list[Callable[[Catalog], None]] = field(default_factory=list)
+    _staged: dict[Key, Definition | None] = field(default_factory=dict)
+    _unreadable: dict[str, str] = field(default_factory=dict)
+    _complete: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: "asyncio.Task[None] | None" = None
+
+    async def start(self) -> None:
+        """Start reading; returns at the first complete revision. Raises RetryLater when the topic is missing."""
+        self.health.watch(self.name, self._wrong)
+        await topics.wait_for(self.settings.kafka_bootstrap, [Topic.DEFINITIONS])
+        if self._task is None:
+            self._task = asyncio.create_task(self._read_forever(), name="definitions")
+        await self._complete.wait()
+
+    async def stop(self) -> None:
+        """Stop reading."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def _wrong(self) -> str | None:
+        return "; ".join(f"{name}: {why}" for name, why in self._unreadable.items()) or None
+
+    async def _read_forever(self) -> None:
+        while True:
+            consumer = kafka.reader(self.settings)
+            try:
+                await consumer.start()
+                await self._read(consumer)
+            except (KafkaError, OSError, RetryLater) as fault:
+                log.warning("definitions_wait", why=f"{type(fault).__name__}: {fault}")
+                await asyncio.sleep(1)
+            finally:
+                await consumer.stop()
+
+    async def _read(self, consumer: AIOKafkaConsumer) -> None:
+        place = TopicPartition(Topic.DEFINITIONS, 0)
+        consumer.assign([place])
+        await consumer.seek_to_beginning(place)
+        while True:
+            batch = await consumer.getmany(timeout_ms=2_000, max_records=1_000)
+            for record in batch.get(place, []):
+                self.take(record)
+            if not batch:
+                await self._start_over_if_shorter(consumer, place)
+
+    async def _start_over_if_shorter(self, consumer: AIOKafkaConsumer, place: TopicPartition) -> None:
+        ends = await topics.end_offsets(consumer, [place])
+        if ends[place] < await consumer.position(place):
+            await consumer.seek_to_beginning(place)
+
+    def take(self, raw: ConsumerRecord) -> None:
+        """Stage one record, or swap when it completes a revision."""
+        record = kafka.record_of(raw)
+        if record.value is None:
+            kind, workspace, name = [*record.key.split("/", 2), "", ""][:3]
+            self._staged[(kind, workspace, name)] = None
+            return
+        try:
+            arrived = read(record)
+        except ParkIt as why:
+            self._unreadable[record.key] = str(why)
+            return
+        match arrived.event.data if arrived else None:
+            case DefinitionApplied() as applied:
+                self._stage(applied)
+            case DefinitionsComplete() as complete:
+                self._swap(complete)
+
+    def _stage(self, applied: DefinitionApplied) -> None:
+        key = (applied.kind, applied.workspace or "", applied.name)
+        try:
+            self._staged[key] = check(dict(applied.document), applied.version)
+            self._unreadable.pop("/".join(key), None)
+        except FixInput as error:
+            self._unreadable["/".join(key)] = f"version {applied.version} cannot be read: {error}"
+
+    def _swap(self, complete: DefinitionsComplete) -> None:
+        if complete.revision >= self.current.revision:
+            items = dict(self.current.items)
+            for key, item in self._staged.items():
+                if item is None:
+                    items.pop(key, None)
+                elif key not in items or item.version >= items[key].version:
+                    items[key] = item
+            self.current = Catalog(complete.revision, items)
+            metrics.DEFINITIONS_REVISION.labels(self.service).set(complete.revision)
+            for hook in self.on_change:
+                hook(self.current)
+        self._staged.clear()
+        self._complete.set()

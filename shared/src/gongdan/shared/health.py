@@ -1,0 +1,75 @@
+"""Health as three questions: am I alive, am I ready, what are my numbers."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gongdan.shared.errors import StopService
+from gongdan.shared.json import dumps
+
+Check = Callable[[], str | None]
+
+
+@dataclass(slots=True)
+class Health:
+    """What `/readyz` says. A check returns what is wrong, or None; degraded parts do not stop traffic."""
+
+    service: str
+    _waiting: str | None = "starting"
+    _checks: dict[str, Check] = field(default_factory=dict)
+    _failure: "asyncio.Future[bool] | None" = None
+
+    def waiting(self, what: str) -> None:
+        """Not ready: waiting for `what`."""
+        self._waiting = what
+
+    def ready(self) -> None:
+        """Everything has started."""
+        self._waiting = None
+
+    def watch(self, name: str, check: Check) -> None:
+        """Ask `check` whenever readiness is asked for."""
+        self._checks[name] = check
+
+    def problems(self) -> dict[str, str]:
+        """What is wrong right now, by name; empty when ready."""
+        found = {name: wrong for name, check in self._checks.items() if (wrong := check())}
+        return found | ({"start": self._waiting} if self._waiting else {})
+
+    def fail(self, why: str) -> None:
+        """Ask the service to end: going on would do harm."""
+        self._waiting = why
+        future = self._future()
+        if not future.done():
+            future.set_exception(StopService(why))
+
+    async def failed(self) -> bool:
+        """Wait until something gives up. Raises its StopService."""
+        return await self._future()
+
+    def _future(self) -> "asyncio.Future[bool]":
+        if self._failure is None:
+            self._failure = asyncio.get_running_loop().create_future()
+        return self._failure
+
+
+def health_routes(health: Health) -> list[Route]:
+    """`/livez`, `/readyz` and `/metrics`."""
+
+    async def livez(_: Request) -> Response:
+        return Response(b"ok", media_type="text/plain")
+
+    async def readyz(_: Request) -> Response:
+        wrong = health.problems()
+        body = {"service": health.service, "ready": not wrong, "problems": wrong}
+        return Response(dumps(body), 503 if wrong else 200, media_type="application/json")
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]

@@ -1,0 +1,76 @@
+"""Errors as RFC 9457 problem documents that name the field, the value's problem and the cure."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gongdan.shared.errors import Complaint, FixInput, RetryLater, SlowDown
+from gongdan.shared.json import dumps
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def problem(
+    status: int,
+    slug: str,
+    title: str,
+    complaints: Sequence[Complaint] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem document. Source: RFC 9457 section 3; `errors` follows its section 3 example."""
+    body: dict[str, object] = {"type": f"urn:gongdan:problem:{slug}", "title": title, "status": status}
+    if complaints:
+        body["detail"] = "; ".join(f"{c.field}: {c.problem}" for c in complaints)
+        body["errors"] = [{"field": c.field, "detail": c.problem, "cure": c.cure} for c in complaints]
+    return Response(dumps(body), status, headers, PROBLEM_TYPE)
+
+
+def complaints_of(error: ValidationError, prefix: str = "") -> tuple[Complaint, ...]:
+    """Pydantic's findings as complaints, each with the dotted path of its field."""
+    return tuple(
+        Complaint(
+            field=".".join([prefix, *map(str, item["loc"])]).strip(".") or "body",
+            problem=item["msg"],
+            cure=f"expected: {item['type'].replace('_', ' ')}",
+        )
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+async def _fix_input(_: Request, error: FixInput) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return problem(error.status, error.slug, error.title, error.complaints, headers)
+
+
+async def _come_back(_: Request, error: SlowDown | RetryLater) -> Response:
+    wait = str(max(1, math.ceil(error.delay.total_seconds())))
+    return problem(503, "come-back-later", str(error), headers={"Retry-After": wait})
+
+
+async def _invalid(_: Request, error: ValidationError) -> Response:
+    return problem(422, "invalid-input", "the request does not fit its schema", complaints_of(error))
+
+
+async def _http(_: Request, error: HTTPException) -> Response:
+    return problem(error.status_code, f"http-{error.status_code}", str(error.detail), headers=dict(error.headers or {}))
+
+
+HANDLERS: dict[type[Exception], Any] = {
+    FixInput: _fix_input,
+    SlowDown: _come_back,
+    RetryLater: _come_back,
+    ValidationError: _invalid,
+    HTTPException: _http,
+}
+
+
+def install(app: Starlette) -> None:
+    """Answer every known error of `app` with a problem document."""
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)

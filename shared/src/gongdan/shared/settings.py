@@ -1,0 +1,66 @@
+"""What every service needs to be told. Environment variables `GONGDAN_…`; secrets may come from `GONGDAN_…_FILE`."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "GONGDAN_"
+
+
+def read_secret_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """Values of all `GONGDAN_X_FILE` variables as `{x: content}`. Raises OSError for a file that cannot be read."""
+    return {
+        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): Path(path).read_text().strip()
+        for name, path in environment.items()
+        if name.startswith(PREFIX) and name.endswith("_FILE")
+    }
+
+
+class SecretFilesSource(EnvSettingsSource):
+    """Reads settings from the files that `GONGDAN_X_FILE` variables name."""
+
+    def __call__(self) -> dict[str, Any]:
+        """All settings found, by field name; names that the service does not know are left out."""
+        known = self.settings_cls.model_fields
+        return {name: value for name, value in read_secret_files(os.environ).items() if name in known}
+
+
+class BaseServiceSettings(BaseSettings):
+    """The settings common to all services. No secret has a default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    database_url: str
+    database_pool: int = Field(default=8, ge=2, le=100)
+    kafka_bootstrap: str
+    kafka_idempotence: bool = True
+    kafka_replication: int = Field(default=1, ge=1)
+    kafka_fetch_wait_ms: int = Field(default=500, ge=1)
+    kafka_batch: int = Field(default=500, ge=1, le=10_000)
+    http_host: str = "127.0.0.1"
+    http_port: int
+    drain_timeout: timedelta = timedelta(seconds=5)
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over secret files."""
+        return init_settings, env_settings, SecretFilesSource(settings_cls, env_prefix=PREFIX)

@@ -1,0 +1,83 @@
+"""Servers the tests share: one embedded PostgreSQL and one embedded broker for a whole run, made when first asked for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from gongdan.shared.embedded.broker import embedded_broker
+from gongdan.shared.embedded.layout import DataDir, open_data_dir
+from gongdan.shared.embedded.postgres import Postgres
+from gongdan.shared.embedded.units import Unit
+from tests.ports import free_port
+
+
+async def _until_ready(unit: Unit) -> None:
+    await unit.start()
+    async with asyncio.timeout(60):
+        while not await unit.ready():
+            await asyncio.sleep(0.05)
+
+
+def _serve(unit: Unit) -> Callable[[], None]:
+    """Start a unit on a loop of its own; returns what stops it."""
+    loop = asyncio.new_event_loop()
+
+    def run(work: Coroutine[Any, Any, None]) -> None:
+        loop.run_until_complete(work)
+
+    run(_until_ready(unit))
+
+    def stop() -> None:
+        run(unit.stop(5))
+        loop.close()
+
+    return stop
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """A data folder for the servers of this run."""
+    return open_data_dir(tmp_path_factory.mktemp("servers"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(data_dir: DataDir) -> Iterator[Postgres]:
+    """An embedded PostgreSQL."""
+    server = Postgres(data_dir, free_port())
+    stop = _serve(server)
+    yield server
+    stop()
+
+
+@pytest.fixture
+async def fresh_database(postgres_server: Postgres) -> AsyncIterator[str]:
+    """The address (postgresql+asyncpg://…) of an empty database of this test's own."""
+    name = f"test_{uuid4().hex[:16]}"
+    connection = await asyncpg.connect(postgres_server.url("postgresql", "postgres"))
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    yield postgres_server.url(database=name)
+    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def broker_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """host:port of an embedded broker that the whole run shares; use topics and groups of your own names."""
+    port = free_port()
+    stop = _serve(embedded_broker(port, Path(tmp_path_factory.mktemp("broker")) / "broker.log"))
+    yield f"127.0.0.1:{port}"
+    stop()
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[str]:
+    """host:port of an embedded broker for one test alone: for whoever uses the real topics."""
+    port = free_port()
+    stop = _serve(embedded_broker(port, tmp_path / "broker.log"))
+    yield f"127.0.0.1:{port}"
+    stop()
