@@ -1,0 +1,121 @@
+"""What lies where in the data folder, and opening one: made when missing, refused when of another version."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongdan.shared.embedded.errors import FixSetup, unwritable
+
+LAYOUT_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class DataDir:
+    """The paths of one data folder (GONGDAN_DATA_DIR, else `.gongdan`). Secrets are files of mode 600."""
+
+    root: Path
+
+    @property
+    def version(self) -> Path:
+        """Holds the version of this layout."""
+        return self.root / "version"
+
+    @property
+    def lock(self) -> Path:
+        """Held locked, and holding the process id, while an installation runs on the folder."""
+        return self.root / "gongdan.pid"
+
+    @property
+    def admin_token(self) -> Path:
+        """The bearer token that may do everything."""
+        return self.root / "admin-token"
+
+    @property
+    def signing_key(self) -> Path:
+        """The key that signs Message-IDs."""
+        return self.root / "signing-key"
+
+    @property
+    def postgres_password(self) -> Path:
+        """The password of the database role `gongdan`."""
+        return self.root / "postgres-password"
+
+    @property
+    def postgres(self) -> Path:
+        """PostgreSQL's own data folder."""
+        return self.root / "pg"
+
+    @property
+    def blobs(self) -> Path:
+        """Attachments and raw mails, under their SHA-256."""
+        return self.root / "blobs"
+
+    @property
+    def mail(self) -> Path:
+        """Caught outgoing mail, a Maildir."""
+        return self.root / "mail"
+
+    @property
+    def logs(self) -> Path:
+        """One log file per process."""
+        return self.root / "logs"
+
+    def log(self, name: str) -> Path:
+        """The log file of one process."""
+        return self.logs / f"{name}.log"
+
+
+def open_data_dir(root: Path) -> DataDir:
+    """Make or check the folder and its secrets. Raises FixSetup when it cannot be used as it is."""
+    data = DataDir(root.expanduser().resolve())
+    try:
+        _make_folders(data)
+        _check_version(data)
+        for path in (data.admin_token, data.signing_key):
+            ensure_secret(path)
+    except OSError as error:
+        raise unwritable(data.root, error) from error
+    return data
+
+
+def ensure_secret(path: Path) -> str:
+    """The secret in the file, made of 32 random bytes when there is none; never half-written, mode 600."""
+    if not path.exists():
+        _write_whole(path, secrets.token_urlsafe(32) + "\n")
+    return path.read_text().strip()
+
+
+def _make_folders(data: DataDir) -> None:
+    data.root.mkdir(parents=True, exist_ok=True)
+    # PostgreSQL never runs as root: its own user must be able to pass through to `pg`, but to list nothing.
+    data.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    for folder in (data.blobs, data.mail, data.logs):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _check_version(data: DataDir) -> None:
+    if not data.version.exists():
+        _write_whole(data.version, LAYOUT_VERSION + "\n")
+        return
+    found = data.version.read_text().strip()
+    if found != LAYOUT_VERSION:
+        raise FixSetup(
+            f"{data.root} has layout version {found or 'none'}, this Gongdan reads version {LAYOUT_VERSION}",
+            "run the Gongdan that made it, or set GONGDAN_DATA_DIR to a new folder",
+        )
+
+
+def _write_whole(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
