@@ -1,0 +1,29 @@
+"""deploy/Dockerfile: from the lock, one service per image, without root."""
+
+import re
+
+from tests.architecture.house import ROOT, SERVICES
+from tests.architecture.known_settings import known
+
+RECIPE = (ROOT / "deploy" / "Dockerfile").read_text()
+
+
+def test_an_image_is_made_from_the_lock_with_hashes_checked_and_nothing_else() -> None:
+    assert "--require-hashes" in RECIPE
+    assert "--no-index" in RECIPE
+
+
+def test_the_service_is_an_argument_and_its_process_is_not_root() -> None:
+    last = RECIPE.rsplit("\nFROM ", 1)[1]
+    assert "ARG SERVICE" in RECIPE
+    assert re.search(r"^USER (?!0\b|root\b)\S+$", last, re.MULTILINE)
+
+
+def test_an_image_sets_only_settings_that_every_service_has() -> None:
+    named = set(re.findall(r"\b(GONGDAN_[A-Z_]+)=", RECIPE))
+    assert [member.name for member in SERVICES if named - known(member)] == []
+
+
+def test_the_build_sees_only_what_it_needs() -> None:
+    """Without this an image would also carry the data folder and the environment of this machine."""
+    assert (ROOT / ".dockerignore").read_text().splitlines()[0] == "*"
