@@ -1,0 +1,126 @@
+"""Conditions and expressions in definitions: CEL (Common Expression Language), compiled once, evaluated often.
+
+A wrapper over `cel-expr-python` (Google's C++ engine) that closes its traps: run-time errors come back from
+it as a truthy *value*, its compile errors are one long text, and a value it cannot take is only noticed when
+it is looked at. Expressions are bounded in length and, by the engine, in nesting and iterations; they cannot
+reach anything but the variables they are given. The `strings` extension (`lowerAscii`, `split`, …) is on.
+Source: CEL specification, https://github.com/google/cel-spec
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+from cel_expr_python.ext import ext_strings
+
+from gongdan.shared.errors import Complaint, FixInput, GongdanError
+
+LONGEST = 4_000
+REMEMBERED = 4_096
+
+TYPES: dict[str, Any] = {
+    "dyn": cel.Type.DYN,
+    "string": cel.Type.STRING,
+    "int": cel.Type.INT,
+    "double": cel.Type.DOUBLE,
+    "bool": cel.Type.BOOL,
+    "timestamp": cel.Type.TIMESTAMP,
+    "map": cel.Type.MAP,
+    "list": cel.Type.LIST,
+}
+POSITIONED = re.compile(r"<input>:(\d+):(\d+): (.*)")
+NOISE = re.compile(r"^[A-Z_]+: | \(in container ''\)|\s*\[[A-Z_]+\]$")
+
+
+class ConditionError(GongdanError):
+    """The expression is sound but failed on these values: a missing key, a division by zero, …"""
+
+    def __init__(self, expression: str, why: str) -> None:
+        super().__init__(f"{why}, in: {expression}")
+        self.expression = expression
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A compiled expression. `returns` is its type as far as it is known at compile time (`dyn`: not known)."""
+
+    expression: str
+    returns: str
+    engine: Any
+
+
+def compile(expression: str, variables: Mapping[str, str], *, field: str = "expression") -> Program:  # noqa: A001
+    """Compile and type-check an expression over `variables` (name to one of TYPES). The same one comes from a cache.
+
+    Raises FixInput that names `field` and gives line and column of every error.
+    """
+    if not expression.strip():
+        raise _refused(Complaint(field, "is empty", "write an expression, for instance: true"))
+    if len(expression) > LONGEST:
+        raise _refused(Complaint(field, f"has {len(expression)} characters", f"use at most {LONGEST}"))
+    try:
+        return _compiled(expression, frozenset(variables.items()))
+    except RuntimeError as error:
+        known = f"variables are: {', '.join(sorted(variables)) or 'none'}"
+        raise _refused(*(Complaint(field, problem, known) for problem in _problems(str(error)))) from error
+
+
+def compile_condition(expression: str, variables: Mapping[str, str], *, field: str = "when") -> Program:
+    """The same for an expression that must be true or false. Raises FixInput when it can only be something else."""
+    program = compile(expression, variables, field=field)
+    if program.returns not in {"bool", "dyn"}:
+        complaint = Complaint(field, f"gives a {program.returns}", "write a condition that is true or false")
+        raise _refused(complaint)
+    return program
+
+
+def evaluate(program: Program, values: Mapping[str, object]) -> object:
+    """The expression's value, as plain Python data.
+
+    `values` must hold every variable the expression looks at. Times are aware datetimes and must be variables of
+    their own: inside a map or list only None, bool, int (64 bits), float, str, lists and dicts are understood.
+    Raises ConditionError when the expression fails on these values.
+    """
+    try:
+        found = program.engine.eval(data=values)
+    except RuntimeError as error:
+        raise ConditionError(program.expression, _plain(str(error))) from error
+    if found.type() == cel.Type.ERROR:
+        raise ConditionError(program.expression, _plain(str(found.plain_value())))
+    return found.plain_value()
+
+
+def holds(program: Program, values: Mapping[str, object]) -> bool:
+    """Whether a condition is met. Only `true` counts; raises ConditionError as `evaluate` does."""
+    return evaluate(program, values) is True
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _compiled(expression: str, variables: frozenset[tuple[str, str]]) -> Program:
+    engine = _environment(variables).compile(expression)
+    returned = engine.return_type()
+    names = [name for name, kind in TYPES.items() if kind == returned]
+    return Program(expression, names[0] if names else str(returned.name()).lower(), engine)
+
+
+@lru_cache(maxsize=64)
+def _environment(variables: frozenset[tuple[str, str]]) -> cel.Env:
+    declared = {name: TYPES[kind] for name, kind in variables}
+    return cel.NewEnv(variables=declared, extensions=[ext_strings.ExtStrings()])
+
+
+def _problems(text: str) -> list[str]:
+    found = [f"line {line}, column {column}: {what}" for line, column, what in POSITIONED.findall(text)]
+    return [_plain(one) for one in found] or [_plain(text)]
+
+
+def _plain(text: str) -> str:
+    return NOISE.sub("", text.strip().splitlines()[0])
+
+
+def _refused(*complaints: Complaint) -> FixInput:
+    return FixInput("invalid-condition", "the expression cannot be used", *complaints)
