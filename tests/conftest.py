@@ -1,4 +1,4 @@
-"""Servers the tests share: one embedded PostgreSQL and one embedded broker for a whole run, made when first asked for."""
+"""Servers the tests share: one embedded PostgreSQL and one embedded broker for a run, made when first asked for."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -19,7 +19,7 @@ from tests.ports import free_port
 async def _until_ready(unit: Unit) -> None:
     await unit.start()
     async with asyncio.timeout(60):
-        while not await unit.ready():
+        while not await unit.ready():  # noqa: ASYNC110 - another process has no event to wait for
             await asyncio.sleep(0.05)
 
 

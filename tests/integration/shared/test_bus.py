@@ -1,0 +1,154 @@
+"""From one service's transaction to another's, through a real broker, also when the broker forgets everything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from gongdan.shared.bus.kafka import producer
+from gongdan.shared.contracts.topics import Topic
+from gongdan.shared.db.session import Database
+from gongdan.shared.embedded.broker import embedded_broker
+from gongdan.shared.embedded.units import ProcessUnit
+from tests.kit import service
+from tests.kit.events import ticket_event
+from tests.ports import free_port
+
+Effects = Callable[[int], Awaitable[list[tuple[str, int]]]]
+
+
+class Pair:
+    """A writer, a reader and the broker between them."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        port = free_port()
+        self.broker: ProcessUnit = embedded_broker(port, folder / "broker.log")
+        self.config = service.settings(url, f"127.0.0.1:{port}")
+        self.source = service.database(url, "source")
+        self.target = service.database(url, "target")
+        self.handler = service.Recorder()
+        self.relay = service.writer(self.config, self.source)
+        self.subscription = service.reader(self.config, self.target, self.handler)
+
+    async def start_broker(self) -> None:
+        """Start the broker, empty."""
+        await self.broker.start()
+        while not await self.broker.ready():  # noqa: ASYNC110 - another process has no event to wait for
+            await asyncio.sleep(0.05)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Start everything, in the order a service does."""
+        await self.start_broker()
+        stack.push_async_callback(self.broker.stop, 5)
+        for db in (self.source, self.target):
+            await db.start()
+            stack.push_async_callback(db.stop)
+        for part in (self.relay, self.subscription):
+            await part.start()
+            stack.push_async_callback(part.stop)
+
+    async def say(self, ticket: str, *versions: int) -> None:
+        """Commit events in one transaction of the writer."""
+        async with self.source.transaction() as unit:
+            unit.emit(*(ticket_event(ticket, version) for version in versions))
+
+    async def effects(self, count: int) -> list[tuple[str, int]]:
+        """What took effect, in order, once there are `count`."""
+        async with asyncio.timeout(60):
+            while len(found := await _effects(self.target)) < count:
+                await asyncio.sleep(0.05)
+        return found
+
+
+async def _effects(db: Database) -> list[tuple[str, int]]:
+    async with db.transaction() as unit:
+        rows = await unit.all("SELECT ticket, version FROM effects ORDER BY nth")
+    return [(row.ticket, row.version) for row in rows]
+
+
+@pytest.fixture
+async def pair(fresh_database: str, tmp_path: Path) -> AsyncIterator[Pair]:
+    """A running pair."""
+    async with AsyncExitStack() as stack:
+        pair = Pair(fresh_database, tmp_path)
+        await pair.start(stack)
+        yield pair
+
+
+async def test_what_is_committed_takes_effect_once_and_in_order(pair: Pair) -> None:
+    for number in range(50):
+        await pair.say(f"ticket-{number % 5}", number // 5 + 1)
+    found = await pair.effects(50)
+    for ticket in range(5):
+        assert [version for key, version in found if key == f"ticket-{ticket}"] == list(range(1, 11))
+
+
+async def test_what_is_rolled_back_is_never_said(pair: Pair) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with pair.source.transaction() as unit:
+            unit.emit(ticket_event("undone", 1))
+            raise ZeroDivisionError
+    await pair.say("done", 1)
+    assert await pair.effects(1) == [("done", 1)]
+
+
+async def test_a_bad_record_is_parked_and_its_neighbours_go_on(pair: Pair) -> None:
+    pair.handler.bad = {"bad"}
+    await pair.say("good", 1, 2)
+    await pair.say("bad", 1)
+    await pair.say("good", 3)
+    assert await pair.effects(3) == [("good", 1), ("good", 2), ("good", 3)]
+    async with asyncio.timeout(10), pair.target.transaction() as unit:
+        while not (rows := await unit.all("SELECT aggregatetype, aggregateid, headers FROM outbox")):
+            await asyncio.sleep(0.05)
+    assert rows[0].aggregatetype == f"{Topic.TICKETS}.parked.notifier"
+    assert rows[0].aggregateid == "bad"
+    assert ["gongdan_parked_reason", "bad-ticket"] in rows[0].headers
+
+
+async def test_a_record_that_breaks_the_contract_is_parked(pair: Pair) -> None:
+    client = producer(pair.config)
+    await client.start()
+    await client.send_and_wait(Topic.TICKETS, b"no json", key=b"x", headers=[("ce_type", b"TicketOpened")])
+    await client.stop()
+    await pair.say("good", 1)
+    assert await pair.effects(1) == [("good", 1)]
+    async with asyncio.timeout(10), pair.target.transaction() as unit:
+        while not (rows := await unit.all("SELECT headers FROM outbox")):
+            await asyncio.sleep(0.05)
+    assert ["gongdan_parked_reason", "contract-violation"] in rows[0].headers
+
+
+async def test_a_broker_that_forgot_everything_gets_it_all_again_and_nothing_twice(pair: Pair) -> None:
+    for version in range(1, 21):
+        await pair.say("before", version)
+    await pair.effects(20)
+    pair.broker.kill()
+    await pair.broker.wait()
+    for version in range(1, 21):
+        await pair.say("while-away", version)
+    await pair.start_broker()
+    for version in range(21, 41):
+        await pair.say("before", version)
+    found = await pair.effects(60)
+    assert [version for key, version in found if key == "before"] == list(range(1, 41))
+    assert [version for key, version in found if key == "while-away"] == list(range(1, 21))
+
+
+async def test_a_wipe_in_the_middle_of_a_stream_loses_and_doubles_nothing(pair: Pair) -> None:
+    async def stream() -> None:
+        for version in range(1, 301):
+            await asyncio.gather(*(pair.say(f"stream-{number}", version) for number in range(3)))
+
+    streaming = asyncio.create_task(stream())
+    for _ in range(2):
+        await asyncio.sleep(0.4)
+        pair.broker.kill()
+        await pair.broker.wait()
+        await pair.start_broker()
+    await streaming
+    found = await pair.effects(900)
+    for number in range(3):
+        assert [version for key, version in found if key == f"stream-{number}"] == list(range(1, 301))

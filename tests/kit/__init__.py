@@ -1,0 +1,1 @@
+"""A service of nothing but the kit, for testing the kit."""

@@ -1,0 +1,1 @@
+"""The kit service's Alembic history."""
