@@ -45,8 +45,8 @@ fmt: $(STAMP) ## format the code and repair what ruff can repair
 docs: $(STAMP) ## write the generated tables into ARCHITECTURE.md
 	@$(BIN)/python -m gongdan.shared.contracts.docs ARCHITECTURE.md
 
-lock: $(STAMP) ## resolve requirements.lock anew from all pyproject.toml files
-	@$(BIN)/uv pip compile $(PROJECTS) --group dev --extra embedded --universal --python-version 3.11 --upgrade \
+lock: $(STAMP) ## resolve requirements.lock from all pyproject.toml files; UPGRADE=1 takes newer versions
+	@$(BIN)/uv pip compile $(PROJECTS) --group dev --extra embedded --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
 		--generate-hashes --no-emit-index-url --no-emit-package gongdan-shared --no-annotate \
 		--custom-compile-command "make lock" --quiet --output-file requirements.lock
 	@echo "requirements.lock: $$(grep -c == requirements.lock) packages"
