@@ -43,7 +43,7 @@ class Acceptor(Protocol):
 class Quarantine(Protocol):
     """Keeps what could not be understood, with its raw bytes and a way back."""
 
-    async def set_aside(  # noqa: PLR0913  (one call, six facts; a class would only be taken apart again)
+    async def set_aside(
         self, channel: str, source: str, raw: bytes, cause: str, detail: str, received_at: datetime
     ) -> UUID:
         """Returns the id after the commit; the same bytes from the same source get the same id.

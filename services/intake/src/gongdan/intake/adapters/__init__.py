@@ -1,0 +1,1 @@
+"""Intake's connections to the world outside, one file per thing."""
