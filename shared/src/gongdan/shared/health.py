@@ -17,9 +17,13 @@ Check = Callable[[], str | None]
 
 @dataclass(slots=True)
 class Health:
-    """What `/readyz` says. A check returns what is wrong, or None; degraded parts do not stop traffic."""
+    """What `/readyz` says. A check returns what is wrong, or None; degraded parts do not stop traffic.
+
+    `stopping` is set when the service begins to drain: answers that wait or stream must end then.
+    """
 
     service: str
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: str | None = "starting"
     _checks: dict[str, Check] = field(default_factory=dict)
     _failure: "asyncio.Future[bool] | None" = None

@@ -93,6 +93,7 @@ class Service:
         try:
             await _first_end(serving, starting, waiting, failed)
         finally:
+            self.health.stopping.set()
             server.should_exit = True
             starting.cancel()
             with contextlib.suppress(asyncio.CancelledError, GongdanError):
