@@ -19,7 +19,7 @@ from tests.ports import free_port
 async def _until_ready(unit: Unit) -> None:
     await unit.start()
     async with asyncio.timeout(60):
-        while not await unit.ready():  # noqa: ASYNC110 - another process has no event to wait for
+        while not await unit.ready():
             await asyncio.sleep(0.05)
 
 

@@ -8,7 +8,7 @@ start at the beginning, group ids are the service's name.
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -16,6 +16,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from gongdan.shared.bus import topics
 from gongdan.shared.bus.delivery import BatchDelivery
+from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.records import Record
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.errors import RetryLater, StopService
@@ -109,6 +110,7 @@ class Subscription:
         self._names = list(names)
         self._delivery = delivery
         self._health = health
+        self._epochs = Epochs(delivery.db)
         self.broker = KafkaBroker(
             settings.kafka_bootstrap,
             metadata_max_age_ms=METADATA_AGE_MS,
@@ -134,7 +136,9 @@ class Subscription:
         raw = message.raw_message
         records = [record_of(item) for item in (raw if isinstance(raw, tuple) else (raw,))]
         try:
+            await self._start_over(message, records)
             await self._delivery.deliver(records)
+            await self._epochs.read(records)
             await message.ack()
         except StopService as error:
             self._health.fail(str(error))
@@ -142,3 +146,11 @@ class Subscription:
             log.warning("batch_left_for_next_start", why=str(fault))
         except KafkaError as error:
             log.warning("offsets_not_committed", why=f"{type(error).__name__}: {error}")
+
+    async def _start_over(self, message: KafkaMessage, records: Sequence[Record]) -> None:
+        """Read partitions again whose log was lost and written again; what was seen is dropped on the way."""
+        places = await self._epochs.look(records)
+        if places:
+            log.warning("log_written_again_reading_from_start", partitions=len(places))
+            consumer: AIOKafkaConsumer = message.consumer
+            await consumer.seek_to_beginning(*(TopicPartition(*place) for place in places))

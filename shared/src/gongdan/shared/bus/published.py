@@ -65,6 +65,12 @@ class Store:
             rows = await unit.all("SELECT topic, partition, next_offset FROM relay_progress")
         return {TopicPartition(row.topic, row.partition): row.next_offset for row in rows}
 
+    async def epochs(self) -> dict[str, int]:
+        """Which writing of each topic's log this is; topics that were never lost are left out."""
+        async with self.db.transaction() as unit:
+            rows = await unit.all("SELECT topic, epoch FROM log_epochs")
+        return {row.topic: row.epoch for row in rows}
+
     async def published(self, done: Sequence[Published]) -> None:
         """Remember what became of rows, and how far each partition reaches now."""
         if not done:
@@ -81,6 +87,13 @@ class Store:
         """Make every kept row of a topic pending again, or rebuild the topic by `recover`. Returns how many rows."""
         async with self.db.transaction() as unit:
             await unit.execute("DELETE FROM relay_progress WHERE topic = :topic", {"topic": topic})
+            await unit.execute(
+                """
+                INSERT INTO log_epochs (topic, epoch) VALUES (:topic, 1)
+                ON CONFLICT (topic) DO UPDATE SET epoch = log_epochs.epoch + 1
+                """,
+                {"topic": topic},
+            )
             if recover is not None:
                 await unit.execute("DELETE FROM outbox WHERE aggregatetype = :topic", {"topic": topic})
                 await recover(unit)

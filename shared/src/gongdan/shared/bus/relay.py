@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
+from gongdan.shared.bus.epochs import EPOCH_HEADER
 from gongdan.shared.bus.published import Published, Store
 from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.outbox import headers_from_json
@@ -107,6 +108,7 @@ class _Publishing:
     producer: AIOKafkaProducer
     asker: AIOKafkaConsumer
     progress: dict[TopicPartition, int] = field(default_factory=dict)
+    epochs: dict[str, int] = field(default_factory=dict)
 
     async def run(self, conn: AsyncConnection) -> None:
         loop = asyncio.get_running_loop()
@@ -139,6 +141,7 @@ class _Publishing:
         lost |= {place.topic for place in there if ends[place] < self.progress[place]}
         for topic in sorted(lost):
             await self._rewind(topic)
+        self.epochs = await self.store.epochs()
 
     async def _rewind(self, topic: str) -> None:
         count = await self.store.rewind(topic, self.relay.recover.get(topic))
@@ -154,6 +157,7 @@ class _Publishing:
         await self.store.published(done)
         for topic in sorted(lost):
             await self._rewind(topic)
+            self.epochs = await self.store.epochs()
         if failed:
             raise failed
 
@@ -163,11 +167,14 @@ class _Publishing:
                 row.aggregatetype,
                 value=row.payload,
                 key=row.aggregateid.encode(),
-                headers=headers_from_json(row.headers),
+                headers=[*headers_from_json(row.headers), self._epoch(row.aggregatetype)],
             )
             return sent
         except MessageSizeTooLargeError as error:
             return error
+
+    def _epoch(self, topic: str) -> tuple[str, bytes]:
+        return EPOCH_HEADER, str(self.epochs.get(topic, 0)).encode()
 
     def _settle(self, sent: Sequence[tuple[Row[Any], Sent]]) -> tuple[list[Published], set[str], BaseException | None]:
         """Sort results; after a failure, later rows of that topic stay pending so that order holds."""

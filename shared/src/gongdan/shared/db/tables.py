@@ -25,6 +25,16 @@ KIT_TABLES = (
         next_offset bigint NOT NULL,
         PRIMARY KEY (topic, partition)
     )""",
+    """CREATE TABLE log_epochs (
+        topic text PRIMARY KEY,
+        epoch int NOT NULL
+    )""",
+    """CREATE TABLE epochs (
+        topic text NOT NULL,
+        partition int NOT NULL,
+        epoch int NOT NULL,
+        PRIMARY KEY (topic, partition)
+    )""",
     """CREATE TABLE inbox (
         event_id uuid PRIMARY KEY,
         seen_at timestamptz NOT NULL DEFAULT now()

@@ -7,16 +7,17 @@ version cannot read keeps its predecessor in force and shows in `/readyz`.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.records import read
+from gongdan.shared.bus.epochs import epoch_of
+from gongdan.shared.bus.records import Record, read
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionsComplete
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.definitions.catalog import Catalog, Key
@@ -40,6 +41,7 @@ class DefinitionsReader:
     on_change: list[Callable[[Catalog], None]] = field(default_factory=list)
     _staged: dict[Key, Definition | None] = field(default_factory=dict)
     _unreadable: dict[str, str] = field(default_factory=dict)
+    _epoch: int = 0
     _complete: asyncio.Event = field(default_factory=asyncio.Event)
     _task: "asyncio.Task[None] | None" = None
 
@@ -79,19 +81,23 @@ class DefinitionsReader:
         await consumer.seek_to_beginning(place)
         while True:
             batch = await consumer.getmany(timeout_ms=2_000, max_records=1_000)
-            for record in batch.get(place, []):
+            records = [kafka.record_of(raw) for raw in batch.get(place, [])]
+            if self._written_again(records):
+                await consumer.seek_to_beginning(place)
+                continue
+            for record in records:
                 self.take(record)
-            if not batch:
-                await self._start_over_if_shorter(consumer, place)
 
-    async def _start_over_if_shorter(self, consumer: AIOKafkaConsumer, place: TopicPartition) -> None:
-        ends = await topics.end_offsets(consumer, [place])
-        if ends[place] < await consumer.position(place):
-            await consumer.seek_to_beginning(place)
+    def _written_again(self, records: Sequence[Record]) -> bool:
+        """Whether the log was lost and written again, and we are in the middle of the new writing."""
+        newest = max((record for record in records), key=epoch_of, default=None)
+        if newest is None or epoch_of(newest) <= self._epoch:
+            return False
+        self._epoch = epoch_of(newest)
+        return records[0].offset > 0
 
-    def take(self, raw: ConsumerRecord) -> None:
+    def take(self, record: Record) -> None:
         """Stage one record, or swap when it completes a revision."""
-        record = kafka.record_of(raw)
         if record.value is None:
             kind, workspace, name = [*record.key.split("/", 2), "", ""][:3]
             self._staged[(kind, workspace, name)] = None
