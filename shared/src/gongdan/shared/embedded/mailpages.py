@@ -86,8 +86,8 @@ def select(maildir: Maildir, to: str, limit: int) -> list[Caught]:
 
 
 def _page(body: str) -> web.Response:
-    text = f"<!doctype html><meta charset=utf-8><title>Caught mail</title><style>{STYLE}</style>{body}"
-    return web.Response(text=text, content_type="text/html", headers=SAFE)
+    page = f"<!doctype html><meta charset=utf-8><title>Caught mail</title><style>{STYLE}</style>{body}"
+    return web.Response(body=page.encode("utf-8", "replace"), content_type="text/html", charset="utf-8", headers=SAFE)
 
 
 def _raw(key: str, raw: bytes) -> web.Response:

@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import psutil
 
 from gongdan.shared.embedded import postgres_files as files

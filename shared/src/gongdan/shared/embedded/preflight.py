@@ -16,9 +16,9 @@ MEGABYTE = 1024 * 1024
 NEEDED_BYTES = 512 * MEGABYTE
 
 
-def check_space(folder: Path, needed: int = NEEDED_BYTES) -> None:
-    """Raise FixSetup when less than `needed` bytes are free where `folder` lies."""
-    free = shutil.disk_usage(folder).free
+def check_space(folder: Path) -> None:
+    """Raise FixSetup when less than NEEDED_BYTES are free where `folder` lies."""
+    free, needed = shutil.disk_usage(folder).free, NEEDED_BYTES
     if free < needed:
         raise FixSetup(
             f"only {free // MEGABYTE} MB of disk are free at {folder}, {needed // MEGABYTE} MB are needed",

@@ -21,6 +21,7 @@ from gongdan.shared.embedded.units import Unit
 START_SECONDS = 120.0
 SERVICE_GRACE = 6.0
 BASE_GRACE = {"broker": 0.5, "postgres": 2.5}
+ENDING_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 2.0
 
 
@@ -103,13 +104,21 @@ class Supervisor:
         postgres = Postgres(installation.data, installation.ports.postgres)
         await asyncio.to_thread(postgres.clear_leftovers)
         preflight.check_space(installation.data.root)
-        preflight.check_ports(installation.all_ports())
+        await self._check_ports()
         self._base = self._begin([postgres, *self._broker()])
         self._apps = self._begin([front_door_unit(installation)])
         await _all_ready(self._base)
         self._apps += self._begin(self._services(installation))
         self._housekeeping = asyncio.create_task(self._keep_house())
         await _all_ready(self._apps)
+
+    async def _check_ports(self) -> None:
+        ports = self.installation.all_ports()
+        try:
+            preflight.check_ports(ports)
+        except FixSetup:
+            await asyncio.sleep(ENDING_SECONDS)  # children of a killed supervisor may still be on their way out
+            preflight.check_ports(ports)
 
     def _broker(self) -> list[Unit]:
         if self.installation.kafka_bootstrap:
