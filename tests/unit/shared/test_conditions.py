@@ -125,6 +125,14 @@ def test_a_variable_that_is_not_given_or_of_another_type_is_an_error() -> None:
             evaluate(program, values)
 
 
+def test_bound_values_serve_many_programs_and_fail_alike() -> None:
+    bound = conditions.bind(VARIABLES, VALUES)
+    assert evaluate(conditions.compile("n + 1", VARIABLES), bound) == 8
+    assert holds(conditions.compile('message.channel == "email"', VARIABLES), bound)
+    with pytest.raises(ConditionError):
+        holds(conditions.compile("ticket.missing", VARIABLES), bound)
+
+
 def test_a_runaway_expression_is_stopped() -> None:
     ten = str(list(range(10)))
     nested = "1"

@@ -18,7 +18,7 @@ Visibility = Literal["public", "internal"]
 
 
 class TicketSnapshot(Contract):
-    """A ticket at one version."""
+    """A ticket at one version. `follow_up_of` is the number of the closed ticket that this one continues."""
 
     id: UUID
     number: str
@@ -35,14 +35,16 @@ class TicketSnapshot(Contract):
     requester: Person
     tags: tuple[str, ...] = ()
     fields: dict[str, JsonValue] = {}
+    follow_up_of: str | None = None
     created_at: datetime
     updated_at: datetime
 
 
 class TicketEvent(Contract):
-    """The part every ticket event has."""
+    """The part every ticket event has. `rule` names what in router decided it; definitions are in `decided_by`."""
 
     ticket: TicketSnapshot
+    rule: str = ""
 
 
 class TicketOpened(TicketEvent):
@@ -72,7 +74,6 @@ class MessageAdded(TicketEvent):
     automatic: Automatic = Automatic.NO
     mail: MailIds | None = None
     cc: tuple[Person, ...] = ()
-    rule: str
 
 
 class RuleTrace(Contract):

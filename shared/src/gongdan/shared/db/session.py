@@ -28,9 +28,11 @@ class Transaction:
     conn: AsyncConnection
     rows: list[outbox.OutboxRow] = field(default_factory=list)
 
-    def emit(self, *events: Event) -> None:
-        """Say these when the transaction commits, in this order."""
-        self.rows.extend(map(outbox.row_of, events))
+    def emit(self, *events: Event) -> Sequence[outbox.OutboxRow]:
+        """Say these when the transaction commits, in this order; returns them as they will be said."""
+        said = [outbox.row_of(event) for event in events]
+        self.rows.extend(said)
+        return said
 
     async def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         """Run one statement with named parameters."""

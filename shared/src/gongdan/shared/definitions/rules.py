@@ -3,6 +3,8 @@
 from gongdan.shared.contracts.messages import Priority
 from gongdan.shared.definitions.base import Name, Strict
 
+VARIABLES = {"ticket": "dyn", "message": "dyn"}
+
 
 class Effect(Strict):
     """One thing a rule does; exactly the fields that are set take effect."""
