@@ -9,6 +9,7 @@ import hmac
 import re
 from dataclasses import dataclass
 
+LOOP_HEADER = "X-Gongdan-Loop"
 SHAPE = re.compile(r"gd\.([A-Z]{1,8}-\d{1,18})\.([0-9a-f]{8,32})\.([0-9a-f]{20})@")
 
 
@@ -18,6 +19,11 @@ class OwnMailIds:
 
     key: bytes
     domain: str
+
+    @property
+    def mark(self) -> str:
+        """What this installation writes into the `LOOP_HEADER` of each mail, to know it when it comes back."""
+        return hmac.new(self.key, b"loop", hashlib.sha256).hexdigest()[:20]
 
     def make(self, ticket: str, nonce: str) -> str:
         """The Message-ID of a mail about `ticket`; `nonce` (8-32 hex digits) makes it unique."""
