@@ -1,0 +1,96 @@
+"""Group commit: all messages that wait share the next transaction, so that one disk write serves many.
+
+Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch. When
+PostgreSQL is away, everybody in the batch is told to come back; nothing is tried again behind a caller's back.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from gongdan.intake.ports import Incoming, Receipt
+from gongdan.shared.errors import RetryLater, SlowDown
+
+log = structlog.get_logger()
+
+Keep = Callable[[Sequence[Incoming]], Awaitable[list[Receipt]]]
+Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
+
+
+@dataclass(slots=True)
+class GroupCommit:
+    """The part that accepts. `capacity` bounds who waits, `batch` one transaction, `patience` its time."""
+
+    keep: Keep
+    committers: int = 2
+    batch: int = 500
+    capacity: int = 5_000
+    patience: timedelta = timedelta(seconds=10)
+    name: str = "group-commit"
+    _queue: deque[Waiting] = field(default_factory=deque)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+    _stopping: bool = False
+
+    async def start(self) -> None:
+        """Start committing."""
+        self._tasks = [asyncio.create_task(self._run(), name=self.name) for _ in range(self.committers)]
+
+    async def stop(self) -> None:
+        """Commit what waits, then stop."""
+        self._stopping = True
+        self._wake.set()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def accept(self, incoming: Incoming) -> Receipt:
+        """Returns after the commit. Raises SlowDown when too many wait, RetryLater while nothing can be kept."""
+        if not self._tasks or self._stopping:
+            raise RetryLater("starting or stopping: nothing can be kept at the moment")
+        if len(self._queue) >= self.capacity:
+            raise SlowDown(f"{self.capacity} messages wait to be kept")
+        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._queue.append((incoming, future))
+        self._wake.set()
+        return await future
+
+    async def _run(self) -> None:
+        while self._queue or not self._stopping:
+            if not self._queue:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            await self._commit([self._queue.popleft() for _ in range(min(self.batch, len(self._queue)))])
+
+    async def _commit(self, batch: Sequence[Waiting]) -> None:
+        try:
+            async with asyncio.timeout(self.patience.total_seconds()):
+                receipts = await self.keep([item for item, _ in batch])
+        except TimeoutError:
+            _refuse(batch, RetryLater("PostgreSQL does not answer in time"))
+        except RetryLater as fault:
+            _refuse(batch, fault)
+        except Exception as error:  # noqa: BLE001 - one message that cannot be kept must not stop the others
+            await self._split(batch, error)
+        else:
+            for (_, future), receipt in zip(batch, receipts, strict=True):
+                if not future.done():
+                    future.set_result(receipt)
+
+    async def _split(self, batch: Sequence[Waiting], error: Exception) -> None:
+        if len(batch) == 1:
+            log.error("message_cannot_be_kept", message_id=str(batch[0][0].event.envelope.id), why=str(error))
+            _refuse(batch, error)
+            return
+        middle = len(batch) // 2
+        await self._commit(batch[:middle])
+        await self._commit(batch[middle:])
+
+
+def _refuse(batch: Sequence[Waiting], error: Exception) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)

@@ -1,0 +1,142 @@
+"""The table of all messages: each is kept once, with what it says to the other services, in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from gongdan.intake.ports import Incoming, Receipt
+from gongdan.shared import metrics
+from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
+from gongdan.shared.db.outbox import OutboxRow, row_of
+from gongdan.shared.db.session import Database, Transaction
+
+log = structlog.get_logger()
+
+INSERT = """
+    INSERT INTO messages (message_id, channel, source, external_id, conversation_key, body_hash, payload,
+                          raw_sha256, occurred_at, received_at)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
+                         CAST(:externals AS text[]), CAST(:conversations AS text[]), CAST(:hashes AS text[]),
+                         CAST(:payloads AS bytea[]), CAST(:raws AS text[]), CAST(:occurred AS timestamptz[]),
+                         CAST(:received AS timestamptz[]))
+    ON CONFLICT (message_id) DO NOTHING RETURNING message_id
+    """
+CONFLICT = """
+    INSERT INTO conflicts (message_id, body_hash, payload, received_at)
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:hashes AS text[]), CAST(:payloads AS bytea[]),
+                         CAST(:received AS timestamptz[]))
+    ON CONFLICT DO NOTHING
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTable:
+    """Keeps batches of messages."""
+
+    db: Database
+
+    async def keep(self, batch: Sequence[Incoming]) -> list[Receipt]:
+        """Keep what is new of a batch and say it; returns one receipt for each, in order, after the commit."""
+        kept = _Batch.of(batch)
+        async with self.db.transaction() as unit:
+            new = await _insert(unit, kept)
+            receipts = kept.receipts(new, await _hashes(unit, kept.first.keys() - new))
+            pairs = zip(batch, receipts, strict=True)
+            await _record_conflicts(unit, [item for item, receipt in pairs if receipt.conflict])
+            unit.rows.extend(row for message_id, row in kept.rows.items() if message_id in new)
+        _tell(kept, new, receipts)
+        return receipts
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Messages by id; of those with the same id the first. `rows` are what they will say, in order of arrival."""
+
+    items: Sequence[Incoming]
+    first: Mapping[UUID, Incoming]
+    rows: Mapping[UUID, OutboxRow]
+
+    @classmethod
+    def of(cls, items: Sequence[Incoming]) -> "_Batch":
+        first: dict[UUID, Incoming] = {}
+        for item in items:
+            first.setdefault(item.event.envelope.id, item)
+        return cls(items, first, {key: row_of(item.event) for key, item in first.items()})
+
+    def receipts(self, new: set[UUID], hashes: Mapping[UUID, str]) -> list[Receipt]:
+        return [self._receipt(item, new, hashes) for item in self.items]
+
+    def _receipt(self, item: Incoming, new: set[UUID], hashes: Mapping[UUID, str]) -> Receipt:
+        message_id = item.event.envelope.id
+        first = self.first[message_id]
+        if message_id in new and first is item:
+            return Receipt(message_id, duplicate=False)
+        known = first.body_hash if message_id in new else hashes[message_id]
+        return Receipt(message_id, duplicate=True, conflict=known != item.body_hash)
+
+
+async def _insert(unit: Transaction, batch: _Batch) -> set[UUID]:
+    # In order of id, so that two batches with the same messages wait for each other instead of deadlocking.
+    columns = zip(*(_row(batch.first[key], batch.rows[key]) for key in sorted(batch.first)), strict=True)
+    names = (
+        "ids",
+        "channels",
+        "sources",
+        "externals",
+        "conversations",
+        "hashes",
+        "payloads",
+        "raws",
+        "occurred",
+        "received",
+    )
+    rows = await unit.all(INSERT, dict(zip(names, map(list, columns), strict=True)))
+    return {row.message_id for row in rows}
+
+
+def _row(item: Incoming, said: OutboxRow) -> tuple[Any, ...]:
+    envelope = item.event.envelope
+    origin: tuple[str, str, str]
+    match item.event.data:
+        case MessageReceived() as message:
+            origin = (message.channel, message.source, message.external_id)
+            raw = message.raw_sha256
+        case CommandReceived() as command:
+            origin = ("command", command.ticket, str(envelope.id))
+            raw = None
+        case other:
+            raise TypeError(f"{type(other).__name__} is no inbound message")
+    times = (envelope.occurred_at, envelope.recorded_at)
+    return (envelope.id, *origin, item.event.key, item.body_hash, said.payload, raw, *times)
+
+
+async def _hashes(unit: Transaction, ids: Iterable[UUID]) -> dict[UUID, str]:
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = await unit.all("SELECT message_id, body_hash FROM messages WHERE message_id = ANY(:ids)", {"ids": wanted})
+    return {row.message_id: row.body_hash for row in rows}
+
+
+async def _record_conflicts(unit: Transaction, items: Sequence[Incoming]) -> None:
+    if items:
+        values = {
+            "ids": [item.event.envelope.id for item in items],
+            "hashes": [item.body_hash for item in items],
+            "payloads": [item.event.data.model_dump_json().encode() for item in items],
+            "received": [item.event.envelope.recorded_at for item in items],
+        }
+        await unit.execute(CONFLICT, values)
+
+
+def _tell(batch: _Batch, new: set[UUID], receipts: Sequence[Receipt]) -> None:
+    channels = Counter(getattr(batch.first[key].event.data, "channel", "command") for key in new)
+    for channel, count in channels.items():
+        metrics.ACCEPTED.labels(channel).inc(count)
+    for receipt in receipts:
+        if receipt.conflict:
+            log.warning("message_conflicts", message_id=str(receipt.message_id))
