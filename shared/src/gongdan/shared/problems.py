@@ -15,6 +15,14 @@ from gongdan.shared.json import dumps
 
 PROBLEM_TYPE = "application/problem+json"
 
+CURES = {
+    "missing": "add this field",
+    "extra_forbidden": "remove this field, or correct its name",
+    "json_invalid": "send valid JSON in UTF-8",
+    "model_type": "send one JSON object",
+    "timezone_aware": "add the offset from UTC, for instance Z or +08:00",
+}
+
 
 def problem(
     status: int,
@@ -36,8 +44,8 @@ def complaints_of(error: ValidationError, prefix: str = "") -> tuple[Complaint, 
     return tuple(
         Complaint(
             field=".".join([prefix, *map(str, item["loc"])]).strip(".") or "body",
-            problem=item["msg"],
-            cure=f"expected: {item['type'].replace('_', ' ')}",
+            problem=item["msg"].removeprefix("Value error, "),
+            cure=CURES.get(item["type"], "correct this value"),
         )
         for item in error.errors(include_url=False, include_context=False, include_input=False)
     )
