@@ -11,7 +11,7 @@ from gongdan.shared.bus.relay import Relay
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketEvent
-from gongdan.shared.contracts.topics import Topic
+from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import ParkIt
 from gongdan.shared.health import Health
@@ -56,9 +56,9 @@ class Recorder:
         )
 
 
-def writer(config: KitSettings, db: Database) -> Relay:
-    """The relay of the service that writes `tickets`."""
-    return Relay("router", db, config)
+def writer(config: KitSettings, db: Database, name: ServiceName = "router") -> Relay:
+    """The relay of a service; that of router writes `tickets`."""
+    return Relay(name, db, config)
 
 
 def reader(config: KitSettings, db: Database, handler: Recorder) -> Subscription:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Row
 
 from gongdan.shared.bus.kafka import producer
+from gongdan.shared.bus.parking import list_parked, release
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.session import Database
 from gongdan.shared.embedded.broker import embedded_broker
@@ -157,3 +158,19 @@ async def test_a_wipe_in_the_middle_of_a_stream_loses_and_doubles_nothing(pair: 
     found = await pair.effects(900)
     for number in range(3):
         assert [version for key, version in found if key == f"stream-{number}"] == list(range(1, 301))
+
+
+async def test_a_parked_record_takes_effect_when_it_is_released(pair: Pair) -> None:
+    pair.handler.bad = {"bad"}
+    await pair.say("bad", 1)
+    await pair.parked()
+    parking = service.writer(pair.config, pair.target, "notifier")
+    await parking.start()
+    async with asyncio.timeout(20):
+        while not (found := await list_parked(pair.config, "notifier")):
+            await asyncio.sleep(0.1)
+    assert [(item.reason, item.record.key) for item in found] == [("bad-ticket", "bad")]
+    pair.handler.bad = set()
+    assert await release(pair.config, found) == 1
+    assert await pair.effects(1) == [("bad", 1)]
+    await parking.stop()
