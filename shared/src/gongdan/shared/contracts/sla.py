@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import computed_field
+
 from gongdan.shared.contracts.base import Contract
 
 Metric = Literal["first_response", "next_response", "resolution"]
@@ -14,7 +16,8 @@ ClockState = Literal["running", "paused", "met", "breached", "cancelled"]
 class ClockEvent(Contract):
     """The clock of one metric and cycle of a ticket as it stands after the event.
 
-    `due_at` is None while paused. `elapsed_seconds` and `target_seconds` count only time in which the clock ran.
+    `due_at` is the deadline: None while paused before it. `elapsed_seconds` and `target_seconds` count only time
+    in which the clock ran.
     """
 
     ticket_id: UUID
@@ -28,6 +31,12 @@ class ClockEvent(Contract):
     target_seconds: float
     elapsed_seconds: float
     due_at: datetime | None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def remaining_seconds(self) -> float:
+        """Running time left until the deadline; negative when it has passed."""
+        return self.target_seconds - self.elapsed_seconds
 
 
 class ClockStarted(ClockEvent):

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, StringConstraints
 
 from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory
@@ -25,16 +25,17 @@ def write_span(span: timedelta) -> str:
 
 
 Span = Annotated[timedelta, BeforeValidator(parse_span), PlainSerializer(write_span)]
+Threshold = Annotated[str, StringConstraints(pattern=r"^(\d{1,2}(\.\d+)?%|-\d+(\.\d+)?[smhd])$")]
 
 
 class SlaPolicy(Strict):
     """`spec` of kind SlaPolicy. A target maps a priority, or `*` for the others, to a span of running time.
 
-    `warn` lists shares of the target (`80%`). `pause_in` lists status categories in which a metric's clock rests.
+    `warn` lists shares of the target (`80%`) and spans before its end (`-15m`). `pause_in` lists status categories in which a metric's clock rests.
     """
 
     order: int = 100
     when: str = "true"
     targets: dict[Metric, dict[str, Span]]
     pause_in: dict[Metric, list[StatusCategory]] = {"resolution": ["waiting"], "next_response": ["waiting"]}
-    warn: list[str] = ["80%"]
+    warn: list[Threshold] = ["80%"]
