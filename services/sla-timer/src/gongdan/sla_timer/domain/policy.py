@@ -1,0 +1,110 @@
+"""Which policy is in force for a ticket, and what it promises there.
+
+The policy with the lowest `order` whose condition holds; of equals a workspace's own before a common one, then
+by name. A condition that fails on a ticket does not hold, and its policy is named in the plan.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gongdan.shared.contracts.sla import Metric
+from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.conditions import ConditionError, Program, compile_condition, holds
+from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.definitions.sla_policy import SlaPolicy
+from gongdan.shared.errors import FixInput
+from gongdan.sla_timer.domain.terms import Terms
+
+VARIABLES = {"ticket": "dyn"}
+ALWAYS = "true"
+
+Pauses = Mapping[Metric, frozenset[StatusCategory]]
+
+
+def _pauses(spec: SlaPolicy) -> Pauses:
+    return {metric: frozenset(categories) for metric, categories in spec.pause_in.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What applies to a ticket: terms by metric, the status categories in which each metric rests.
+
+    `unclear` names the policies whose condition failed on this ticket.
+    """
+
+    terms: Mapping[Metric, Terms] = field(default_factory=dict)
+    pauses: Pauses = field(default_factory=lambda: _pauses(SlaPolicy(targets={})))
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A policy that may apply. `condition` None: to every ticket. `workspace` empty: in all of them."""
+
+    name: str
+    version: int
+    workspace: str
+    spec: SlaPolicy
+    condition: Program | None
+
+    @property
+    def rank(self) -> tuple[int, bool, str]:
+        """The order in which candidates are asked."""
+        return self.spec.order, not self.workspace, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All policies, compiled, in the order in which they are asked. `broken` names those that cannot be compiled."""
+
+    candidates: tuple[Candidate, ...] = ()
+    broken: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> frozenset[tuple[str, str, int]]:
+        """What these policies are; differs whenever one was added, changed or deleted."""
+        return frozenset((one.workspace, one.name, one.version) for one in self.candidates)
+
+    def plan_for(self, ticket: TicketSnapshot) -> Plan:
+        """What applies to a ticket as it stands."""
+        values: dict[str, object] = {}
+        unclear: list[str] = []
+        for candidate in self.candidates:
+            if candidate.workspace not in ("", ticket.workspace):
+                continue
+            if candidate.condition is not None and not values:
+                values["ticket"] = ticket.model_dump(mode="json")
+            try:
+                if candidate.condition is None or holds(candidate.condition, values):
+                    return _plan(candidate, ticket, tuple(unclear))
+            except ConditionError:
+                unclear.append(candidate.name)
+        return Plan(unclear=tuple(unclear))
+
+
+def _plan(candidate: Candidate, ticket: TicketSnapshot, unclear: tuple[str, ...]) -> Plan:
+    spec = candidate.spec
+    terms = {
+        metric: Terms(candidate.name, candidate.version, target, tuple(spec.warn))
+        for metric, targets in spec.targets.items()
+        if (target := targets.get(ticket.priority, targets.get("*"))) is not None
+    }
+    return Plan(terms, _pauses(spec), unclear)
+
+
+def policies_of(catalog: Catalog) -> Policies:
+    """The policies of a catalog."""
+    candidates: list[Candidate] = []
+    broken: list[str] = []
+    for definition, spec in catalog.all(SlaPolicy):
+        try:
+            candidates.append(_candidate(definition, spec))
+        except FixInput as error:
+            broken.append(f"{definition.name}: {error}")
+    return Policies(tuple(sorted(candidates, key=lambda one: one.rank)), tuple(broken))
+
+
+def _candidate(definition: Definition, spec: SlaPolicy) -> Candidate:
+    program = None if spec.when.strip() == ALWAYS else compile_condition(spec.when, VARIABLES)
+    return Candidate(definition.name, definition.version, definition.workspace or "", spec, program)
