@@ -109,6 +109,7 @@ def service_settings(installation: Installation, http_port: int) -> dict[str, st
         "GONGDAN_BLOBS_DIR": str(data.blobs),
         "GONGDAN_SIGNING_KEY_FILE": str(data.signing_key),
         "GONGDAN_ADMIN_TOKEN_FILE": str(data.admin_token),
+        "GONGDAN_EXAMPLE_SOURCE_SECRET": data.example_source_secret.read_text().strip(),
     }
     if installation.kafka_bootstrap is None:
         # The embedded broker refuses an idempotent producer and answers a fetch only when its wait is over.

@@ -1,8 +1,10 @@
 """What lies where in the data folder, and opening one: made when missing, refused when of another version."""
 
+import base64
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +38,11 @@ class DataDir:
     def signing_key(self) -> Path:
         """The key that signs Message-IDs."""
         return self.root / "signing-key"
+
+    @property
+    def example_source_secret(self) -> Path:
+        """The secret that signs webhooks of the source `example`, in Standard Webhooks form."""
+        return self.root / "example-source-secret"
 
     @property
     def postgres_password(self) -> Path:
@@ -75,15 +82,25 @@ def open_data_dir(root: Path) -> DataDir:
         _check_version(data)
         for path in (data.admin_token, data.signing_key):
             ensure_secret(path)
+        ensure_secret(data.example_source_secret, _webhook_secret)
     except OSError as error:
         raise unwritable(data.root, error) from error
     return data
 
 
-def ensure_secret(path: Path) -> str:
+def _plain_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _webhook_secret() -> str:
+    """Source: Standard Webhooks 1.0.0, `whsec_` and 24 to 64 random bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def ensure_secret(path: Path, make: Callable[[], str] = _plain_secret) -> str:
     """The secret in the file, made of 32 random bytes when there is none; never half-written, mode 600."""
     if not path.exists():
-        _write_whole(path, secrets.token_urlsafe(32) + "\n")
+        _write_whole(path, make() + "\n")
     return path.read_text().strip()
 
 
