@@ -1,0 +1,143 @@
+"""The main job: a message on any channel becomes a ticket, is timed, and everybody who must know hears of it."""
+
+import asyncio
+import base64
+import os
+import re
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.desk import Desk, Json, mail
+from tests.e2e.receiver import listening
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def ticket_of(desk: Desk, requester: str) -> Json:
+    """The one ticket of a requester, once there is one."""
+    async with asyncio.timeout(20):
+        while not (found := (await desk.get("/v1/tickets", requester=requester))["tickets"]):
+            await asyncio.sleep(0.1)
+    assert len(found) == 1
+    return dict(found[0])
+
+
+def somebody() -> str:
+    """The address of somebody who has not written yet."""
+    return f"{uuid4().hex[:12]}@example.com"
+
+
+async def test_an_api_message_becomes_a_ticket_that_is_classified_assigned_and_timed(desk: Desk) -> None:
+    body = {"requester": {"email": somebody()}, "subject": "URGENT: server down", "text": "Nobody can work."}
+    outcome = await desk.applied(await desk.message(body))
+    assert outcome["how"] == "opened"
+    ticket = await desk.get(f"/v1/tickets/{outcome['ticket']}")
+    assert ticket["priority"] == "urgent"
+    assert ticket["assignee"] == "admin"
+    async with asyncio.timeout(20):
+        while {clock["metric"] for clock in ticket["clocks"]} < {"first_response", "resolution"}:
+            ticket = await desk.get(f"/v1/tickets/{outcome['ticket']}")
+    assert all(clock["due_at"] for clock in ticket["clocks"])
+
+
+async def test_a_form_with_a_file_becomes_a_ticket(desk: Desk) -> None:
+    answers = {"name": "A person", "email": somebody(), "subject": "投影仪坏了", "message": "会议室的投影仪无法开机。"}
+    outcome = await desk.applied(await desk.form(answers, file=b"\x89PNG\r\n\x1a\n not much of a picture"))
+    timeline = await desk.get(f"/v1/tickets/{outcome['ticket']}/timeline")
+    names = [file["name"] for item in timeline["items"] for file in item["data"].get("attachments", [])]
+    assert names == ["photo.png"]
+
+
+async def test_a_phone_log_becomes_a_ticket(desk: Desk) -> None:
+    outcome = await desk.applied(
+        await desk.call({"from": "+14155550199", "subject": "Asks for an offer", "notes": "Call back."})
+    )
+    ticket = await desk.get(f"/v1/tickets/{outcome['ticket']}")
+    assert (ticket["channel"], ticket["requester"]["phone"]) == ("call", "+14155550199")
+
+
+async def test_a_signed_webhook_becomes_a_ticket_and_a_wrong_signature_is_refused(desk: Desk) -> None:
+    secret = desk.stack.data.example_source_secret.read_text().strip()
+    payload = {"subject": "Disk almost full", "body": "/var at 97 %", "email": somebody()}
+    outcome = await desk.applied(await desk.webhook("example", payload, secret))
+    assert outcome["channel"] == "webhook"
+    other = "whsec_" + base64.b64encode(b"another secret of enough bytes").decode()
+    with pytest.raises(AssertionError, match="401"):
+        await desk.webhook("example", payload, other)
+
+
+async def test_a_mail_is_acknowledged_and_the_answer_to_that_joins_its_ticket(desk: Desk) -> None:
+    customer = somebody()
+    await desk.mail(mail(customer, "无法登录", "登录时提示密码错误。"))
+    ticket = await ticket_of(desk, customer)
+    (notice,) = await desk.caught(customer)
+    answer = mail(customer, f"Re: {notice['subject']}", "还是不行。")
+    answer["In-Reply-To"] = notice["message_id"]
+    await desk.mail(answer)
+    async with asyncio.timeout(20):
+        while len(await public_texts(desk, ticket["number"])) < 2:
+            await asyncio.sleep(0.1)
+    assert (await ticket_of(desk, customer))["number"] == ticket["number"]
+
+
+async def public_texts(desk: Desk, number: str) -> list[str]:
+    """The texts of a ticket's public messages."""
+    timeline = await desk.get(f"/v1/tickets/{number}/timeline")
+    added = [item["data"] for item in timeline["items"] if item["type"] == "MessageAdded"]
+    return [data["text"] for data in added if data["visibility"] == "public"]
+
+
+async def test_an_agents_reply_reaches_the_customer_as_a_threaded_mail(desk: Desk) -> None:
+    customer = somebody()
+    question = mail(customer, "Invoice missing", "I did not get the invoice.")
+    await desk.mail(question)
+    ticket = await ticket_of(desk, customer)
+    await desk.caught(customer)
+    await desk.applied(await desk.command(ticket["number"], command="Reply", text="Here it is."))
+    mails = await desk.caught(customer, 2)
+    raw = (await desk.http.get(f"/mail/{mails[0]['key']}/raw")).text
+    headers = re.sub(r"\r?\n[ \t]+", " ", raw.split("\n\n")[0])
+    assert question["Message-ID"] in headers.split("References:")[1]
+    assert "Here it is." in raw
+
+
+@pytest.fixture
+def partner_secret(tmp_path: Path) -> tuple[str, str]:
+    """A signing secret and its reference."""
+    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+    path = tmp_path / "partner-secret"
+    path.write_text(secret)
+    return secret, f"file:{path}"
+
+
+async def test_a_two_second_policy_warns_breaches_and_is_announced_by_a_signed_webhook(
+    desk: Desk, partner_secret: tuple[str, str]
+) -> None:
+    secret, reference = partner_secret
+    async with listening(secret) as partner:
+        await desk.define(*two_seconds(partner.url, reference))
+        body = {"requester": {"email": somebody()}, "subject": "two-second test", "text": "Be quick."}
+        outcome = await desk.applied(await desk.message(body))
+        async with asyncio.timeout(20):
+            while len(partner.types(outcome["ticket"])) < 2:
+                await asyncio.sleep(0.1)
+        assert partner.types(outcome["ticket"]) == ["DeadlineWarned", "DeadlineBreached"]
+        assert partner.refused == 0
+
+
+def two_seconds(url: str, reference: str) -> list[dict[str, Any]]:
+    """A policy of two seconds for tickets about it, and a partner who hears of it."""
+    policy = {
+        "order": 1,
+        "when": 'ticket.subject == "two-second test"',
+        "targets": {"first_response": {"*": "2s"}},
+        "warn": ["50%"],
+    }
+    channel = {"kind": "webhook", "url": url, "secretRef": reference, "allow_private": True}
+    return [
+        {"apiVersion": "gongdan/v1", "kind": "SlaPolicy", "metadata": {"name": "two-seconds"}, "spec": policy},
+        {"apiVersion": "gongdan/v1", "kind": "Channel", "metadata": {"name": "partner"}, "spec": channel},
+    ]
