@@ -31,7 +31,8 @@ Threshold = Annotated[str, StringConstraints(pattern=r"^(\d{1,2}(\.\d+)?%|-\d+(\
 class SlaPolicy(Strict):
     """`spec` of kind SlaPolicy. A target maps a priority, or `*` for the others, to a span of running time.
 
-    `warn` lists shares of the target (`80%`) and spans before its end (`-15m`). `pause_in` lists status categories in which a metric's clock rests.
+    `warn` lists shares of the target (`80%`) and spans before its end (`-15m`). `pause_in` lists status categories
+    in which a metric's clock rests.
     """
 
     order: int = 100
