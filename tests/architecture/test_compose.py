@@ -1,5 +1,6 @@
 """docker-compose.yml against the code: the same services, only settings that exist, all that are required."""
 
+import re
 from typing import Any
 
 import pytest
@@ -53,3 +54,8 @@ def test_compose_listens_on_this_host_only() -> None:
 def test_what_the_services_stand_on_keeps_its_data_and_is_watched(name: str) -> None:
     assert COMPOSE[name]["volumes"]
     assert COMPOSE[name]["healthcheck"]["test"]
+
+
+def test_compose_runs_the_apache_kafka_that_the_tests_run_against() -> None:
+    tested = re.findall(r"<kafka.version>(.+)</kafka.version>", (ROOT / "tests" / "kafka" / "pom.xml").read_text())
+    assert [COMPOSE["kafka"]["image"]] == [f"apache/kafka:{version}" for version in tested]
