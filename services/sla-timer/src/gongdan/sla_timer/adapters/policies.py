@@ -1,0 +1,40 @@
+"""The policies in force, compiled anew whenever definitions change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from gongdan.shared.contracts.tickets import TicketSnapshot
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.sla_timer.domain.policy import Plan, Policies, policies_of
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class CatalogPolicies:
+    """Policies from the catalog of definitions; `take` is its hook. `on_change` hooks run when a policy changed."""
+
+    revision: int = 0
+    on_change: list[Callable[[], None]] = field(default_factory=list)
+    _policies: Policies = field(default_factory=Policies)
+
+    def take(self, catalog: Catalog) -> None:
+        """Follow a new catalog."""
+        fresh = policies_of(catalog)
+        changed = self.revision == 0 or fresh.fingerprint != self._policies.fingerprint
+        self._policies = fresh
+        if changed:
+            self.revision = catalog.revision
+            log.info("policies_in_force", revision=self.revision, count=len(fresh.candidates))
+            for hook in self.on_change:
+                hook()
+
+    def plan_for(self, ticket: TicketSnapshot) -> Plan:
+        """What applies to a ticket as it stands."""
+        return self._policies.plan_for(ticket)
+
+    def wrong(self) -> str | None:
+        """What `/readyz` says about policies that cannot be used."""
+        return "; ".join(self._policies.broken) or None

@@ -1,0 +1,19 @@
+"""What this service needs to be told."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from gongdan.shared.settings import BaseServiceSettings
+
+
+class Settings(BaseServiceSettings):
+    """Settings of sla-timer. A breach is marked as detected late when said `late_after` its deadline.
+
+    What came due while the service was away waits up to `catch_up` until the ticket events of that time are read.
+    """
+
+    http_port: int = Field(default=8083, ge=0, le=65535)
+    timer_batch: int = Field(default=500, ge=1, le=5_000)
+    late_after: timedelta = timedelta(seconds=5)
+    catch_up: timedelta = timedelta(seconds=30)
