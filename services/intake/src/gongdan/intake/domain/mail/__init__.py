@@ -1,0 +1,1 @@
+"""Mail: from bytes to one message. Everything here is pure and never raises, whatever the bytes."""

@@ -1,0 +1,99 @@
+"""Address lists of mail headers, read leniently. Never raises; linear in the header's length.
+
+Bytes are taken as Latin-1 until names are decoded, so that no byte is changed before its character set is known.
+Limits: the first `MOST` addresses of a header, each with at most `LONGEST` characters. Source: RFC 5322
+section 3.4, with groups; what has no `@` is a name without an address.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gongdan.intake.domain.mail import encoded
+
+MOST = 200
+LONGEST = 320
+
+_PIECE = re.compile(
+    r'"(?:[^"\\]|\\.)*"?'  # quoted
+    r"|\((?:[^()\\]|\\.)*\)?"  # comment
+    r"|<[^<>]*>?"  # address
+    r'|[^"(<,;:]+'  # words
+    r"|.",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who, as a header names them: either may be empty. `email` is in lower case."""
+
+    name: str
+    email: str
+
+
+def addresses(raw: bytes) -> Iterator[Address]:
+    """The addresses of one header value."""
+    text = raw[: encoded.LONGEST].decode("latin-1")
+    found = 0
+    for pieces in _members(text):
+        member = _address(pieces)
+        if member.name or member.email:
+            yield member
+            found += 1
+        if found == MOST:
+            return
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Quoted words, comments, addresses and plain words; a quote that never ends is no quote."""
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        if piece.startswith('"') and (len(piece) < 2 or not piece.endswith('"')):
+            yield from (each[0] for each in _PIECE.finditer(piece.replace('"', " ")))
+        else:
+            yield piece
+
+
+def _members(text: str) -> Iterator[list[str]]:
+    """The pieces of each member; the label of a group is left out."""
+    pieces: list[str] = []
+    for piece in _pieces(text):
+        if piece in (",", ";"):
+            yield pieces
+            pieces = []
+        elif piece == ":" and not any(each.strip().lower() == "mailto" for each in pieces):
+            pieces = []
+        elif piece != ":":
+            pieces.append(piece)
+    yield pieces
+
+
+def _address(pieces: list[str]) -> Address:
+    angled = [piece for piece in pieces if piece.startswith("<")]
+    if angled:
+        words = [piece for piece in pieces if not piece.startswith(("<", "("))]
+        return _made(_name(words) or _comment(pieces), angled[-1].strip("<> \t"))
+    plain = "".join(piece for piece in pieces if not piece.startswith("("))
+    if "@" in plain:
+        *words, email = plain.split()
+        return _made(_name(words) or _comment(pieces), email) if "@" in email else Address(_name([plain]), "")
+    return Address(_name([plain]) or _comment(pieces), "")
+
+
+def _made(name: str, email: str) -> Address:
+    email = "".join(encoded.text_of(email.encode("latin-1")).strip("\"'").split()).lower().removeprefix("mailto:")
+    if "@" not in email or len(email) > LONGEST:
+        return Address(name or email[:LONGEST], "")
+    return Address("" if name.lower() == email else name, email)
+
+
+def _name(pieces: list[str]) -> str:
+    text = "".join(_ESCAPED.sub(r"\1", each[1:].removesuffix('"')) if each.startswith('"') else each for each in pieces)
+    return encoded.text_of(text.encode("latin-1")).strip("'\" ")[:LONGEST]
+
+
+def _comment(pieces: list[str]) -> str:
+    comment = next((piece for piece in pieces if piece.startswith("(")), "")
+    return _name([comment.strip("()")]) if comment else ""

@@ -1,0 +1,106 @@
+"""Values with parameters (Content-Type, Content-Disposition), and the names of files in them. Never raises.
+
+Source: RFC 2045 section 5.1, RFC 2231 sections 3 and 4 for names that are split or carry a character set.
+Limits: the first `MOST` parameters. Linear in the header's length.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from gongdan.intake.domain.mail import charsets, encoded
+
+MOST = 100
+LONGEST_NAME = 200
+
+_PARAMETER = re.compile(rb'[;\s][ \t]*([^\s=;"]{1,60})[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_WINDOWS_PATH = re.compile(rb"[A-Za-z]:\\")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A value in lower case and its parameters, names in lower case, still encoded."""
+
+    value: str = ""
+    parameters: Mapping[str, bytes] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """A parameter as text, put together when it was split."""
+        if name in self.parameters and name + "*" not in self.parameters:
+            return encoded.text_of(self.parameters[name])
+        return _extended(self.parameters, name)
+
+
+def read(raw: bytes) -> Valued:
+    """Read a header value; also one that was sent as an encoded word as a whole."""
+    raw = raw[: encoded.LONGEST]
+    if raw.lstrip().startswith(b"=?"):
+        raw = encoded.text_of(raw).encode()
+    value = raw.lstrip(b' \t\r\n"').partition(b";")[0].partition(b" ")[0].strip(b' \t\r\n"').lower()
+    found: dict[str, bytes] = {}
+    for match in _PARAMETER.finditer(raw):
+        found.setdefault(match[1].decode("latin-1").lower(), _plain(match[2]))
+        if len(found) == MOST:
+            break
+    return Valued(value.decode("ascii", "replace")[:100], found)
+
+
+def _plain(value: bytes) -> bytes:
+    value = value.strip()
+    if not value.startswith(b'"'):
+        return value
+    inner = value[1:].removesuffix(b'"')
+    return inner if _WINDOWS_PATH.match(inner) else _ESCAPED.sub(rb"\1", inner)
+
+
+def _extended(parameters: Mapping[str, bytes], name: str) -> str:
+    """`name*=charset'lang'%xx`, or its pieces `name*0*=`, `name*1=` in the order of their numbers."""
+    if name + "*" in parameters:
+        return _with_charset(parameters[name + "*"])
+    return _put_together(parameters, name)
+
+
+def _put_together(parameters: Mapping[str, bytes], name: str) -> str:
+    label: str | None = None
+    joined = b""
+    for number in range(MOST):
+        key = f"{name}*{number}"
+        piece = parameters.get(key + "*", parameters.get(key))
+        if piece is None:
+            break
+        if key + "*" in parameters:
+            charset, piece = _charset_of(piece) if number == 0 else (label, piece)
+            label, piece = charset, unquote_to_bytes(piece)
+        joined += piece
+    return encoded.text_of(joined) if label is None else charsets.decode(joined, label)
+
+
+def _with_charset(value: bytes) -> str:
+    label, text = _charset_of(value)
+    return charsets.decode(unquote_to_bytes(text), label)
+
+
+def _charset_of(value: bytes) -> tuple[str, bytes]:
+    """The character set and the text of `charset'language'text`."""
+    charset, first, rest = value.partition(b"'")
+    _language, second, text = rest.partition(b"'")
+    return (charset.decode("ascii", "replace"), text) if first and second else ("", value)
+
+
+def file_name(disposition: Valued, content_type: Valued) -> str:
+    """The name of a file without any path, safe to show and to save; empty when it has none."""
+    given = disposition.text("filename") or content_type.text("name")
+    last = re.split(r"[/\\]", given)[-1]
+    return shortened(_UNSAFE.sub("_", last).strip(" ."))
+
+
+def shortened(name: str) -> str:
+    """At most `LONGEST_NAME` characters, with the extension kept."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    tail = dot + extension if stem and len(extension) <= 16 else ""
+    return name[: LONGEST_NAME - len(tail)] + tail
