@@ -29,13 +29,26 @@ class Blobs:
 
     async def get(self, digest: str) -> bytes:
         """The content of a blob. Raises KeyError when there is none."""
-        if len(digest) != 64 or not all(char in "0123456789abcdef" for char in digest):
-            raise KeyError(digest)
+        _check(digest)
         try:
             found = await asyncio.to_thread(obstore.get, self._store, _path(digest))
         except FileNotFoundError as error:
             raise KeyError(digest) from error
         return bytes(await asyncio.to_thread(found.bytes))
+
+    async def size(self, digest: str) -> int:
+        """How many bytes a blob has. Raises KeyError when there is none."""
+        _check(digest)
+        try:
+            found = await asyncio.to_thread(obstore.head, self._store, _path(digest))
+        except FileNotFoundError as error:
+            raise KeyError(digest) from error
+        return found["size"]
+
+
+def _check(digest: str) -> None:
+    if len(digest) != 64 or not all(char in "0123456789abcdef" for char in digest):
+        raise KeyError(digest)
 
 
 def _path(digest: str) -> str:

@@ -53,6 +53,45 @@ class Quarantine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One entry of the quarantine. `released_as` is the message it became, None while it waits."""
+
+    id: UUID
+    channel: str
+    source: str
+    raw_sha256: str
+    size: int
+    cause: str
+    detail: str
+    received_at: datetime
+    released_as: UUID | None
+
+
+class QuarantineEntries(Protocol):
+    """What waits in quarantine, for whoever releases it."""
+
+    async def waiting(self, limit: int) -> Sequence[SetAside]:
+        """What has not been released, oldest first."""
+        ...
+
+    async def find(self, entry: UUID) -> SetAside:
+        """One entry. Raises FixInput (404)."""
+        ...
+
+    async def released(self, entry: UUID, message_id: UUID, at: datetime) -> None:
+        """Note that an entry became a message."""
+        ...
+
+
+class Releaser(Protocol):
+    """Reads again what was set aside on one channel, and accepts it."""
+
+    async def release(self, source: str, raw: bytes, received_at: datetime) -> Receipt:
+        """Returns after the commit. Raises FixInput (422) when it still cannot be read."""
+        ...
+
+
 class BlobStore(Protocol):
     """Keeps files under the SHA-256 of their content."""
 
@@ -62,6 +101,10 @@ class BlobStore(Protocol):
 
     async def get(self, digest: str) -> bytes:
         """Raises KeyError when there is none."""
+        ...
+
+    async def size(self, digest: str) -> int:
+        """Bytes in a file. Raises KeyError when there is none."""
         ...
 
 

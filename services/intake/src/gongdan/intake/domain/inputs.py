@@ -83,12 +83,16 @@ class NewMessage(Input):
 
 
 class NewCall(Input):
-    """A telephone call as its agent logs it. `number` is the other party's, at home in `region` when without `+`."""
+    """A telephone call as its agent logs it. The other party is `from` of a call in, `to` of a call out.
 
-    external_id: Reference | None = None
+    Numbers without `+` are at home in `region` (ISO 3166), which therefore comes first.
+    """
+
+    call_id: Reference | None = None
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
-    number: Phone
     direction: Literal["in", "out"] = "in"
+    from_: Annotated[Phone | None, Field(alias="from")] = None
+    to: Phone | None = None
     occurred_at: AwareDatetime | None = None
     duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
     name: Label | None = None
@@ -99,7 +103,12 @@ class NewCall(Input):
     priority: Priority | None = None
     fields: Fields = {}
 
-    @field_validator("number")
+    @field_validator("from_", "to")
     @classmethod
-    def _to_e164(cls, number: str, info: ValidationInfo) -> str:
-        return phones.e164(number, info.data.get("region"))
+    def _to_e164(cls, number: str | None, info: ValidationInfo) -> str | None:
+        return number and phones.e164(number, info.data.get("region"))
+
+    @property
+    def party(self) -> str | None:
+        """The other party's number in E.164."""
+        return self.from_ if self.direction == "in" else self.to
