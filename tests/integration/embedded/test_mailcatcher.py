@@ -52,7 +52,7 @@ async def get(url: str) -> tuple[int, str, dict[str, str]]:
 
 async def listed(url: str) -> list[dict[str, Any]]:
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
-        found: list[dict[str, Any]] = await answer.json()
+        found: list[dict[str, Any]] = (await answer.json())["mails"]
         return found
 
 

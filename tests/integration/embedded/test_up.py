@@ -28,7 +28,7 @@ def environment(**settings: object) -> dict[str, str]:
 def refused(*arguments: str, **settings: object) -> str:
     """What `gongdan up` says on standard error when it cannot start."""
     done = subprocess.run(
-        [sys.executable, "-m", "gongdan.shared.embedded.cli", "up", *arguments],
+        [sys.executable, "-m", "gongdan.shared.embedded.cli", *arguments, "up"],
         env=environment(**settings),
         capture_output=True,
         text=True,

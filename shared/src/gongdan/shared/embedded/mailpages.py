@@ -74,7 +74,7 @@ class MailPages:
         # Reading the heads of many mails takes a while; the first list after a start must not hold up the door.
         found = await asyncio.to_thread(select, self._maildir, to, int(limit))
         if as_json:
-            body = json.dumps([asdict(one) for one in found]).encode()
+            body = json.dumps({"mails": [asdict(one) for one in found]}).encode()
             return web.Response(body=body, content_type="application/json")
         return _page(_table(found))
 

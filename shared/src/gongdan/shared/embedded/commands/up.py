@@ -4,24 +4,23 @@ import asyncio
 import signal
 import time
 from datetime import datetime
-from pathlib import Path
 
 import typer
 
-from gongdan.shared.embedded.commands.where import USUAL_FOLDER, DataFolder, PortOffset, command_line, told_plainly
+from gongdan.shared.embedded.commands.where import told_plainly, where_of
 from gongdan.shared.embedded.errors import unwritable
 from gongdan.shared.embedded.installation import Installation, UnitMaker, own_environment, service_units
 from gongdan.shared.embedded.layout import open_data_dir
-from gongdan.shared.embedded.ports import Ports
 from gongdan.shared.embedded.supervisor import Supervisor
 
 
-def up(data_dir: DataFolder = Path(USUAL_FOLDER), port_offset: PortOffset = 0) -> None:
+def up(context: typer.Context) -> None:
     """Start everything on this machine and stay in the foreground; Ctrl-C stops it all."""
+    where = where_of(context)
     with told_plainly():
-        installation = Installation(open_data_dir(data_dir), Ports.shifted(port_offset), environment=own_environment())
+        installation = Installation(open_data_dir(where.folder), where.ports, environment=own_environment())
         try:
-            asyncio.run(run(installation, command_line(data_dir, port_offset)))
+            asyncio.run(run(installation, where.command_line()))
         except OSError as error:
             raise unwritable(installation.data.root, error) from error
 

@@ -1,0 +1,97 @@
+"""Talks to a running installation over its public doors, as a script of a partner would."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from gongdan.shared.embedded.errors import FixSetup
+from gongdan.shared.errors import GongdanError
+
+Json = dict[str, Any]
+File = tuple[str, bytes, str]
+LONGEST_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(GongdanError):
+    """The service said no. `complaints` are (field, problem, cure) as in its problem document."""
+
+    status: int
+    title: str
+    complaints: tuple[tuple[str, str, str], ...] = ()
+
+    def __str__(self) -> str:
+        """The title, then one line per field at fault."""
+        lines = [f"  {field}: {problem}; {cure}" for field, problem, cure in self.complaints]
+        return "\n".join([f"refused ({self.status}): {self.title}", *lines])
+
+
+class Client:
+    """The public interface at `url`, with the bearer `token`. Raises Refused, and FixSetup when nobody answers."""
+
+    def __init__(self, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
+        # Waits as long as the longest `?wait=`; proxies of the environment are not for 127.0.0.1.
+        self._http = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=LONGEST_WAIT + 10,
+            transport=transport,
+            trust_env=False,
+        )
+
+    def get(self, path: str, query: Mapping[str, str | int | list[str]] | None = None) -> Json:
+        """The JSON answer of a read."""
+        return self._send(self._http.build_request("GET", path, params=query))
+
+    def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Json:
+        """The JSON answer of a write."""
+        return self._send(self._http.build_request("POST", path, json=body, headers=headers))
+
+    def post_form(self, path: str, answers: Mapping[str, str], files: Sequence[tuple[str, File]]) -> Json:
+        """A submission: plain fields, or with files as (name, content, media type) per field."""
+        if not files:
+            return self.post(path, dict(answers))
+        return self._send(self._http.build_request("POST", path, data=answers, files=files))
+
+    def post_raw(self, path: str, content: bytes, headers: Mapping[str, str]) -> Json:
+        """The JSON answer to bytes that were signed as they are."""
+        return self._send(self._http.build_request("POST", path, content=content, headers=headers))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        """Nothing is opened before it is needed."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _send(self, request: httpx.Request) -> Json:
+        try:
+            answer = self._http.send(request)
+        except httpx.TransportError as error:
+            where = f"{request.url.scheme}://{request.url.netloc.decode()}"
+            raise FixSetup(f"no answer from {where} ({error})", "start it with `gongdan up`") from error
+        if answer.is_success:
+            return dict(answer.json())
+        raise refusal(answer.status_code, answer.content)
+
+
+def refusal(status: int, content: bytes) -> Refused:
+    """What a problem document says; also understands an answer that is none."""
+    try:
+        body = json.loads(content)
+        errors = body.get("errors", [])
+        complaints = tuple((e.get("field", ""), e.get("detail", ""), e.get("cure", "")) for e in errors)
+        return Refused(status, str(body.get("title", "")), complaints)
+    except (ValueError, AttributeError, TypeError):
+        return Refused(status, content[:200].decode(errors="replace"))

@@ -1,0 +1,134 @@
+"""`gongdan get`: what a running installation knows, as a table for people or as JSON or YAML for programs."""
+
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from ruamel.yaml import YAML
+
+from gongdan.shared.embedded.client import Json
+from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
+
+PIPE_WIDTH = 200
+
+get = typer.Typer(no_args_is_help=True, help="Read from a running installation.")
+
+
+class Format(StrEnum):
+    """How to show it."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+
+
+Output = Annotated[Format, typer.Option("-o", "--output", help="How to show it.")]
+Number = Annotated[str, typer.Argument(help="The ticket's number, such as GD-1.")]
+Limit = Annotated[int, typer.Option(help="How many at most.", min=1, max=200)]
+Rows = Callable[[Json], Sequence[Json]]
+
+
+@get.command()
+def tickets(
+    context: typer.Context,
+    status: Annotated[str | None, typer.Option(help="Only with this status.")] = None,
+    assignee: Annotated[str | None, typer.Option(help="Only of this agent; - means of nobody.")] = None,
+    requester: Annotated[str | None, typer.Option(help="Only of this address.")] = None,
+    limit: Limit = 50,
+    output: Output = Format.TABLE,
+) -> None:
+    """Tickets, newest first."""
+    query = {"status": status, "assignee": assignee, "requester": requester, "limit": limit}
+    given = {name: value for name, value in query.items() if value is not None}
+    columns = ("number", "status", "priority", "category", "assignee", "channel", "subject", "created_at")
+    _show("/v1/tickets", given, output, where_of(context), lambda answer: _pick(answer["items"], columns))
+
+
+@get.command()
+def ticket(
+    context: typer.Context,
+    number: Number,
+    output: Output = Format.TABLE,
+) -> None:
+    """One ticket as it stands."""
+    _show(f"/v1/tickets/{number}", {}, output, where_of(context), _as_pairs)
+
+
+@get.command()
+def message(
+    context: typer.Context,
+    message_id: Annotated[str, typer.Argument(help="The id that sending it gave.")],
+    wait: Annotated[int, typer.Option(help="Seconds to wait until it is decided.", min=0, max=30)] = 10,
+    output: Output = Format.TABLE,
+) -> None:
+    """What became of a message."""
+    _show(f"/v1/messages/{message_id}", {"wait": wait}, output, where_of(context), _as_pairs)
+
+
+@get.command()
+def timeline(
+    context: typer.Context,
+    number: Number,
+    limit: Limit = 200,
+    output: Output = Format.TABLE,
+) -> None:
+    """Everything that happened to a ticket, oldest first."""
+    columns = ("occurred_at", "source", "type", "version", "actor")
+    path, query = f"/v1/tickets/{number}/timeline", {"limit": limit}
+    _show(path, query, output, where_of(context), lambda answer: _pick(answer["items"], columns))
+
+
+@get.command()
+def why(context: typer.Context, number: Number, output: Output = Format.YAML) -> None:
+    """Why a ticket is as it is: which definitions decided what."""
+    _show(f"/v1/tickets/{number}/why", {}, output, where_of(context), _as_pairs)
+
+
+def _show(path: str, query: Json, output: Format, where: Where, rows: Rows) -> None:
+    with told_plainly(), where.client() as client:
+        answer = client.get(path, query)
+    if output is Format.JSON:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    elif output is Format.YAML:
+        typer.echo(_yaml(answer), nl=False)
+    else:
+        _print_table(rows(answer))
+
+
+def _pick(items: Sequence[Json], columns: Sequence[str]) -> Sequence[Json]:
+    return [{name: item.get(name) for name in columns} for item in items]
+
+
+def _as_pairs(answer: Json) -> Sequence[Json]:
+    return [{"field": name, "value": value} for name, value in answer.items() if value not in (None, [], {})]
+
+
+def _print_table(rows: Sequence[Json]) -> None:
+    if not rows:
+        typer.echo("nothing found")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    console = Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
+    console.print(table, markup=False)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _yaml(answer: Json) -> str:
+    text = io.StringIO()
+    YAML(typ="safe", pure=True).dump(answer, text)
+    return text.getvalue()
