@@ -51,9 +51,14 @@ def complaints_of(error: ValidationError, prefix: str = "") -> tuple[Complaint, 
     )
 
 
-async def _fix_input(_: Request, error: FixInput) -> Response:
+def refusal(error: FixInput) -> Response:
+    """The problem document of a request that is wrong, for whoever answers before the handlers do."""
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     return problem(error.status, error.slug, error.title, error.complaints, headers)
+
+
+async def _fix_input(_: Request, error: FixInput) -> Response:
+    return refusal(error)
 
 
 async def _come_back(_: Request, error: SlowDown | RetryLater) -> Response:
