@@ -1,0 +1,1 @@
+"""api's outside: PostgreSQL and the files of the page."""

@@ -1,0 +1,136 @@
+"""What became of messages, and waiting until it is known.
+
+All who wait are looked up together: a lookup starts as soon as somebody asks or something was committed, and
+whoever comes while one is running is part of the next. So a thousand waiters cost as many statements as one.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+
+from gongdan.api.domain.views import Message, Stages
+from gongdan.shared.db.session import Database
+from gongdan.shared.errors import RetryLater
+
+log = structlog.get_logger()
+
+PATIENCE = timedelta(seconds=5)
+COLUMNS = """
+    coalesce(m.message_id, o.message_id) AS message_id, coalesce(o.status, 'pending') AS status,
+    m.channel, m.command, m.source, m.actor, m.subject, m.raw_sha256, o.ticket, o.version, o.how, o.rule,
+    o.reason, o.detail, o.field, m.received_at, m.recorded_at, o.decided_at, o.visible_at
+"""
+FIND = f"""
+    SELECT {COLUMNS} FROM unnest(CAST(:ids AS uuid[])) AS wanted (message_id)
+    LEFT JOIN messages m USING (message_id) LEFT JOIN outcomes o USING (message_id)
+    WHERE m.message_id IS NOT NULL OR o.message_id IS NOT NULL
+"""  # noqa: S608 - made of constants
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    """Somebody who asked. `patient`: an answer that is still pending does not do."""
+
+    message_id: UUID
+    patient: bool
+    answer: "asyncio.Future[Message | None]"
+    latest: Message | None = None
+    looked: bool = False
+
+    def learn(self, found: Message | None, is_last: bool) -> None:
+        self.latest, self.looked = found, True
+        enough = is_last or not self.patient or (found is not None and found.status != "pending")
+        if enough and not self.answer.done():
+            self.answer.set_result(found)
+
+
+@dataclass(slots=True)
+class PostgresMessages:
+    """The part that answers who asks for messages."""
+
+    db: Database
+    stopping: asyncio.Event
+    name: str = "messages"
+    _waiters: set[_Waiter] = field(default_factory=set)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: "asyncio.Task[None] | None" = None
+
+    async def start(self) -> None:
+        """Start looking."""
+        self._task = asyncio.create_task(self._look_forever(), name=self.name)
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def wake(self) -> None:
+        """Look again: something was committed, or the service stops."""
+        self._news.set()
+
+    async def find(self, message_id: UUID, at_most: timedelta) -> Message | None:
+        """A message once it is decided, or as it stands after `at_most`. Raises RetryLater without a database."""
+        answer: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
+        waiter = _Waiter(message_id, at_most > timedelta(), answer)
+        self._waiters.add(waiter)
+        self.wake()
+        try:
+            async with asyncio.timeout((at_most or PATIENCE).total_seconds()):
+                return await answer
+        except TimeoutError:
+            if not waiter.looked:
+                raise RetryLater("PostgreSQL does not answer") from None
+            return waiter.latest
+        finally:
+            self._waiters.discard(waiter)
+
+    async def many(self, ids: Sequence[UUID]) -> Sequence[Message]:
+        """The messages of these ids; those that nobody knows are left out."""
+        async with self.db.transaction() as unit:
+            rows = await unit.all(FIND, {"ids": list(ids)})
+        return [_message(row) for row in rows]
+
+    async def _look_forever(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self._look()
+            except RetryLater as fault:
+                log.warning("messages_wait", why=str(fault))
+                await asyncio.sleep(fault.delay.total_seconds())
+                self.wake()
+
+    async def _look(self) -> None:
+        waiting = list(self._waiters)
+        if waiting:
+            found = await self.many(sorted({waiter.message_id for waiter in waiting}))
+            by_id = {message.message_id: message for message in found}
+            for waiter in waiting:
+                waiter.learn(by_id.get(waiter.message_id), self.stopping.is_set())
+
+
+def _message(row: "Row[tuple[object, ...]]") -> Message:
+    found = row._asdict()
+    return Message(**found, stages=_stages(found))
+
+
+def _stages(times: dict[str, datetime | None]) -> Stages:
+    return Stages(
+        accepted_ms=_ms(times["received_at"], times["recorded_at"]),
+        decided_ms=_ms(times["recorded_at"], times["decided_at"]),
+        visible_ms=_ms(times["decided_at"], times["visible_at"]),
+        total_ms=_ms(times["recorded_at"], times["visible_at"]),
+    )
+
+
+def _ms(start: datetime | None, end: datetime | None) -> float | None:
+    return round((end - start).total_seconds() * 1000, 3) if start and end else None

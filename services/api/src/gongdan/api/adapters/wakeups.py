@@ -1,0 +1,82 @@
+"""Knowing at once that something was committed, by this replica or another: PostgreSQL's LISTEN.
+
+Notices are hints only. One may be lost while the connection is down, so hooks are also called every second;
+they look for themselves what is new. Hooks are called once more when the service stops.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from asyncpg import PostgresError
+from sqlalchemy.exc import DBAPIError
+
+from gongdan.shared.db.session import Database
+
+log = structlog.get_logger()
+
+CHANNEL = "gongdan_api"
+POLL_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Wakeups:
+    """The part that calls `hooks` whenever there may be news."""
+
+    db: Database
+    stopping: asyncio.Event
+    name: str = "wakeups"
+    hooks: list[Callable[[], None]] = field(default_factory=list)
+    _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start listening."""
+        self._tasks = [
+            asyncio.create_task(work, name=f"wakeups-{number}")
+            for number, work in enumerate((self._listen_forever(), self._poll(), self._say_goodbye()))
+        ]
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Call all hooks."""
+        for hook in self.hooks:
+            hook()
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            self.wake()
+
+    async def _say_goodbye(self) -> None:
+        await self.stopping.wait()
+        self.wake()
+
+    async def _listen_forever(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (TimeoutError, DBAPIError, PostgresError, OSError) as fault:
+                log.warning("listening_waits", why=f"{type(fault).__name__}: {fault}")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _listen(self) -> None:
+        async with self.db.engine.connect() as conn:
+            raw = await conn.get_raw_connection()
+            driver: Any = raw.driver_connection
+            ended = asyncio.Event()
+            driver.add_termination_listener(lambda _: ended.set())
+            try:
+                await driver.add_listener(CHANNEL, lambda *_: self.wake())
+                await ended.wait()
+            finally:
+                # What listens must not go back among the connections that others use.
+                with contextlib.suppress(DBAPIError):
+                    await conn.invalidate()

@@ -1,0 +1,1 @@
+"""What api decides without waiting: which rows events become, and how questions and answers are shaped."""

@@ -1,0 +1,140 @@
+"""The questions that may be asked about tickets, and the cursors that carry a question on to its next page.
+
+A cursor names the last row that was seen, so pages neither repeat nor skip what stays where it is, however
+many rows come and go in between.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gongdan.shared.contracts.messages import Channel, Priority
+from gongdan.shared.contracts.tickets import StatusCategory
+from gongdan.shared.errors import Complaint, FixInput
+
+Sort = Literal[
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
+    "priority",
+    "-priority",
+    "number",
+    "-number",
+]
+Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=50)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+NOBODY = "-"
+
+
+class TicketQuery(BaseModel):
+    """Which tickets, in which order. A filter that is given several times means any of its values.
+
+    `team`, `assignee` and `category` understand `-` as "none". `requester` is an email address, a phone
+    number or a foreign id. `q` is looked for in subjects. `sort` descends with a minus.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    workspace: Names = []
+    status: Names = []
+    status_category: list[StatusCategory] = []
+    priority: list[Priority] = []
+    team: Names = []
+    assignee: Names = []
+    category: Names = []
+    channel: list[Channel] = []
+    requester: Annotated[str, Field(min_length=1, max_length=320)] | None = None
+    q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    sort: Sort = "-created_at"
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+    limit: Limit = 50
+
+    @property
+    def descending(self) -> bool:
+        """Whether the greatest comes first."""
+        return self.sort.startswith("-")
+
+    @property
+    def sorted_by(self) -> str:
+        """What is compared, without the direction."""
+        return self.sort.removeprefix("-")
+
+
+class TimelineQuery(BaseModel):
+    """A page of a timeline: `order` asc is oldest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    order: Literal["asc", "desc"] = "asc"
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+    limit: Limit = 50
+
+
+class TicketCursor(BaseModel):
+    """After this ticket. `key` is its value of what the page is sorted by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    sort: Sort
+    key: int | datetime
+    id: UUID
+
+
+class TimelineCursor(BaseModel):
+    """After this event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    order: Literal["asc", "desc"]
+    recorded_at: datetime
+    place: int
+    id: UUID
+
+
+Cursor = TypeVar("Cursor", bound=BaseModel)
+
+
+def write_cursor(cursor: BaseModel) -> str:
+    """A cursor as the opaque text that callers carry."""
+    return urlsafe_b64encode(cursor.model_dump_json().encode()).decode().rstrip("=")
+
+
+def read_cursor(model: type[Cursor], text: str) -> Cursor:
+    """The inverse of `write_cursor`. Raises FixInput for anything that we did not write."""
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        return model.model_validate_json(urlsafe_b64decode(padded.encode()))
+    except (binascii.Error, ValueError, ValidationError) as error:
+        raise strange_cursor("is not one of ours") from error
+
+
+def ticket_cursor(query: TicketQuery) -> TicketCursor | None:
+    """Where the page of a query begins, None at the start. Raises FixInput when the cursor sorts otherwise."""
+    if query.cursor is None:
+        return None
+    cursor = read_cursor(TicketCursor, query.cursor)
+    by_time = query.sorted_by.endswith("_at")
+    if cursor.sort != query.sort or isinstance(cursor.key, datetime) is not by_time:
+        raise strange_cursor(f"belongs to sort={cursor.sort}")
+    return cursor
+
+
+def timeline_cursor(query: TimelineQuery) -> TimelineCursor | None:
+    """Where the page of a query begins, None at the start. Raises FixInput when the cursor runs the other way."""
+    if query.cursor is None:
+        return None
+    cursor = read_cursor(TimelineCursor, query.cursor)
+    if cursor.order != query.order:
+        raise strange_cursor(f"belongs to order={cursor.order}")
+    return cursor
+
+
+def strange_cursor(problem: str) -> FixInput:
+    """The refusal of a cursor."""
+    cure = "pass `next` of the page before, with the same filters and order, or leave it out"
+    return FixInput("invalid-input", "the cursor does not fit the question", Complaint("cursor", problem, cure))

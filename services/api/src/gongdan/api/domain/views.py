@@ -1,0 +1,193 @@
+"""What callers see: the shapes of all answers. Times are ISO 8601 with offset, spans are in the unit they name."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from gongdan.shared.contracts.envelope import ActorKind
+from gongdan.shared.contracts.messages import Channel, Person, Priority
+from gongdan.shared.contracts.outcomes import How
+from gongdan.shared.contracts.sla import ClockState, Metric
+from gongdan.shared.contracts.tickets import StatusCategory
+
+MessageStatus = Literal["pending", "applied", "rejected", "ignored"]
+DeliveryState = Literal["queued", "sent", "failed", "suppressed"]
+
+
+class View(BaseModel):
+    """The base of all answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Stages(View):
+    """How long each stage took, in milliseconds; None for what is not over yet.
+
+    accepted: from the moment it happened until intake kept it; decided: from then until router decided;
+    visible: from then until it could be read here; total: from kept to visible.
+    """
+
+    accepted_ms: float | None = None
+    decided_ms: float | None = None
+    visible_ms: float | None = None
+    total_ms: float | None = None
+
+
+class Message(View):
+    """What became of a message or a command. `channel` is None for commands, `command` for messages."""
+
+    message_id: UUID
+    status: MessageStatus
+    channel: Channel | None = None
+    command: str | None = None
+    source: str | None = None
+    actor: str | None = None
+    subject: str | None = None
+    raw_sha256: str | None = None
+    ticket: str | None = None
+    version: int | None = None
+    how: How | None = None
+    rule: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    field: str | None = None
+    received_at: datetime | None = None
+    recorded_at: datetime | None = None
+    decided_at: datetime | None = None
+    visible_at: datetime | None = None
+    stages: Stages = Stages()
+
+
+class Clock(View):
+    """An SLA clock. `due_at` is None while paused; `late` says of a met clock whether it was after its deadline."""
+
+    metric: Metric
+    cycle: int
+    state: ClockState
+    policy: str
+    policy_version: int
+    target_seconds: float
+    elapsed_seconds: float
+    due_at: datetime | None
+    late: bool | None
+
+
+class Delivery(View):
+    """One message to one recipient. `detail` is the error or the reason why it was not sent."""
+
+    delivery_id: UUID
+    cause_id: UUID
+    channel: str
+    purpose: str
+    recipient: str
+    message_id: UUID | None
+    state: DeliveryState
+    attempt: int
+    detail: str | None
+    next_attempt_at: datetime | None
+    recorded_at: datetime
+
+
+class Ticket(View):
+    """A ticket as it stands, with the latest cycle of each of its clocks."""
+
+    id: UUID
+    number: str
+    version: int
+    workspace: str
+    channel: Channel
+    subject: str
+    status: str
+    status_category: StatusCategory
+    priority: Priority
+    category: str | None
+    team: str | None
+    assignee: str | None
+    follow_up_of: str | None
+    requester: Person
+    tags: list[str]
+    fields: dict[str, JsonValue]
+    created_at: datetime
+    updated_at: datetime
+    clocks: list[Clock] = []
+
+
+class TicketDetail(Ticket):
+    """A ticket with its deliveries: how many in each state, and the latest of them."""
+
+    delivery_counts: dict[DeliveryState, int] = {}
+    deliveries: list[Delivery] = []
+
+
+class TicketPage(View):
+    """Some tickets. `next` is the cursor of the following page, None at the end."""
+
+    items: list[Ticket]
+    next: str | None
+
+
+class Decision(View):
+    """The version of a definition that took part in a decision."""
+
+    kind: str
+    name: str
+    version: int
+
+
+class TimelineEvent(View):
+    """Something that happened to a ticket. `version` is the ticket's, for its own events."""
+
+    id: UUID
+    source: Literal["tickets", "sla", "deliveries"]
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    version: int | None
+    actor: str
+    correlation_id: UUID
+    causation_id: UUID | None
+    decided_by: list[Decision]
+    mode: Literal["live", "replay", "import"]
+    data: dict[str, JsonValue]
+
+
+class TimelinePage(View):
+    """Some events. `next` is the cursor of the following page, None at the end."""
+
+    items: list[TimelineEvent]
+    next: str | None
+
+
+class DefinitionView(View):
+    """A definition in force."""
+
+    kind: str
+    workspace: str | None
+    name: str
+    version: int
+    document: dict[str, JsonValue]
+
+
+class DefinitionList(View):
+    """All definitions of a kind, at one revision of the whole."""
+
+    revision: int
+    items: list[DefinitionView]
+
+
+class Me(View):
+    """Who is asking."""
+
+    kind: ActorKind
+    id: str
+
+
+class FeedEvent(View):
+    """What the live stream says: that something changed, never what. `version` None: the ticket itself did not."""
+
+    type: str
+    id: int
+    ticket: str | None = None
+    version: int | None = None

@@ -1,0 +1,20 @@
+"""What happens to events: they become rows. api decides nothing and emits nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongdan.api.domain.projection import project
+from gongdan.api.ports import ReadModels
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.db.session import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Everything api does with what it hears."""
+
+    read_models: ReadModels
+
+    async def on_batch(self, unit: Transaction, events: Sequence[Event]) -> None:
+        """Project a batch of any topics, in one go."""
+        await self.read_models.save(unit, project(events))

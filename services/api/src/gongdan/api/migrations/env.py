@@ -1,0 +1,5 @@
+"""Run by Alembic; everything is in the kit."""
+
+from gongdan.shared.db.migrate import run_environment
+
+run_environment()
