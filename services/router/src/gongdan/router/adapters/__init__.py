@@ -1,0 +1,1 @@
+"""What router reaches: PostgreSQL."""

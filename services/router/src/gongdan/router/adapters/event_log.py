@@ -1,0 +1,43 @@
+"""The log of every ticket: its events in full, from which tickets can be rebuilt and topics written again."""
+
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from gongdan.router.adapters import statements
+from gongdan.router.adapters.saving import all_or_again
+from gongdan.shared.contracts.envelope import from_headers
+from gongdan.shared.contracts.registry import Event, read_payload
+from gongdan.shared.contracts.tickets import TicketEvent
+from gongdan.shared.db.outbox import OutboxRow, headers_from_json, headers_to_json
+from gongdan.shared.db.session import Transaction
+
+COLUMNS = ("tickets", "versions", "types", "payloads", "headers", "recorded")
+
+
+async def append(unit: Transaction, events: Sequence[Event], said: Sequence[OutboxRow]) -> None:
+    """Write the events of tickets to their logs, exactly as they are said. Raises RetryLater at a version taken."""
+    rows = [
+        (
+            event.data.ticket.id,
+            event.data.ticket.version,
+            row.type,
+            (row.payload or b"").decode(),
+            headers_to_json(row.headers),
+            event.envelope.recorded_at,
+        )
+        for event, row in zip(events, said, strict=True)
+        if isinstance(event.data, TicketEvent)
+    ]
+    await all_or_again(unit, statements.LOG, COLUMNS, rows)
+
+
+async def history(unit: Transaction, ticket_id: UUID) -> AsyncIterator[Event]:
+    """A ticket's events in order of their versions, as they were said; read as they are asked for."""
+    result = await unit.conn.stream(text(statements.HISTORY), {"ticket": ticket_id})
+    async for row in result:
+        data = read_payload(row.type, row.payload.encode())
+        if data is None:
+            raise LookupError(f"event type {row.type} is in the log but not in the contracts")
+        yield Event(from_headers(headers_from_json(row.headers)), data, str(ticket_id))

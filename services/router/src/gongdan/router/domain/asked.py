@@ -1,0 +1,36 @@
+"""A command on its ticket, and the two things that can come of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gongdan.router.domain.circumstances import Circumstances
+from gongdan.router.domain.decision import Applied, Draft, Rejected, RejectReason, applied
+from gongdan.router.domain.policy import Policy
+from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.messages import CommandReceived
+from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command on the ticket it names."""
+
+    ticket: TicketSnapshot
+    received: CommandReceived
+    actor: Actor
+    at: datetime
+    around: Circumstances
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of the ticket's workspace."""
+        return self.around.policy
+
+    def done(self, *events: TicketEvent, drafts: tuple[Draft, ...] = ()) -> Applied:
+        """The command takes effect by these events."""
+        rule = self.received.command.command
+        return applied("commanded", rule, self.ticket, (*map(Draft, events), *drafts))
+
+    def refused(self, reason: RejectReason, detail: str, field: str | None = None) -> Rejected:
+        """The command cannot be done."""
+        return Rejected(reason, detail, field, self.ticket.number)

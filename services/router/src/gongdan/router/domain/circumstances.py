@@ -1,0 +1,23 @@
+"""What a decision depends on besides the ticket and the request."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from gongdan.router.domain.policy import Policy
+
+
+class Turns(Protocol):
+    """Who got the last ticket, by workspace and team: a dict, or whatever answers like one."""
+
+    def get(self, key: tuple[str, str], /) -> str | None:
+        """The agent's name; None when the team has given out nothing yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The workspace's policy, whose turn it was in each team, and the number a ticket would get if one is opened."""
+
+    policy: Policy
+    turns: Turns
+    number: str = ""

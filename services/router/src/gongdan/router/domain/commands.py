@@ -1,0 +1,116 @@
+"""What an agent asks for: one function per command; each returns what happens, or why it cannot and the cure."""
+
+from datetime import datetime
+
+from gongdan.router.domain.asked import Asked
+from gongdan.router.domain.assigning import assign
+from gongdan.router.domain.circumstances import Circumstances
+from gongdan.router.domain.decision import Decision, Rejected, after
+from gongdan.router.domain.joining import moved
+from gongdan.router.domain.workflow import DEFAULT
+from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.messages import (
+    AddNote,
+    Assign,
+    CommandReceived,
+    Person,
+    Reply,
+    SetPriority,
+    Transition,
+)
+from gongdan.shared.contracts.tickets import (
+    MessageAdded,
+    PriorityChanged,
+    TicketSnapshot,
+    Visibility,
+)
+
+CLOSED_CURE = "a closed ticket stays as it is; a new message of the requester opens a follow-up"
+
+
+def decide_command(
+    ticket: TicketSnapshot | None, received: CommandReceived, actor: Actor, at: datetime, around: Circumstances
+) -> Decision:
+    """What becomes of a command. `ticket` None: there is none of that number."""
+    if ticket is None:
+        detail = f"there is no ticket {received.ticket!r}; name it by its number, for instance GD-1"
+        return Rejected("unknown-ticket", detail, "ticket")
+    asked = Asked(ticket, received, actor, at, around)
+    if received.expected_version not in (None, ticket.version):
+        detail = f"the ticket is at version {ticket.version}, not {received.expected_version}; look at it and ask again"
+        return asked.refused("version-conflict", detail, "expected_version")
+    return _decide(asked)
+
+
+def _decide(asked: Asked) -> Decision:
+    command = asked.received.command
+    if asked.ticket.status_category == "closed" and isinstance(command, Reply | Assign | SetPriority):
+        return asked.refused("ticket-closed", CLOSED_CURE, "ticket")
+    match command:
+        case Reply():
+            return _reply(asked, command)
+        case AddNote():
+            return _note(asked, command)
+        case Assign():
+            return assign(asked, command)
+        case Transition():
+            return _transition(asked, command)
+        case SetPriority():
+            return _set_priority(asked, command)
+
+
+def _reply(asked: Asked, command: Reply) -> Decision:
+    if refusal := _without_text(asked, command):
+        return refusal
+    said = _written(asked, command, "public")
+    if said.ticket.status_category != "new":
+        return asked.done(said)
+    return asked.done(said, moved(said.ticket, DEFAULT.opened, asked.at, "first_answer"))
+
+
+def _note(asked: Asked, command: AddNote) -> Decision:
+    return _without_text(asked, command) or asked.done(_written(asked, command, "internal"))
+
+
+def _without_text(asked: Asked, command: Reply | AddNote) -> Rejected | None:
+    if command.text.strip() or command.attachments:
+        return None
+    return asked.refused("empty-text", "there is nothing in it; write a text or attach a file", "text")
+
+
+def _written(asked: Asked, command: Reply | AddNote, visibility: Visibility) -> MessageAdded:
+    # Whatever an agent says to a requester goes out by mail: it is the one outgoing channel there is.
+    return MessageAdded(
+        ticket=after(asked.ticket, asked.at),
+        rule=command.command,
+        message_id=asked.received.message_id,
+        direction="out",
+        visibility=visibility,
+        channel="email" if visibility == "public" else "api",
+        author=_author(asked),
+        subject=asked.ticket.subject,
+        text=command.text,
+        reply_text=command.text,
+        attachments=command.attachments,
+    )
+
+
+def _author(asked: Asked) -> Person:
+    agent = asked.policy.agents.get(asked.actor.id)
+    if agent is None:
+        return Person(id=asked.actor.id)
+    return Person(id=asked.actor.id, name=agent.display, email=agent.email)
+
+
+def _transition(asked: Asked, command: Transition) -> Decision:
+    if problem := DEFAULT.why_not(asked.ticket.status, command.to):
+        return asked.refused("illegal-transition", problem, "to")
+    return asked.done(moved(asked.ticket, command.to, asked.at, "Transition", command.comment))
+
+
+def _set_priority(asked: Asked, command: SetPriority) -> Decision:
+    old = asked.ticket.priority
+    if old == command.priority:
+        return asked.done()
+    ticket = after(asked.ticket, asked.at, priority=command.priority)
+    return asked.done(PriorityChanged(ticket=ticket, rule="SetPriority", old=old, new=command.priority))

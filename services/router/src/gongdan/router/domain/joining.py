@@ -1,0 +1,66 @@
+"""How a message joins a ticket that is there, and what that does to the ticket's state.
+
+A person's message wakes a ticket that waits or is resolved; automatic mail never does. A bounce is an internal
+note. A recovery resolves; what came out on another channel (a call made) is work begun.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gongdan.router.domain.decision import Applied, Draft, ThreadingRule, after, applied
+from gongdan.router.domain.workflow import DEFAULT, FINISHED
+from gongdan.shared.contracts.messages import Automatic, MessageReceived
+from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketSnapshot
+
+
+def join(ticket: TicketSnapshot, message: MessageReceived, rule: ThreadingRule, at: datetime) -> Applied:
+    """Add a message to a ticket, and move the ticket where that is due."""
+    joined = added(ticket, message, rule, at)
+    return applied("joined", rule, ticket, (Draft(joined), *_moved(joined.ticket, message, at)))
+
+
+def added(ticket: TicketSnapshot, message: MessageReceived, rule: ThreadingRule, at: datetime) -> MessageAdded:
+    """The event that adds a received message to a ticket."""
+    return MessageAdded(
+        ticket=after(ticket, at),
+        rule=rule,
+        message_id=message.message_id,
+        direction=message.direction,
+        visibility="internal" if message.automatic is Automatic.BOUNCE else "public",
+        channel=message.channel,
+        author=message.requester,
+        subject=message.subject,
+        text=message.text,
+        reply_text=message.reply_text,
+        html=message.html,
+        attachments=message.attachments,
+        automatic=message.automatic,
+        mail=message.mail,
+        cc=message.cc,
+    )
+
+
+def moved(ticket: TicketSnapshot, to: str, at: datetime, rule: str, comment: str | None = None) -> StatusChanged:
+    """The event that moves a ticket to another state; whether that is legal was asked before."""
+    category = DEFAULT.states[to]
+    return StatusChanged(
+        ticket=after(ticket, at, status=to, status_category=category),
+        rule=rule,
+        old=ticket.status,
+        new=to,
+        old_category=ticket.status_category,
+        new_category=category,
+        comment=comment,
+    )
+
+
+def _moved(ticket: TicketSnapshot, message: MessageReceived, at: datetime) -> Iterable[Draft]:
+    category = ticket.status_category
+    if message.closes:
+        if category not in FINISHED:
+            yield Draft(moved(ticket, DEFAULT.resolved, at, "recovery"))
+    elif message.direction == "out":
+        if category == "new":
+            yield Draft(moved(ticket, DEFAULT.opened, at, "first_answer"))
+    elif message.automatic is Automatic.NO and category in {"waiting", "resolved"}:
+        yield Draft(moved(ticket, DEFAULT.opened, at, "new_message"))

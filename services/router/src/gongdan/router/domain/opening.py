@@ -1,0 +1,87 @@
+"""How a message opens a ticket: opened, its text added, classified by the rules, given to a team.
+
+On a closed ticket a person's message opens a new one that names the old: what is closed stays as it was.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gongdan.router.domain.assignment import give_to_team
+from gongdan.router.domain.chain import Classification, classify
+from gongdan.router.domain.circumstances import Circumstances
+from gongdan.router.domain.decision import ROUTER, Applied, Draft, Placement, after, applied
+from gongdan.router.domain.joining import added
+from gongdan.router.domain.workflow import DEFAULT
+from gongdan.shared.contracts.messages import MessageReceived
+from gongdan.shared.contracts.tickets import TicketClassified, TicketOpened, TicketSnapshot
+from gongdan.shared.ids import ticket_id
+
+POSSIBLE_FOLLOW_UP = "possible_follow_up"
+
+
+def open_ticket(
+    message: MessageReceived, placement: Placement, at: datetime, around: Circumstances, follow_up_of: str | None = None
+) -> Applied:
+    """Open a ticket. TicketAssigned is said only where the rules or the workspace name a team."""
+    drafts = tuple(_story(message, placement, at, around, follow_up_of))
+    return applied("opened", placement.rule, drafts[0].payload.ticket, drafts)
+
+
+def _story(
+    message: MessageReceived, placement: Placement, at: datetime, around: Circumstances, follow_up_of: str | None
+) -> Iterable[Draft]:
+    tags = (POSSIBLE_FOLLOW_UP,) if placement.rule == "possible_follow_up" else ()
+    first = _first(message, at, around.number, tags, follow_up_of)
+    opened = TicketOpened(
+        ticket=first,
+        rule=placement.rule,
+        message_id=message.message_id,
+        automatic=message.automatic,
+        mail=message.mail,
+    )
+    joined = added(first, message, placement.rule, at)
+    yield from (Draft(opened), Draft(joined))
+    found = classify(around.policy.rules, joined.ticket, message, around.policy.teams)
+    classified = _classified(joined.ticket, found, at)
+    yield Draft(classified, ROUTER, found.hits)
+    yield from _given(classified.ticket, found, at, around)
+
+
+def _first(
+    message: MessageReceived, at: datetime, number: str, tags: tuple[str, ...], follow_up_of: str | None
+) -> TicketSnapshot:
+    return TicketSnapshot(
+        id=ticket_id(message.message_id),
+        number=number,
+        version=1,
+        workspace=message.workspace,
+        channel=message.channel,
+        subject=message.subject,
+        status=DEFAULT.initial,
+        status_category=DEFAULT.states[DEFAULT.initial],
+        priority=message.priority or "normal",
+        requester=message.requester,
+        tags=tags,
+        fields=message.fields,
+        follow_up_of=follow_up_of,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _classified(ticket: TicketSnapshot, found: Classification, at: datetime) -> TicketClassified:
+    return TicketClassified(
+        ticket=after(ticket, at, priority=found.priority, category=found.category, tags=found.tags),
+        rule="chain",
+        category=found.category,
+        priority=found.priority,
+        trace=found.trace,
+    )
+
+
+def _given(ticket: TicketSnapshot, found: Classification, at: datetime, around: Circumstances) -> Iterable[Draft]:
+    policy = around.policy
+    team, team_by = (found.team, found.team_by) if found.team else (policy.team, policy.team_by)
+    if team:
+        crew = policy.teams[team]
+        yield Draft(give_to_team(ticket, team, crew, around.turns, at), ROUTER, (*team_by, crew.decided_by))

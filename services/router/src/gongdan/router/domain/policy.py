@@ -1,0 +1,76 @@
+"""What the definitions in force say about one workspace, in the shape that decisions need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gongdan.router.domain.chain import Rule, compile_rules
+from gongdan.shared.contracts.envelope import DecidedBy
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.people import Agent, Team
+from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.definitions.rules import RoutingRule
+from gongdan.shared.definitions.workspace import Workspace
+
+MOST_WORKSPACES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A team as assignment sees it: its roster in order, and who of it is at work."""
+
+    decided_by: DecidedBy
+    roster: tuple[str, ...]
+    active: frozenset[str]
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One workspace's rules, teams and agents. `team` is the default team with the definition that says so."""
+
+    workspace: str
+    prefix: str = "GD"
+    team: str | None = None
+    team_by: tuple[DecidedBy, ...] = ()
+    teams: Mapping[str, Crew] = field(default_factory=dict)
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+
+def policy_of(catalog: Catalog, workspace: str) -> Policy:
+    """The policy of a workspace; one that no definition names has no team and no rules but the common ones."""
+    agents = {item.name: spec for item, spec in catalog.all(Agent, workspace)}
+    teams = {item.name: _crew(item, spec, agents) for item, spec in catalog.all(Team, workspace)}
+    # Of two rules with one name, the workspace's own, which comes last, is in force.
+    rules = compile_rules({item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}.values())
+    found = catalog.find(Workspace, workspace)
+    if found is None:
+        return Policy(workspace, teams=teams, agents=agents, rules=rules)
+    item, spec = found
+    team = spec.team if spec.team in teams else None
+    return Policy(workspace, spec.number_prefix, team, (_by(item),), teams, agents, rules)
+
+
+def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:
+    active = frozenset(name for name in team.members if name in agents and agents[name].active)
+    return Crew(_by(item), tuple(team.members), active, team.assignment.strategy)
+
+
+def _by(item: Definition) -> DecidedBy:
+    return DecidedBy(item.kind, item.name, item.version)
+
+
+@dataclass(slots=True)
+class Policies:
+    """Policies of the catalog in force, each made when first asked for and kept until the catalog changes."""
+
+    _catalog: Catalog | None = None
+    _made: dict[str, Policy] = field(default_factory=dict)
+
+    def of(self, catalog: Catalog, workspace: str) -> Policy:
+        """The policy of a workspace by this catalog."""
+        if catalog is not self._catalog or len(self._made) > MOST_WORKSPACES:
+            self._catalog, self._made = catalog, {}
+        if workspace not in self._made:
+            self._made[workspace] = policy_of(catalog, workspace)
+        return self._made[workspace]

@@ -1,0 +1,97 @@
+"""Which ticket a message belongs to: an ordered table of rules, strongest proof first.
+
+Our own signed Message-ID proves the ticket. The id of a mail that is part of a ticket is known only to those
+who got it. A conversation key is given by the channel. A ticket number in a subject proves nothing: it counts
+only from somebody who takes part in that ticket already.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from gongdan.router.domain.decision import Placement, ThreadingRule
+from gongdan.router.domain.keys import bounded
+from gongdan.shared.contracts.messages import MessageReceived
+
+
+class Known(Protocol):
+    """What is known of tickets."""
+
+    def by_number(self, number: str) -> UUID | None:
+        """The ticket with this human number."""
+        ...
+
+    def by_mail(self, message_id: str) -> UUID | None:
+        """The ticket that this foreign Message-ID is part of."""
+        ...
+
+    def by_conversation(self, key: str) -> UUID | None:
+        """The ticket that this conversation led to."""
+        ...
+
+    def takes_part(self, ticket_id: UUID, person: str) -> bool:
+        """Whether this person (by key) has written to the ticket or was copied."""
+        ...
+
+
+def own_message_id(message: MessageReceived, known: Known) -> UUID | None:
+    """The ticket whose number our own signature proves."""
+    number = message.thread.ticket_number
+    return known.by_number(number) if number else None
+
+
+def foreign_message_id(message: MessageReceived, known: Known) -> UUID | None:
+    """The ticket of the newest mail it refers to, or of the very same mail when it came on two ways."""
+    found = (known.by_mail(key) for key in mail_keys(message))
+    return next((ticket_id for ticket_id in found if ticket_id), None)
+
+
+def conversation(message: MessageReceived, known: Known) -> UUID | None:
+    """The ticket that its conversation led to before."""
+    key = conversation_key(message)
+    return known.by_conversation(key) if key else None
+
+
+def subject_token(message: MessageReceived, known: Known) -> UUID | None:
+    """The ticket whose number is in the subject, if the sender takes part in it."""
+    ticket_id = _named_in_subject(message, known)
+    person = bounded(message.requester.key)
+    return ticket_id if ticket_id and person and known.takes_part(ticket_id, person) else None
+
+
+def _named_in_subject(message: MessageReceived, known: Known) -> UUID | None:
+    token = message.thread.subject_token
+    return known.by_number(bounded(token)) if token else None
+
+
+RULES: tuple[tuple[ThreadingRule, Callable[[MessageReceived, Known], UUID | None]], ...] = (
+    ("own_message_id", own_message_id),
+    ("foreign_message_id", foreign_message_id),
+    ("conversation", conversation),
+    ("subject_token", subject_token),
+)
+
+
+def place(message: MessageReceived, known: Known) -> Placement:
+    """The ticket a message belongs to, by the first rule that knows; else it is new, perhaps a follow-up."""
+    for rule, find in RULES:
+        if ticket_id := find(message, known):
+            return Placement(rule, ticket_id)
+    return Placement("possible_follow_up" if _named_in_subject(message, known) else "new")
+
+
+def mail_keys(message: MessageReceived) -> list[str]:
+    """The keys of all mails that tie a message to others: those it refers to, newest first, then itself."""
+    own = own_mail_key(message)
+    return [*map(bounded, message.thread.foreign_ids), *([own] if own else [])]
+
+
+def own_mail_key(message: MessageReceived) -> str | None:
+    """The key of the mail that a message came as; None when it did not come as one, or without a Message-ID."""
+    return bounded(message.mail.message_id) if message.mail and message.mail.message_id else None
+
+
+def conversation_key(message: MessageReceived) -> str:
+    """The key of its conversation; empty when that is only a number from the subject, which proves nothing."""
+    key = message.conversation_key
+    return "" if key == message.thread.subject_token else bounded(key)

@@ -1,0 +1,73 @@
+"""A ticket's life as two pure functions: `decide` what comes of a request, `evolve` by what happened.
+
+The state is the snapshot that every event carries, so the last event of a log is the ticket, and whoever
+replays a log needs no other code than this. Only the order has to be kept: `evolve` refuses gaps.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import reduce
+
+from gongdan.router.domain.circumstances import Circumstances
+from gongdan.router.domain.commands import decide_command
+from gongdan.router.domain.decision import Decision, Ignored, Placement, Request
+from gongdan.router.domain.joining import join
+from gongdan.router.domain.opening import open_ticket
+from gongdan.shared.contracts.messages import Automatic, CommandReceived, MessageReceived
+from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
+
+
+def decide(ticket: TicketSnapshot | None, request: Request, around: Circumstances) -> Decision:
+    """What becomes of a request on the ticket it was placed at (None: at none)."""
+    match request.data:
+        case CommandReceived() as command:
+            return decide_command(ticket, command, request.actor, request.at, around)
+        case MessageReceived() as message:
+            return _decide_message(ticket, message, request.placement or Placement("new"), request.at, around)
+
+
+def _decide_message(
+    ticket: TicketSnapshot | None, message: MessageReceived, placement: Placement, at: datetime, around: Circumstances
+) -> Decision:
+    if reason := _why_ignore(ticket, message):
+        return reason
+    if ticket is None:
+        return open_ticket(message, placement, at, around)
+    if opens(ticket, message):
+        return open_ticket(message, placement, at, around, ticket.number)
+    return join(ticket, message, placement.rule, at)
+
+
+def opens(ticket: TicketSnapshot | None, message: MessageReceived) -> bool:
+    """Whether a message, placed at this ticket, may open one: there is none, or a person writes to a closed one."""
+    return ticket is None or (ticket.status_category == "closed" and message.automatic is Automatic.NO)
+
+
+def _why_ignore(ticket: TicketSnapshot | None, message: MessageReceived) -> Ignored | None:
+    number = ticket.number if ticket else None
+    if message.automatic is Automatic.OWN:
+        return Ignored("own-mail", "our own mail came back", number)
+    if ticket is None and message.automatic is Automatic.BOUNCE:
+        return Ignored("bounce-without-ticket", "a bounce of a mail that belongs to no ticket")
+    if ticket is None and message.closes:
+        return Ignored("nothing-to-close", "the recovery of something that was never reported")
+    if ticket is not None and message.closes and ticket.status_category == "closed":
+        return Ignored("already-closed", "the recovery of something that is closed already", number)
+    return None
+
+
+def evolve(ticket: TicketSnapshot | None, event: TicketEvent) -> TicketSnapshot:
+    """The ticket after an event. Raises ValueError when the event is another ticket's or leaves a gap."""
+    after = event.ticket
+    before = ticket.version if ticket else 0
+    if after.version != before + 1:
+        raise ValueError(f"{after.number}: version {after.version} cannot follow version {before}")
+    if ticket is not None and ticket.id != after.id:
+        raise ValueError(f"an event of {after.number} cannot change {ticket.number}")
+    return after
+
+
+def replayed(events: Iterable[TicketEvent]) -> TicketSnapshot | None:
+    """The ticket that a log leads to; None of an empty log. Raises ValueError at a gap."""
+    start: TicketSnapshot | None = None
+    return reduce(evolve, events, start)

@@ -1,0 +1,155 @@
+"""What router does with a batch of messages and commands: load, decide each in order, save, say.
+
+The batch is one unit of work: it takes effect as a whole or not at all. Messages of one batch see what the
+messages before them did.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from gongdan.router.domain.circumstances import Circumstances
+from gongdan.router.domain.decision import Applied, Decision, Placement, Request
+from gongdan.router.domain.keys import bounded
+from gongdan.router.domain.numbering import NumberPool
+from gongdan.router.domain.policy import Policies, Policy
+from gongdan.router.domain.stamp import outcome_event, ticket_event
+from gongdan.router.domain.threading import place
+from gongdan.router.domain.ticket import decide, opens
+from gongdan.router.domain.wanted import wanted_by
+from gongdan.router.domain.working_set import WorkingSet
+from gongdan.router.ports import Definitions, Numbers, TicketStore
+from gongdan.shared import metrics
+from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.contracts.tickets import TicketSnapshot
+from gongdan.shared.db.session import Transaction
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.errors import ParkIt, RetryLater
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Batch:
+    """A batch being decided: what is known, the numbers in hand, and what is to be said so far."""
+
+    working: WorkingSet
+    catalog: Catalog
+    now: datetime
+    numbers: NumberPool = field(default_factory=NumberPool)
+    said: list[Event] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    def place(self, message: MessageReceived) -> tuple[Placement, TicketSnapshot | None]:
+        """Where a message belongs, and the ticket that is now: the newest follow-up of one that is closed."""
+        placement = place(message, self.working)
+        return placement, self.working.latest(placement.ticket_id)
+
+    def named(self, number: str) -> TicketSnapshot | None:
+        """The ticket with this human number."""
+        ticket_id = self.working.by_number(bounded(number))
+        return self.working.tickets.get(ticket_id) if ticket_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Router's handler of `inbound`. `store` makes a TicketStore for a unit of work."""
+
+    store: Callable[[Transaction], TicketStore]
+    numbers: Numbers
+    definitions: Definitions
+    clock: Clock
+    policies: Policies = field(default_factory=Policies)
+
+    async def on_inbound(self, unit: Transaction, events: Sequence[Event]) -> None:
+        """Decide a batch in its order. Raises ParkIt for a record that is neither message nor command."""
+        store = self.store(unit)
+        working = await store.load(wanted_by(event.data for event in events))
+        batch = Batch(working, self.definitions.current, self.clock.now())
+        try:
+            await self._take_numbers(batch, events)
+            for event in events:
+                await self._handle(batch, event)
+            await store.save(working, batch.said)
+        except BaseException:
+            batch.numbers.forget()
+            raise
+        finally:
+            await self._return_numbers(batch.numbers)
+        for outcome, count in batch.outcomes.items():
+            metrics.OUTCOMES.labels(outcome).inc(count)
+
+    async def _handle(self, batch: Batch, event: Event) -> None:
+        match event.data:
+            case MessageReceived() as message:
+                await self._on_message(batch, event, message)
+            case CommandReceived() as command:
+                self._on_command(batch, event, command)
+            case other:
+                raise ParkIt("not-inbound", f"{type(other).__name__} is neither a message nor a command")
+
+    async def _on_message(self, batch: Batch, event: Event, message: MessageReceived) -> None:
+        if self._is_repeated(batch, message.message_id):
+            return
+        placement, ticket = batch.place(message)
+        policy = self.policies.of(batch.catalog, message.workspace)
+        number = await self._number(batch, policy.prefix) if opens(ticket, message) else ""
+        request = Request(message, event.envelope.actor, event.envelope.occurred_at, placement)
+        decision = decide(ticket, request, Circumstances(policy, batch.working.turns, number))
+        self._settle(batch, event, message.message_id, decision, ticket)
+        if isinstance(decision, Applied):
+            opened = decision.how == "opened"
+            batch.working.tie(message, decision.ticket.id, opened)
+            if opened:
+                batch.numbers.use(policy.prefix)
+
+    def _on_command(self, batch: Batch, event: Event, command: CommandReceived) -> None:
+        if self._is_repeated(batch, command.message_id):
+            return
+        ticket = batch.named(command.ticket)
+        policy = self.policies.of(batch.catalog, ticket.workspace) if ticket else Policy("")
+        request = Request(command, event.envelope.actor, event.envelope.occurred_at)
+        decision = decide(ticket, request, Circumstances(policy, batch.working.turns))
+        self._settle(batch, event, command.message_id, decision, None)
+
+    def _is_repeated(self, batch: Batch, message_id: UUID) -> bool:
+        repeated = batch.working.applied.get(message_id) is not None
+        if repeated:
+            log.info("message_repeated", message_id=str(message_id))
+        return repeated
+
+    def _settle(
+        self, batch: Batch, event: Event, message_id: UUID, decision: Decision, followed: TicketSnapshot | None
+    ) -> None:
+        if isinstance(decision, Applied):
+            batch.working.take(decision, message_id, followed)
+            batch.said.extend(ticket_event(draft, event.envelope, batch.now) for draft in decision.drafts)
+        batch.said.append(outcome_event(decision, message_id, event.envelope, batch.now))
+        batch.outcomes[type(decision).__name__.lower()] += 1
+
+    async def _take_numbers(self, batch: Batch, events: Sequence[Event]) -> None:
+        messages = [event.data for event in events if isinstance(event.data, MessageReceived)]
+        opening = (one for one in messages if not one.closes and opens(batch.place(one)[1], one))
+        wanted = Counter(self.policies.of(batch.catalog, one.workspace).prefix for one in opening)
+        for prefix, count in wanted.items():
+            batch.numbers.add(prefix, await self.numbers.take(prefix, count), count)
+
+    async def _number(self, batch: Batch, prefix: str) -> str:
+        number = batch.numbers.peek(prefix)
+        if number is None:
+            batch.numbers.add(prefix, await self.numbers.take(prefix, 1), 1)
+            return await self._number(batch, prefix)
+        return number
+
+    async def _return_numbers(self, numbers: NumberPool) -> None:
+        # A number that cannot be returned now leaves a gap, which is better than a batch that fails for it.
+        with suppress(RetryLater):
+            for prefix, first, count in numbers.rest():
+                await self.numbers.give_back(prefix, first, count)

@@ -1,0 +1,114 @@
+"""Messages, commands, definitions and policies for the tests of router, with sensible defaults."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from gongdan.router.domain.circumstances import Circumstances
+from gongdan.router.domain.decision import Applied, Decision, Placement, Request, ThreadingRule
+from gongdan.router.domain.policy import Policy, policy_of
+from gongdan.router.domain.ticket import decide
+from gongdan.shared import ids
+from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.messages import Command, CommandReceived, MessageReceived, Person
+from gongdan.shared.contracts.tickets import TicketSnapshot
+from gongdan.shared.definitions.catalog import Catalog, catalog_of
+from gongdan.shared.definitions.registry import Definition, check
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+CUSTOMER = Person(name="Customer", email="customer@example.com")
+AGENT = Actor("agent", "first")
+
+
+def message(name: str = "m1", **changes: Any) -> MessageReceived:
+    """A mail from the customer; `name` makes it another message."""
+    usual: dict[str, Any] = {
+        "message_id": message_id(name),
+        "channel": "email",
+        "source": "support",
+        "external_id": name,
+        "conversation_key": f"email:support:{name}",
+        "requester": CUSTOMER,
+        "subject": "The printer is on fire",
+        "text": "Please help.",
+        "reply_text": "Please help.",
+    }
+    return MessageReceived.model_validate(usual | changes)
+
+
+def message_id(name: str) -> UUID:
+    """The id of the message of that name."""
+    return ids.message_id("test", name)
+
+
+def command(what: Command, ticket: str = "GD-1", name: str = "c1", version: int | None = None) -> CommandReceived:
+    """A command on a ticket."""
+    return CommandReceived(message_id=message_id(name), ticket=ticket, command=what, expected_version=version)
+
+
+def definition(kind: str, name: str, spec: dict[str, Any], version: int = 1, workspace: str | None = None) -> Definition:
+    """A definition in force."""
+    meta = {"name": name, "workspace": workspace}
+    return check({"kind": kind, "metadata": meta, "spec": spec}, version)
+
+
+def rule(name: str, when: str = "true", order: int = 100, stop: bool = False, **effects: Any) -> Definition:
+    """A routing rule with one effect."""
+    return definition("RoutingRule", name, {"when": when, "order": order, "stop": stop, "then": [effects]})
+
+
+def people(*members: str, team: str = "support", strategy: str = "round_robin") -> list[Definition]:
+    """A team and its members, all at work."""
+    agents = [definition("Agent", name, {"display": name.title(), "email": f"{name}@example.com"}) for name in members]
+    spec = {"members": list(members), "assignment": {"strategy": strategy}}
+    return [*agents, definition("Team", team, spec, version=3)]
+
+
+def catalog(*more: Definition, prefix: str = "GD") -> Catalog:
+    """Workspace support with a team of three, and whatever else is given."""
+    workspace = definition("Workspace", "support", {"number_prefix": prefix, "team": "support"}, version=2)
+    return catalog_of(1, [workspace, *people("first", "second", "third"), *more])
+
+
+def policy(*more: Definition) -> Policy:
+    """The policy of workspace support."""
+    return policy_of(catalog(*more), "support")
+
+
+def decided(
+    ticket: TicketSnapshot | None,
+    data: MessageReceived | CommandReceived,
+    *more: Definition,
+    by: ThreadingRule = "conversation",
+    turns: dict[tuple[str, str], str] | None = None,
+) -> Decision:
+    """What comes of a message or command on a ticket; a new one would get the number GD-7."""
+    actor = AGENT if isinstance(data, CommandReceived) else Actor("contact", data.requester.key)
+    placement = None
+    if isinstance(data, MessageReceived):
+        placement = Placement(by if ticket else "new", ticket.id if ticket else None)
+    around = Circumstances(policy(*more), turns or {}, "GD-7")
+    return decide(ticket, Request(data, actor, NOON, placement), around)
+
+
+def done(decision: Decision) -> Applied:
+    """The decision, which must be to apply."""
+    assert isinstance(decision, Applied), decision
+    return decision
+
+
+def opened(*more: Definition, **changes: Any) -> TicketSnapshot:
+    """A ticket just opened by a message."""
+    return done(decided(None, message(**changes), *more)).ticket
+
+
+def ticket_in(status: str) -> TicketSnapshot:
+    """A ticket in a state of the default workflow."""
+    categories = {"new": "new", "open": "open", "pending": "waiting", "resolved": "resolved", "closed": "closed"}
+    return opened().model_copy(update={"status": status, "status_category": categories[status]})
+
+
+def said(decision: Decision) -> Sequence[str]:
+    """The types of the events a decision leads to; none when it is not applied."""
+    return [type(draft.payload).__name__ for draft in decision.drafts] if isinstance(decision, Applied) else []
