@@ -1,0 +1,168 @@
+"""Who hears of an event: one table from event to wants, each with the reason where it is not to be sent.
+
+A *want* is not yet a delivery: it has no words. Limits: people are told by mail only, systems by webhook only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from gongdan.notifier.domain.addresses import Own, is_usable, never_answered
+from gongdan.notifier.domain.live import LiveEvent
+from gongdan.shared.contracts.base import Contract
+from gongdan.shared.contracts.deliveries import DeliveryChannel, DeliveryPurpose
+from gongdan.shared.contracts.envelope import DecidedBy
+from gongdan.shared.contracts.messages import Automatic
+from gongdan.shared.contracts.sla import ClockEvent, DeadlineBreached, DeadlineWarned, TimerFired
+from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketEvent, TicketOpened
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.channel import Channel
+from gongdan.shared.definitions.people import Agent, Team
+from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.ids import derived_id
+
+Suppression = Literal[
+    "automatic-message",  # a machine wrote it: answering could start a loop
+    "never-answer",  # a machine reads that address
+    "own-address",  # it would come back to us
+    "no-address",  # nothing to send to
+    "unusable-address",  # not an address that mail can go to
+    "too-many",  # the limits for automatic mail
+    "endpoint-disabled",  # the endpoint said 410 Gone to this version of its Channel
+]
+
+MAIL_LANE = "email"
+UNANSWERED_CHANNELS = ("call", "webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The ticket an event is about."""
+
+    ticket_id: UUID
+    ticket: str
+    workspace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Somebody is to hear of a live event. `lane` is the queue of its destination.
+
+    `automatic`: no person wrote it. `suppressed` says why it is not to be sent after all.
+    """
+
+    cause: LiveEvent
+    about: About
+    channel: DeliveryChannel
+    purpose: DeliveryPurpose
+    recipient: str
+    lane: str = MAIL_LANE
+    automatic: bool = True
+    decided_by: tuple[DecidedBy, ...] = ()
+    suppressed: Suppression | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The delivery's id: the same event tells the same recipient the same thing once."""
+        return derived_id("delivery", self.cause.envelope.id, self.recipient, self.channel, self.purpose)
+
+
+def about(data: Contract) -> About | None:
+    """The ticket that a payload is about, None for payloads about none."""
+    match data:
+        case TicketEvent():
+            return About(data.ticket.id, data.ticket.number, data.ticket.workspace)
+        case ClockEvent():
+            return About(data.ticket_id, data.ticket, data.workspace)
+        case TimerFired():
+            return About(data.ticket_id, data.ticket, "")
+    return None
+
+
+def audience(event: LiveEvent, catalog: Catalog, own: Own) -> list[Want]:
+    """Everybody who is to hear of an event: people first, then endpoints by name."""
+    subject = about(event.data)
+    if subject is None:
+        return []
+    people = (_checked(want, own) for want in _people(event, subject, catalog))
+    return [*people, *_endpoints(event, subject, catalog)]
+
+
+def _people(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[Want]:
+    match event.data:
+        case TicketOpened() as opened:
+            yield from _acknowledgement(event, subject, opened)
+        case MessageAdded(direction="out", visibility="public") as added:
+            yield from _reply(event, subject, added)
+        case TicketAssigned() as assigned if assigned.assignee not in (None, assigned.previous_assignee):
+            if (event.envelope.actor.kind, event.envelope.actor.id) != ("agent", assigned.assignee):
+                yield from _agent(event, subject, catalog, "assignment", assigned.assignee)
+        case DeadlineWarned() as warned:
+            yield from _owner(event, subject, catalog, "warning", warned)
+        case DeadlineBreached() as breached:
+            yield from _owner(event, subject, catalog, "breach", breached)
+
+
+def _acknowledgement(event: LiveEvent, subject: About, opened: TicketOpened) -> Iterator[Want]:
+    email = opened.ticket.requester.email
+    if email and opened.ticket.channel not in UNANSWERED_CHANNELS:
+        reason: Suppression | None = None if opened.automatic is Automatic.NO else "automatic-message"
+        yield Want(event, subject, "email", "acknowledgement", email.lower(), suppressed=reason)
+
+
+def _reply(event: LiveEvent, subject: About, added: MessageAdded) -> Iterator[Want]:
+    if added.mail and added.mail.message_id:
+        return  # it went out by mail before we heard of it
+    requester = added.ticket.requester
+    machine = event.envelope.actor.kind != "agent" or added.automatic is not Automatic.NO
+    if requester.email:
+        yield Want(event, subject, "email", "reply", requester.email.lower(), automatic=machine)
+    else:
+        yield Want(event, subject, "email", "reply", requester.key, automatic=machine, suppressed="no-address")
+
+
+def _owner(
+    event: LiveEvent,
+    subject: About,
+    catalog: Catalog,
+    purpose: DeliveryPurpose,
+    due: DeadlineWarned | DeadlineBreached,
+) -> Iterator[Want]:
+    """Whoever is to see to a deadline: the assignee, else the team's lead."""
+    team = catalog.find(Team, due.team, subject.workspace) if due.team else None
+    name = due.assignee or (team[1].lead if team else None)
+    yield from _agent(event, subject, catalog, purpose, name)
+
+
+def _agent(
+    event: LiveEvent, subject: About, catalog: Catalog, purpose: DeliveryPurpose, name: str | None
+) -> Iterator[Want]:
+    found = catalog.find(Agent, name, subject.workspace) if name else None
+    if found and found[1].email:
+        yield Want(event, subject, "email", purpose, found[1].email.lower(), decided_by=(_by(found[0]),))
+
+
+def _checked(want: Want, own: Own) -> Want:
+    """The want, suppressed where its address forbids it. What a person wrote goes to machines as well."""
+    address = want.recipient
+    reason: Suppression | None = None
+    if not is_usable(address):
+        reason = "unusable-address"
+    elif own.is_mailbox(address) or (want.purpose == "acknowledgement" and own.owns(address)):
+        reason = "own-address"
+    elif want.automatic and want.purpose in ("acknowledgement", "reply") and never_answered(address):
+        reason = "never-answer"
+    return replace(want, suppressed=want.suppressed or reason)
+
+
+def _endpoints(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[Want]:
+    by_name = {item.name: (item, spec) for item, spec in catalog.all(Channel, subject.workspace)}
+    for name, (item, spec) in by_name.items():
+        if event.envelope.type in spec.events:
+            lane = f"webhook:{item.workspace or ''}/{name}"
+            yield Want(event, subject, "webhook", "event", name, lane, decided_by=(_by(item),))
+
+
+def _by(definition: Definition) -> DecidedBy:
+    return DecidedBy(definition.kind, definition.name, definition.version)

@@ -1,0 +1,150 @@
+"""From a want to a delivery with its words: the mail or the webhook as it will be sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gongdan.notifier.domain.addresses import is_usable
+from gongdan.notifier.domain.audience import Want
+from gongdan.notifier.domain.delivery import Delivery
+from gongdan.notifier.domain.header import clean
+from gongdan.notifier.domain.hook import hook_of
+from gongdan.notifier.domain.language import Locale, language_of
+from gongdan.notifier.domain.message import AutoSubmitted, Mail
+from gongdan.notifier.domain.render import Texts, plain_subject, render
+from gongdan.notifier.domain.thread import Thread
+from gongdan.shared.contracts.messages import Attachment
+from gongdan.shared.contracts.sla import ClockEvent, DeadlineWarned
+from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.workspace import Workspace
+from gongdan.shared.mail_ids import OwnMailIds
+
+METRICS: Mapping[str, Mapping[Locale, str]] = {
+    "first_response": {"zh": "首次响应", "en": "first response"},
+    "next_response": {"zh": "后续响应", "en": "next response"},
+    "resolution": {"zh": "解决", "en": "resolution"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What it takes to write a delivery: definitions in force, texts, our ids, who sends, where people look."""
+
+    catalog: Catalog
+    texts: Texts
+    ids: OwnMailIds
+    mail_from: str
+    public_url: str
+
+    def workspace(self, want: Want) -> Workspace:
+        """The want's workspace, with defaults where it is not defined."""
+        found = self.catalog.find(Workspace, want.about.workspace)
+        return found[1] if found else Workspace()
+
+
+def compose(want: Want, thread: Thread, desk: Desk, now: datetime) -> Delivery:
+    """The delivery of a want, ready to be queued; one that is suppressed has no content."""
+    if want.suppressed:
+        return _delivery(want, now)
+    if want.channel == "webhook":
+        return _delivery(want, now, hook_of(want).model_dump_json().encode())
+    mail = compose_mail(want, thread, desk, now)
+    return _delivery(want, now, mail.model_dump_json().encode(), mail.message_id)
+
+
+def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
+    """The mail for a want. Mails to the requester follow the ticket's chain, those to agents one of their own."""
+    number, data = want.about.ticket, want.cause.data
+    locale = _locale(want, thread, desk)
+    words = render(desk.texts[want.purpose, locale], _values(want, thread, desk, locale))
+    to_requester = want.purpose in ("acknowledgement", "reply")
+    agents_root = desk.ids.make(number, want.about.ticket_id.hex)
+    ticket = data.ticket if isinstance(data, TicketEvent) and to_requester else None
+    return Mail(
+        message_id=desk.ids.make(number, want.id.hex),
+        sender=_sender(want, desk),
+        to=want.recipient,
+        to_name=ticket.requester.name if ticket else None,
+        subject=words.subject,
+        text=words.text,
+        date=now,
+        in_reply_to=thread.answers(desk.ids) if to_requester else agents_root,
+        references=thread.chain if to_requester else (agents_root,),
+        auto=_auto(want),
+        language=locale,
+        mark=desk.ids.mark,
+        attachments=_attachments(want),
+    )
+
+
+def _auto(want: Want) -> AutoSubmitted | None:
+    if want.purpose == "acknowledgement":
+        return "auto-replied"
+    return "auto-generated" if want.automatic else None
+
+
+def _sender(want: Want, desk: Desk) -> str:
+    address = desk.workspace(want).address
+    return address if address and is_usable(address) else desk.mail_from
+
+
+def _attachments(want: Want) -> tuple[Attachment, ...]:
+    data = want.cause.data
+    return data.attachments if want.purpose == "reply" and isinstance(data, MessageAdded) else ()
+
+
+def _locale(want: Want, thread: Thread, desk: Desk) -> Locale:
+    """The requester's language where it can be told from the subject; the workspace's for agents."""
+    default: Locale = desk.workspace(want).default_locale
+    if want.purpose not in ("acknowledgement", "reply"):
+        return default
+    return language_of(thread.subject) or default
+
+
+def _values(want: Want, thread: Thread, desk: Desk, locale: Locale) -> dict[str, str]:
+    data = want.cause.data
+    values = {
+        "ticket": want.about.ticket,
+        "subject": plain_subject(thread.subject, want.about.ticket, locale),
+        "url": f"{desk.public_url.rstrip('/')}/?ticket={want.about.ticket}",
+    }
+    if isinstance(data, MessageAdded):
+        values["text"] = data.text
+    if isinstance(data, TicketEvent):
+        values["priority"] = data.ticket.priority
+        values["requester"] = data.ticket.requester.name or data.ticket.requester.key.partition(":")[2]
+    if isinstance(data, ClockEvent):
+        values["metric"] = METRICS[data.metric][locale]
+        values["due"] = _moment(data.due_at)
+    if isinstance(data, DeadlineWarned):
+        values["threshold"] = data.threshold
+    return values
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if at else "–"
+
+
+def _delivery(want: Want, now: datetime, content: bytes = b"", mail_id: str | None = None) -> Delivery:
+    envelope, data = want.cause.envelope, want.cause.data
+    return Delivery(
+        id=want.id,
+        ticket_id=want.about.ticket_id,
+        ticket=want.about.ticket,
+        cause_id=envelope.id,
+        correlation_id=envelope.correlation_id,
+        traceparent=envelope.traceparent,
+        channel=want.channel,
+        purpose=want.purpose,
+        recipient=clean(want.recipient),
+        lane=want.lane,
+        automatic=want.automatic,
+        carried_id=data.message_id if isinstance(data, MessageAdded) else None,
+        mail_message_id=mail_id,
+        content=content,
+        occurred_at=envelope.occurred_at,
+        queued_at=now,
+        suppressed=want.suppressed,
+        decided_by=want.decided_by,
+    )

@@ -1,0 +1,1 @@
+"""The history of notifier's own schema."""
