@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gongdan.shared.embedded.commands.demo import demo
 from gongdan.shared.embedded.commands.get import get
 from gongdan.shared.embedded.commands.send import send
 from gongdan.shared.embedded.commands.up import up
@@ -12,6 +13,7 @@ from gongdan.shared.embedded.commands.where import USUAL_FOLDER, Where
 
 app = typer.Typer(name="gongdan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(up)
+app.command()(demo)
 app.add_typer(send, name="send")
 app.add_typer(get, name="get")
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,18 +15,13 @@ File = tuple[str, bytes, str]
 LONGEST_WAIT = 30.0
 
 
-@dataclass(frozen=True, slots=True)
 class Refused(GongdanError):
     """The service said no. `complaints` are (field, problem, cure) as in its problem document."""
 
-    status: int
-    title: str
-    complaints: tuple[tuple[str, str, str], ...] = ()
-
-    def __str__(self) -> str:
-        """The title, then one line per field at fault."""
-        lines = [f"  {field}: {problem}; {cure}" for field, problem, cure in self.complaints]
-        return "\n".join([f"refused ({self.status}): {self.title}", *lines])
+    def __init__(self, status: int, title: str, complaints: tuple[tuple[str, str, str], ...] = ()) -> None:
+        lines = [f"  {field}: {problem}; {cure}" for field, problem, cure in complaints]
+        super().__init__("\n".join([f"refused ({status}): {title}", *lines]))
+        self.status = status
 
 
 class Client:
