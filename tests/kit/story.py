@@ -1,0 +1,146 @@
+"""A ticket's life, told event by event: what router would say on `tickets`."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from gongdan.shared.contracts.envelope import Actor, ActorKind, Envelope, Mode
+from gongdan.shared.contracts.messages import Person, Priority
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.contracts.tickets import (
+    MessageAdded,
+    PriorityChanged,
+    StatusCategory,
+    StatusChanged,
+    TicketAssigned,
+    TicketEvent,
+    TicketOpened,
+    TicketSnapshot,
+)
+from gongdan.shared.ids import derived_id, ticket_event_id
+from tests.kit.events import NOON
+
+CUSTOMER = Person(email="customer@example.com")
+
+
+@dataclass
+class Story:
+    """One ticket. Each method is its next event, `minutes` after noon; the ticket stands as after the last one."""
+
+    name: str = "ticket"
+    number: str = "GD-1"
+    workspace: str = "support"
+    priority: Priority = "normal"
+    category: StatusCategory = "new"
+    assignee: str | None = None
+    mode: Mode = Mode.LIVE
+    noon: datetime = NOON
+    version: int = 0
+    told: list[Event] = field(default_factory=list)
+
+    @property
+    def id(self) -> UUID:
+        """The ticket's id."""
+        return derived_id("story", self.name)
+
+    @property
+    def correlation_id(self) -> UUID:
+        """What all of it goes back to."""
+        return derived_id("story-message", self.name)
+
+    @property
+    def ticket(self) -> TicketSnapshot:
+        """The ticket as it stands."""
+        return TicketSnapshot(
+            id=self.id,
+            number=self.number,
+            version=self.version,
+            workspace=self.workspace,
+            channel="email",
+            subject="Printer",
+            status=self.category,
+            status_category=self.category,
+            priority=self.priority,
+            team="support",
+            assignee=self.assignee,
+            requester=CUSTOMER,
+            created_at=self.noon,
+            updated_at=self.noon,
+        )
+
+    def at(self, minutes: float) -> datetime:
+        """A moment of this story."""
+        return self.noon + timedelta(minutes=minutes)
+
+    def opened(self, minutes: float = 0) -> Event:
+        """The ticket came to be."""
+        return self._tell(minutes, TicketOpened, {"message_id": self.correlation_id})
+
+    def message(self, minutes: float, direction: str, actor: ActorKind = "agent", **more: object) -> Event:
+        """A message joined the ticket; public, by mail and by a person unless said otherwise."""
+        fields: dict[str, Any] = {
+            "message_id": derived_id("story-message", self.name, self.version),
+            "direction": direction,
+            "visibility": "public",
+            "channel": "email",
+            "author": CUSTOMER,
+            "text": "…",
+            "rule": "test",
+        }
+        return self._tell(minutes, MessageAdded, fields | more, actor)
+
+    def asked(self, minutes: float) -> Event:
+        """The customer wrote."""
+        return self.message(minutes, "in", "contact")
+
+    def answered(self, minutes: float) -> Event:
+        """An agent answered."""
+        return self.message(minutes, "out", "agent")
+
+    def prioritised(self, minutes: float, priority: Priority) -> Event:
+        """Another priority."""
+        old, self.priority = self.priority, priority
+        return self._tell(minutes, PriorityChanged, {"old": old, "new": priority})
+
+    def assigned(self, minutes: float, assignee: str) -> Event:
+        """Somebody works on it."""
+        self.assignee = assignee
+        return self._tell(minutes, TicketAssigned, {"team": "support", "assignee": assignee, "strategy": "test"})
+
+    def moved(self, minutes: float, category: StatusCategory) -> Event:
+        """Another status."""
+        old, self.category = self.category, category
+        fields = {"old": old, "new": category, "old_category": old, "new_category": category}
+        return self._tell(minutes, StatusChanged, fields)
+
+    def _tell(
+        self, minutes: float, kind: type[TicketEvent], fields: dict[str, Any], actor: ActorKind = "agent"
+    ) -> Event:
+        self.version += 1
+        event = Event(
+            self._envelope(kind.__name__, self.at(minutes), actor),
+            kind(ticket=self.ticket, **fields),
+            str(self.id),
+        )
+        self.told.append(event)
+        return event
+
+    def _envelope(self, kind: str, at: datetime, actor: ActorKind) -> Envelope:
+        return Envelope(
+            id=ticket_event_id(self.id, self.version),
+            type=kind,
+            source="gongdan.router",
+            subject=self.number,
+            occurred_at=at,
+            recorded_at=at,
+            actor=Actor(actor, "somebody"),
+            correlation_id=self.correlation_id,
+            mode=self.mode,
+            sequence=self.version,
+        )
+
+
+def delayed(event: Event, by: timedelta) -> Event:
+    """The same event, learned of later than it happened."""
+    return replace(event, envelope=replace(event.envelope, recorded_at=event.envelope.recorded_at + by))

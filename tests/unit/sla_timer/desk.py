@@ -1,0 +1,83 @@
+"""The domain of sla-timer at work on stories, without a database: what would be said, and the books after it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.contracts.sla import ClockEvent, Metric
+from gongdan.shared.contracts.tickets import TicketEvent
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.sla_timer.domain.announce import Moment, announce
+from gongdan.sla_timer.domain.book import Book, Step, advance, follow, retarget
+from gongdan.sla_timer.domain.calendar import AROUND_THE_CLOCK
+from gongdan.sla_timer.domain.clock import Clock
+from gongdan.sla_timer.domain.due import due_by
+from gongdan.sla_timer.domain.facts import Cause, fact_of
+from gongdan.sla_timer.domain.policy import policies_of
+from tests.kit.policies import catalog
+
+LATE_AFTER = timedelta(seconds=5)
+
+
+@dataclass
+class Desk:
+    """Follows tickets under a catalog; `said` is everything announced, in order."""
+
+    policies: Catalog = field(default_factory=catalog)
+    books: dict[UUID, Book] = field(default_factory=dict)
+    said: list[Event] = field(default_factory=list)
+
+    def hears(self, *events: Event, now: datetime | None = None) -> list[str]:
+        """Follow ticket events; returns the types announced."""
+        return [kind for event in events for kind in self._hears(event, now)]
+
+    def _hears(self, event: Event, now: datetime | None) -> list[str]:
+        assert isinstance(event.data, TicketEvent)
+        fact = fact_of(event.envelope, event.data)
+        plan = policies_of(self.policies).plan_for(event.data.ticket)
+        book, steps = follow(self.books.get(event.data.ticket.id), fact, plan, AROUND_THE_CLOCK)
+        return self._take(book, steps, fact.cause, now or event.envelope.occurred_at)
+
+    def turns(self, now: datetime) -> list[str]:
+        """Let the wheel turn at `now`; returns the types announced."""
+        kinds: list[str] = []
+        for book in list(self.books.values()):
+            steps = [
+                step
+                for clock in book.clocks.values()
+                for step in advance(clock, due_by(clock, now, AROUND_THE_CLOCK), AROUND_THE_CLOCK)
+            ]
+            clocks = dict(book.clocks) | {step.clock.metric: step.clock for step in steps}
+            kinds += self._take(Book(book.ticket, book.cause, clocks), steps, book.cause, now)
+        return kinds
+
+    def follows(self, policies: Catalog, now: datetime) -> list[str]:
+        """Bring all books under other policies; returns the types announced."""
+        self.policies = policies
+        kinds: list[str] = []
+        for book in list(self.books.values()):
+            cause = Cause(f"policies/{policies.revision}", book.cause.correlation_id)
+            plan = policies_of(policies).plan_for(book.ticket)
+            moved, steps = retarget(book, plan, now, cause, AROUND_THE_CLOCK)
+            kinds += self._take(moved, steps, cause, now)
+        return kinds
+
+    def _take(self, book: Book, steps: Iterable[Step], cause: Cause, now: datetime) -> list[str]:
+        self.books[book.ticket.id] = book
+        moment = Moment(now, LATE_AFTER)
+        events = [event for step in steps if (event := announce(step, book.ticket, cause, moment))]
+        self.said += events
+        return [event.envelope.type for event in events]
+
+    def clock(self, metric: Metric) -> Clock:
+        """The latest clock of a metric of the only ticket."""
+        (book,) = self.books.values()
+        return book.clocks[metric]
+
+    def last(self, kind: type[ClockEvent], metric: Metric) -> ClockEvent:
+        """The last thing of this kind that was said about a metric."""
+        found = [e.data for e in self.said if isinstance(e.data, kind) and e.data.metric == metric]
+        assert found, f"no {kind.__name__} of {metric} was said"
+        return found[-1]

@@ -1,0 +1,60 @@
+"""Which policy is in force: the first in order whose condition holds."""
+
+from datetime import timedelta
+
+import pytest
+
+from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.errors import FixInput
+from gongdan.sla_timer.domain.policy import policies_of
+from tests.kit.policies import catalog, policy
+from tests.kit.story import Story
+
+URGENT = 'ticket.priority == "urgent"'
+BROKEN = "ticket.organisation.tier == 'gold'"
+
+
+@pytest.mark.parametrize(
+    ("definitions", "chosen", "unclear"),
+    [
+        ([policy("b"), policy("a")], "a", ()),
+        ([policy("late", order=20), policy("early", order=10)], "early", ()),
+        ([policy("own", workspace="support"), policy("common")], "own", ()),
+        ([policy("foreign", workspace="sales", order=1), policy("common")], "common", ()),
+        ([policy("vip", order=1, when=URGENT), policy("rest")], "rest", ()),
+        ([policy("open", order=1, when='ticket.status_category in ["new", "open"]')], "open", ()),
+        ([policy("gold", order=1, when=BROKEN), policy("rest")], "rest", ("gold",)),
+        ([policy("gold", order=1, when=BROKEN)], None, ("gold",)),
+        ([policy("nothing", when="ticket.subject")], None, ()),
+    ],
+    ids=["name", "order", "own-first", "other-workspace", "condition", "holds", "fails", "none", "not-true"],
+)
+def test_the_first_policy_whose_condition_holds(
+    definitions: list[Definition], chosen: str | None, unclear: tuple[str, ...]
+) -> None:
+    plan = policies_of(catalog(*definitions)).plan_for(Story().ticket)
+    assert {terms.policy for terms in plan.terms.values()} == ({chosen} if chosen else set())
+    assert plan.unclear == unclear
+
+
+def test_a_target_is_that_of_the_priority_else_that_of_all_others_else_none() -> None:
+    targets = {"first_response": {"high": "30m", "*": "2h"}, "resolution": {"high": "4h"}}
+    policies = policies_of(catalog(policy(targets=targets)))
+    high, low = policies.plan_for(Story(priority="high").ticket), policies.plan_for(Story(priority="low").ticket)
+    assert {m: t.target for m, t in high.terms.items()} == {
+        "first_response": timedelta(minutes=30),
+        "resolution": timedelta(hours=4),
+    }
+    assert {m: t.target for m, t in low.terms.items()} == {"first_response": timedelta(hours=2)}
+
+
+def test_a_policy_that_cannot_be_compiled_is_named_and_the_others_apply() -> None:
+    policies = policies_of(catalog(policy("typo", order=1, when="tickett.priority =="), policy("rest")))
+    assert [one.split(":")[0] for one in policies.broken] == ["typo"]
+    assert policies.plan_for(Story().ticket).terms["resolution"].policy == "rest"
+
+
+@pytest.mark.parametrize("warning", ["80", "150%", "15m", "soon"])
+def test_a_warning_that_no_clock_can_read_is_refused(warning: str) -> None:
+    with pytest.raises(FixInput, match="warn"):
+        policy(warn=[warning])
