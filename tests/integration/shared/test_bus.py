@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,36 +12,25 @@ from gongdan.shared.bus.kafka import producer
 from gongdan.shared.bus.parking import list_parked, release
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.session import Database
-from gongdan.shared.embedded.broker import embedded_broker
-from gongdan.shared.embedded.units import ProcessUnit
+from gongdan.shared.embedded.stack import Broker
 from tests.kit import service
 from tests.kit.events import ticket_event
-from tests.ports import free_port
 
 
 class Pair:
     """A writer, a reader and the broker between them."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        port = free_port()
-        self.broker: ProcessUnit = embedded_broker(port, folder / "broker.log")
-        self.config = service.settings(url, f"127.0.0.1:{port}")
+    def __init__(self, url: str, broker: Broker) -> None:
+        self.broker = broker
+        self.config = service.settings(url, broker.bootstrap)
         self.source = service.database(url, "source")
         self.target = service.database(url, "target")
         self.handler = service.Recorder()
         self.relay = service.writer(self.config, self.source)
         self.subscription = service.reader(self.config, self.target, self.handler)
 
-    async def start_broker(self) -> None:
-        """Start the broker, empty."""
-        await self.broker.start()
-        while not await self.broker.ready():
-            await asyncio.sleep(0.05)
-
     async def start(self, stack: AsyncExitStack) -> None:
         """Start everything, in the order a service does."""
-        await self.start_broker()
-        stack.push_async_callback(self.broker.stop, 5)
         for db in (self.source, self.target):
             await db.start()
             stack.push_async_callback(db.stop)
@@ -77,10 +65,10 @@ async def _effects(db: Database) -> list[tuple[str, int]]:
 
 
 @pytest.fixture
-async def pair(fresh_database: str, tmp_path: Path) -> AsyncIterator[Pair]:
+async def pair(fresh_database: str, any_broker: Broker) -> AsyncIterator[Pair]:
     """A running pair."""
     async with AsyncExitStack() as stack:
-        pair = Pair(fresh_database, tmp_path)
+        pair = Pair(fresh_database, any_broker)
         await pair.start(stack)
         yield pair
 
@@ -127,15 +115,14 @@ async def test_a_record_that_breaks_the_contract_is_parked(pair: Pair) -> None:
     assert ["gongdan_parked_reason", "contract-violation"] in (await pair.parked()).headers
 
 
-async def test_a_broker_that_forgot_everything_gets_it_all_again_and_nothing_twice(pair: Pair) -> None:
+async def test_a_broker_that_was_killed_gets_what_it_lacks_and_nothing_takes_effect_twice(pair: Pair) -> None:
     for version in range(1, 21):
         await pair.say("before", version)
     await pair.effects(20)
-    pair.broker.kill()
-    await pair.broker.wait()
+    await pair.broker.kill()
     for version in range(1, 21):
         await pair.say("while-away", version)
-    await pair.start_broker()
+    await pair.broker.start()
     for version in range(21, 41):
         await pair.say("before", version)
     found = await pair.effects(60)
@@ -143,7 +130,7 @@ async def test_a_broker_that_forgot_everything_gets_it_all_again_and_nothing_twi
     assert [version for key, version in found if key == "while-away"] == list(range(1, 21))
 
 
-async def test_a_wipe_in_the_middle_of_a_stream_loses_and_doubles_nothing(pair: Pair) -> None:
+async def test_a_kill_in_the_middle_of_a_stream_loses_and_doubles_nothing(pair: Pair) -> None:
     async def stream() -> None:
         for version in range(1, 301):
             await asyncio.gather(*(pair.say(f"stream-{number}", version) for number in range(3)))
@@ -151,9 +138,8 @@ async def test_a_wipe_in_the_middle_of_a_stream_loses_and_doubles_nothing(pair: 
     streaming = asyncio.create_task(stream())
     for _ in range(2):
         await asyncio.sleep(0.4)
-        pair.broker.kill()
-        await pair.broker.wait()
-        await pair.start_broker()
+        await pair.broker.kill()
+        await pair.broker.start()
     await streaming
     found = await pair.effects(900)
     for number in range(3):
