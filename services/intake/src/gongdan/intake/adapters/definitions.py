@@ -16,6 +16,7 @@ from gongdan.intake.domain import changes, soundness
 from gongdan.intake.domain.changes import Planned, Stored
 from gongdan.intake.ports import Applied, Change
 from gongdan.shared import metrics
+from gongdan.shared.clock import Clock
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.definitions.catalog import Catalog, Key, catalog_of
 from gongdan.shared.definitions.registry import Definition, check
@@ -39,10 +40,15 @@ INSERT = """
 
 @dataclass(slots=True)
 class PostgresDefinitions:
-    """The part that holds `current`, and applies changes. `on_change` hooks run after each swap."""
+    """The part that holds `current`, and applies changes. `on_change` hooks run after each swap.
+
+    `defaults` gives what is applied when there never was a definition.
+    """
 
     db: Database
     health: Health
+    clock: Clock
+    defaults: Callable[[], Sequence[Definition]]
     rest: timedelta = timedelta(seconds=1)
     name: str = "definitions"
     current: Catalog = field(default_factory=Catalog)
@@ -50,8 +56,9 @@ class PostgresDefinitions:
     _unreadable: dict[str, str] = field(default_factory=dict)
 
     async def start(self) -> None:
-        """Read the definitions in force. Raises RetryLater while PostgreSQL is away."""
+        """Apply the defaults if need be, then read what is in force. Raises RetryLater while PostgreSQL is away."""
         self.health.watch(self.name, lambda: "; ".join(map(": ".join, self._unreadable.items())) or None)
+        await self._seed()
         await self.refresh()
 
     async def stop(self) -> None:
@@ -108,16 +115,12 @@ class PostgresDefinitions:
         await self.refresh()
         return _applied(planned)
 
-    async def seed(self, definitions: Sequence[Definition], change: Change) -> bool:
-        """Apply these if there never was a definition. Returns whether it did."""
+    async def _seed(self) -> None:
         async with self.db.transaction() as unit:
             stored = await _locked(unit)
-            if stored:
-                return False
-            planned = changes.plan(stored, definitions)
-            _check_result(stored, planned)
-            await _write(unit, stored, planned, change)
-        return True
+            if not stored:
+                change = Change("system:intake", self.clock.now(), "first start")
+                await _write(unit, stored, changes.plan(stored, self.defaults()), change)
 
     async def tell_all(self, unit: Transaction) -> None:
         """Tell every definition in force again, for a reader whose topic was lost."""

@@ -1,7 +1,5 @@
 """How much of anything is taken. Whatever is not bounded here is bounded by the size of the request."""
 
-from collections.abc import Iterator
-
 from pydantic import JsonValue
 
 JSON_BYTES = 1024 * 1024
@@ -17,6 +15,8 @@ REFERENCE = 512
 FIELDS = 100
 DEPTH = 8
 NODES = 2_000
+PAYLOAD_DEPTH = 64
+PAYLOAD_NODES = 100_000
 
 
 def clean(text: str) -> str:
@@ -24,16 +24,14 @@ def clean(text: str) -> str:
     return text.replace("\x00", "") if "\x00" in text else text
 
 
-def tidy(value: JsonValue, depth: int = DEPTH) -> JsonValue:
-    """A JSON value without NULs. Raises ValueError when it is nested deeper than `depth`."""
+def tidy(value: JsonValue) -> JsonValue:
+    """A JSON value without NULs, whose depth is known to be bounded."""
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, dict | list) and depth == 0:
-        raise ValueError(f"is nested deeper than {DEPTH} levels")
     if isinstance(value, dict):
-        return {clean(key): tidy(item, depth - 1) for key, item in value.items()}
+        return {clean(key): tidy(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [tidy(item, depth - 1) for item in value]
+        return [tidy(item) for item in value]
     return value
 
 
@@ -45,17 +43,22 @@ def tidy_fields(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
         raise ValueError(f"has {len(fields)} entries, at most {FIELDS} are taken")
     if any(not name or len(name) > NAME for name in fields):
         raise ValueError(f"has a name that is empty or longer than {NAME} characters")
-    if sum(1 for _ in _nodes(list(fields.values()))) > NODES:
-        raise ValueError(f"holds more than {NODES} values")
-    return {clean(name): tidy(value, DEPTH - 1) for name, value in fields.items()}
+    if not within(fields, DEPTH, NODES):
+        raise ValueError(f"holds more than {NODES} values, or is nested deeper than {DEPTH} levels")
+    return {clean(name): tidy(value) for name, value in fields.items()}
 
 
-def _nodes(value: JsonValue) -> Iterator[JsonValue]:
-    pending: list[JsonValue] = [value]
+def within(value: JsonValue, depth: int, nodes: int) -> bool:
+    """Whether a JSON value has at most so many levels and values."""
+    pending = [(value, 0)]
+    seen = 0
     while pending:
-        item = pending.pop()
-        yield item
+        item, level = pending.pop()
+        seen += 1
+        if level > depth or seen > nodes:
+            return False
         if isinstance(item, dict):
-            pending.extend(item.values())
+            pending += [(inner, level + 1) for inner in item.values()]
         elif isinstance(item, list):
-            pending.extend(item)
+            pending += [(inner, level + 1) for inner in item]
+    return True

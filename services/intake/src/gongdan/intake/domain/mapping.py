@@ -57,7 +57,7 @@ def compile_map(spec: source.Mapping) -> dict[str, Program]:
 
 
 def read(programs: Mapping[str, Program], body: JsonValue, headers: Mapping[str, str]) -> Mapped:
-    """The parts of the message in a payload."""
+    """The parts of the message in a payload, which has at most `limits.PAYLOAD_DEPTH` levels."""
     reader = _Reader(programs, {"body": body, "headers": dict(headers)}, [])
     text = reader.text("body", limits.TEXT)
     return Mapped(
@@ -113,11 +113,11 @@ class _Reader:
         return {name: value for name, value in found.items() if value is not None}
 
     def _field(self, part: str) -> JsonValue:
-        try:
-            return limits.tidy(orjson.loads(orjson.dumps(self.value(part))), limits.DEPTH - 1)
-        except (ValueError, TypeError):
-            self.failed.append(part)
-            return None
+        found: JsonValue = _plain(self.value(part))
+        if limits.within(found, limits.DEPTH - 1, limits.NODES):
+            return limits.tidy(found)
+        self.failed.append(part)
+        return None
 
     def requester(self) -> Person | None:
         person = Person(
@@ -135,6 +135,11 @@ class _Reader:
         except ValueError:
             self.failed.append(part)
             return None
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
+    """JSON data; what CEL has beyond that (times, bytes) as text."""
+    return orjson.loads(orjson.dumps(value, default=str))
 
 
 def _email(text: str) -> str:

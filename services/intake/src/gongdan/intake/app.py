@@ -1,0 +1,103 @@
+"""The composition root: the only place that knows which adapters intake is made of, and where its doors are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from starlette.applications import Starlette
+
+from gongdan.intake.adapters.definitions import PostgresDefinitions
+from gongdan.intake.adapters.group_commit import GroupCommit
+from gongdan.intake.adapters.postgres import MessageTable
+from gongdan.intake.adapters.quarantine import PostgresQuarantine
+from gongdan.intake.adapters.relay import BackgroundRelay
+from gongdan.intake.handlers.definitions import Applying, sound
+from gongdan.intake.handlers.forms import Forms
+from gongdan.intake.handlers.hooks import Hooks
+from gongdan.intake.handlers.inbound import Inbound
+from gongdan.intake.handlers.quarantine import Releasing
+from gongdan.intake.ports import Releaser
+from gongdan.intake.routes import definitions, forms, hooks, messages, quarantine, uploads
+from gongdan.intake.routes.door import Door, Gate
+from gongdan.intake.routes.openapi import openapi_route
+from gongdan.intake.settings import IntakeSettings
+from gongdan.shared import problems, secrets
+from gongdan.shared.blobs import Blobs
+from gongdan.shared.bus.relay import Relay
+from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.topics import ServiceName, Topic
+from gongdan.shared.db.prune import Prune
+from gongdan.shared.db.session import Database
+from gongdan.shared.definitions.seed import default_documents
+from gongdan.shared.health import Health, health_routes
+from gongdan.shared.loops import Loop
+from gongdan.shared.service import Part, Service
+
+NAME: ServiceName = "intake"
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the doors and the mail side have in common."""
+
+    settings: IntakeSettings
+    clock: Clock
+    health: Health
+    db: Database
+    blobs: Blobs
+    catalog: PostgresDefinitions
+    acceptor: GroupCommit
+    quarantine: PostgresQuarantine
+
+
+def build(settings: IntakeSettings, clock: Clock) -> Service:
+    """The service, ready to run."""
+    rooms = _rooms(settings, clock)
+    releasers: dict[str, Releaser] = {}
+    doors = _doors(rooms, releasers)
+    app = Starlette(routes=[*health_routes(rooms.health), openapi_route(doors), *(door.route() for door in doors)])
+    problems.install(app)
+    return Service(NAME, settings, app, rooms.health, _parts(rooms))
+
+
+def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
+    health = Health(NAME)
+    db = Database(settings.database_url, NAME, "gongdan.intake.migrations", settings.database_pool)
+    blobs = Blobs(settings.blobs_dir)
+    return Rooms(
+        settings=settings,
+        clock=clock,
+        health=health,
+        db=db,
+        blobs=blobs,
+        catalog=PostgresDefinitions(db, health, clock, lambda: sound(default_documents())),
+        acceptor=GroupCommit(MessageTable(db).keep, batch=settings.commit_batch, capacity=settings.commit_queue),
+        quarantine=PostgresQuarantine(db, blobs),
+    )
+
+
+def _parts(rooms: Rooms) -> Sequence[Part]:
+    """In the order of starting. Nothing before the relay needs Kafka, nor does anything wait for the relay."""
+    relay = Relay(NAME, rooms.db, rooms.settings, recover={Topic.DEFINITIONS: rooms.catalog.tell_all})
+    return (
+        rooms.db,
+        rooms.catalog,
+        rooms.acceptor,
+        BackgroundRelay(relay),
+        Loop("definitions-refresh", rooms.catalog.refresh, rooms.health),
+        Loop("prune", Prune(rooms.db), rooms.health),
+    )
+
+
+def _doors(rooms: Rooms, releasers: dict[str, Releaser]) -> list[Door]:
+    gate = Gate(rooms.settings.admin_token.get_secret_value(), rooms.clock)
+    common = (rooms.acceptor, rooms.catalog, rooms.blobs, rooms.clock)
+    releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)
+    return [
+        *messages.doors(Inbound(*common, uuid4), gate),
+        *forms.doors(Forms(*common, uuid4), gate),
+        *hooks.doors(Hooks(*common, secrets.resolve)),
+        *uploads.doors(rooms.blobs, gate),
+        *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),
+        *quarantine.doors(releasing, gate),
+    ]

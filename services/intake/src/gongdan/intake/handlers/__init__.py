@@ -1,0 +1,1 @@
+"""What intake does with each thing that can come in: load, decide, keep."""

@@ -1,0 +1,73 @@
+"""Who calls, and what every handler asks of what it is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongdan.intake.domain.inputs import FileInput
+from gongdan.intake.ports import Acceptor, BlobStore, Incoming, Receipt
+from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.messages import Attachment
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.workspace import Workspace
+from gongdan.shared.errors import Complaint, FixInput, NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: `actor` None is the public. `key` is the Idempotency-Key."""
+
+    actor: Actor | None = None
+    key: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def agent(self) -> Actor:
+        """The signed-in actor. Raises NotAllowed (401) when there is none."""
+        if self.actor is None:
+            raise NotAllowed("sign in first", status=401)
+        return self.actor
+
+
+async def keep(acceptor: Acceptor, event: Event, body_hash: str) -> Receipt:
+    """Keep an event. Raises FixInput (409) when its id was given to another body before."""
+    receipt = await acceptor.accept(Incoming(event, body_hash))
+    if receipt.conflict:
+        complaint = Complaint(
+            "Idempotency-Key",
+            f"was used for another request, kept as message {receipt.message_id}",
+            "send the same request again, or take a new key (external_id, webhook-id)",
+        )
+        raise FixInput("conflict", "the same key came with another body", complaint, status=409)
+    return receipt
+
+
+def known_workspace(catalog: Catalog, name: str) -> None:
+    """Raises FixInput (422) when there is no such workspace."""
+    if catalog.find(Workspace, name) is None:
+        names = ", ".join(item.name for item, _ in catalog.all(Workspace)) or "none is defined yet"
+        complaint = Complaint("workspace", f"there is no workspace {name!r}", f"one of: {names}")
+        raise FixInput("unknown-workspace", "no such workspace", complaint)
+
+
+def possible_ticket(catalog: Catalog, number: str | None) -> None:
+    """Raises FixInput (404) when no workspace numbers its tickets so. Whether it exists only router knows."""
+    prefixes = {spec.number_prefix for _, spec in catalog.all(Workspace)}
+    if number is not None and number.partition("-")[0] not in prefixes:
+        cure = f"numbers look like {'-1, '.join(sorted(prefixes)) or 'GD'}-1"
+        complaint = Complaint("ticket", f"no workspace has a ticket {number!r}", cure)
+        raise FixInput("unknown-ticket", "no such ticket", complaint, status=404)
+
+
+async def uploaded(blobs: BlobStore, files: Sequence[FileInput]) -> tuple[Attachment, ...]:
+    """The attachments that uploads became. Raises FixInput (422) naming the first that was never uploaded."""
+    return tuple([await _uploaded(blobs, number, file) for number, file in enumerate(files)])
+
+
+async def _uploaded(blobs: BlobStore, number: int, file: FileInput) -> Attachment:
+    try:
+        size = await blobs.size(file.sha256)
+    except KeyError as error:
+        complaint = Complaint(f"attachments.{number}.sha256", "was never uploaded", "upload the file first")
+        raise FixInput("unknown-upload", "no such file", complaint) from error
+    return Attachment(name=file.name, content_type=file.content_type, size=size, sha256=file.sha256)

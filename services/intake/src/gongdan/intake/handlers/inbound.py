@@ -1,0 +1,72 @@
+"""API messages, phone logs and agents' commands."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from gongdan.intake.domain import identity, normalise
+from gongdan.intake.domain.commands import files_of
+from gongdan.intake.domain.events import arrival, commanded, received
+from gongdan.intake.domain.inputs import TICKET_NUMBER, NewCall, NewMessage
+from gongdan.intake.domain.reading import read, read_command
+from gongdan.intake.handlers.callers import Caller, keep, known_workspace, possible_ticket, uploaded
+from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
+from gongdan.shared.clock import Clock
+from gongdan.shared.errors import Complaint, FixInput
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Each `on_` takes the raw body and returns after the commit. Raises FixInput, SlowDown, RetryLater."""
+
+    acceptor: Acceptor
+    definitions: Definitions
+    blobs: BlobStore
+    clock: Clock
+    fresh_id: Callable[[], UUID]
+
+    async def on_message(self, body: bytes, caller: Caller) -> Receipt:
+        """An API client's message."""
+        new = read(NewMessage, body)
+        known_workspace(self.definitions.current, new.workspace)
+        possible_ticket(self.definitions.current, new.ticket)
+        files = await uploaded(self.blobs, new.attachments)
+        message = normalise.from_api(new, caller.agent.id, self._external_id(caller, new.external_id), files)
+        when = arrival(self.clock.now(), caller.traceparent, new.occurred_at)
+        return await keep(self.acceptor, received(message, when), identity.body_hash(body))
+
+    async def on_call(self, body: bytes, caller: Caller) -> Receipt:
+        """A telephone call that an agent logs."""
+        new = read(NewCall, body)
+        if new.party is None:
+            raise _no_party(new)
+        known_workspace(self.definitions.current, new.workspace)
+        possible_ticket(self.definitions.current, new.ticket)
+        message = normalise.from_call(new, self._external_id(caller, new.call_id))
+        when = arrival(self.clock.now(), caller.traceparent, new.occurred_at)
+        actor = caller.agent if new.direction == "out" else None
+        return await keep(self.acceptor, received(message, when, actor), identity.body_hash(body))
+
+    async def on_command(self, ticket: str, body: bytes, caller: Caller) -> Receipt:
+        """What an agent asks of a ticket."""
+        if not re.fullmatch(TICKET_NUMBER, ticket):
+            complaint = Complaint("ticket", f"{ticket!r} is no ticket number", "name it like GD-1")
+            raise FixInput("unknown-ticket", "no such ticket", complaint, status=404)
+        possible_ticket(self.definitions.current, ticket)
+        asked = read_command(body)
+        files = await uploaded(self.blobs, files_of(asked))
+        external_id = self._external_id(caller, asked.external_id)
+        command = normalise.command_received(asked, ticket, identity.message_id("command", ticket, external_id), files)
+        when = arrival(self.clock.now(), caller.traceparent)
+        return await keep(self.acceptor, commanded(command, caller.agent, when), identity.body_hash(body))
+
+    def _external_id(self, caller: Caller, given: str | None) -> str:
+        """The caller's key for the request, its id for the thing, or a fresh one: then every request is new."""
+        return caller.key or given or str(self.fresh_id())
+
+
+def _no_party(new: NewCall) -> FixInput:
+    field = "from" if new.direction == "in" else "to"
+    complaint = Complaint(field, f"is missing in a call {new.direction}", "give the other party's number")
+    return FixInput("invalid-input", "the request does not fit its schema", complaint)

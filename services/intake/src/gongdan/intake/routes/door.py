@@ -1,0 +1,129 @@
+"""What every door does: who calls, how much is read, how an acceptance looks, what is counted.
+
+Doors are plain Starlette routes: on the hot path FastAPI's own work would cost as much as ours. The OpenAPI
+document is made from the same table (`routes/openapi.py`).
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gongdan.intake.domain import limits
+from gongdan.intake.domain.identity import idempotency_key
+from gongdan.intake.handlers.callers import Caller
+from gongdan.intake.ports import Receipt
+from gongdan.shared import metrics
+from gongdan.shared.access import identify
+from gongdan.shared.clock import Clock
+from gongdan.shared.errors import Complaint, FixInput, NotAllowed, RetryLater, SlowDown
+from gongdan.shared.json import dumps
+
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Model = type[BaseModel] | TypeAdapter[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One operation: where, what it does, and what the OpenAPI document says of it.
+
+    `takes` is the model of a JSON body, or the media types of others; `answers` the usual status; `query` the
+    query parameters with their meaning.
+    """
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    summary: str
+    takes: "Model | tuple[str, ...]" = ()
+    answers: int = 202
+    public: bool = False
+    query: tuple[tuple[str, str], ...] = ()
+
+    def route(self) -> Route:
+        """As Starlette wants it; refusals are counted under the path's first word."""
+        channel = self.path.removeprefix("/intake/v1/").partition("/")[0]
+        return Route(self.path, _counted(channel, self.endpoint), methods=[self.method])
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets callers in. The first cut knows one token, the administrator's, and the sessions made from it."""
+
+    admin_token: str
+    clock: Clock
+
+    def agent(self, request: Request) -> Caller:
+        """A caller who is signed in. Raises NotAllowed (401, or 403 for a cookie without our header)."""
+        actor = identify(request.method, request.headers, self.admin_token, self.clock.now())
+        return Caller(actor, *_facts(request))
+
+    def anybody(self, request: Request) -> Caller:
+        """A caller who may be signed in. Raises NotAllowed (401) for a wrong token, not for a missing one."""
+        if "authorization" in request.headers:
+            return self.agent(request)
+        try:
+            return self.agent(request)
+        except NotAllowed:
+            return Caller(None, *_facts(request))
+
+
+def _facts(request: Request) -> tuple[str | None, str | None]:
+    trace = request.headers.get("traceparent", "")
+    key = idempotency_key(request.headers.get("idempotency-key"))
+    return key, trace if TRACEPARENT.fullmatch(trace) else None
+
+
+async def read_body(request: Request, most: int = limits.JSON_BYTES) -> bytes:
+    """The body. Raises FixInput (413) as soon as it is longer than `most` bytes."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most:
+        raise too_large(most)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise too_large(most)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def too_large(most: int) -> FixInput:
+    """A body over its limit."""
+    complaint = Complaint("body", f"is longer than {most} bytes", "send less, or upload files one by one")
+    return FixInput("body-too-large", "the request is too large", complaint, status=413)
+
+
+def accepted(receipt: Receipt) -> Response:
+    """202: kept. What becomes of it is asked at Location."""
+    where = {"location": f"/v1/messages/{receipt.message_id}"}
+    return answer({"message_id": receipt.message_id, "duplicate": receipt.duplicate}, 202, where)
+
+
+def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(dumps(body), status, headers, "application/json")
+
+
+def _counted(channel: str, endpoint: Endpoint) -> Endpoint:
+    @wraps(endpoint)
+    async def counting(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except FixInput as error:
+            metrics.REFUSED.labels(channel, error.slug).inc()
+            raise
+        except (SlowDown, RetryLater):
+            metrics.REFUSED.labels(channel, "come-back-later").inc()
+            raise
+
+    return counting

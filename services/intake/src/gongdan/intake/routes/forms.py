@@ -1,0 +1,48 @@
+"""The door for form submissions: JSON, or as browsers send forms."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gongdan.intake.domain.filled import GivenFile
+from gongdan.intake.domain.forms import Form, coerce
+from gongdan.intake.handlers.forms import Forms
+from gongdan.intake.routes.door import Door, Gate, accepted, read_body
+from gongdan.intake.routes.multipart import MULTIPART, URLENCODED, media_type, read_parts, unsupported
+from gongdan.shared.json import loads_object
+
+JSON = "application/json"
+
+
+def doors(forms: Forms, gate: Gate) -> list[Door]:
+    """One door for all forms; the form's audience says who may pass."""
+
+    async def submit(request: Request) -> Response:
+        caller = gate.anybody(request)
+        form = forms.find(request.path_params["form"], request.query_params.get("workspace"), caller)
+        answers, files = await _filled_in(request, form)
+        return accepted(await forms.on_submission(form, answers, files, caller))
+
+    return [
+        Door(
+            "POST",
+            "/intake/v1/forms/{form}/submissions",
+            submit,
+            "Submit a form",
+            (JSON, MULTIPART, URLENCODED),
+            public=True,
+            query=(("workspace", "where two workspaces have forms of the same name"),),
+        )
+    ]
+
+
+async def _filled_in(request: Request, form: Form) -> tuple[Mapping[str, JsonValue], Sequence[GivenFile]]:
+    match media_type(request):
+        case "application/json":
+            return loads_object(await read_body(request)), ()
+        case "multipart/form-data" | "application/x-www-form-urlencoded":
+            parts = await read_parts(request)
+            return coerce(form, parts.fields), parts.files
+    raise unsupported(request, JSON, MULTIPART, URLENCODED)

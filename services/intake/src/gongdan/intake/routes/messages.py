@@ -1,0 +1,32 @@
+"""Doors for API messages, phone logs and agents' commands."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gongdan.intake.domain.commands import COMMAND
+from gongdan.intake.domain.inputs import NewCall, NewMessage
+from gongdan.intake.handlers.inbound import Inbound
+from gongdan.intake.routes.door import Door, Gate, accepted, read_body
+
+
+def doors(inbound: Inbound, gate: Gate) -> list[Door]:
+    """The doors of whoever is signed in."""
+
+    async def messages(request: Request) -> Response:
+        caller = gate.agent(request)
+        return accepted(await inbound.on_message(await read_body(request), caller))
+
+    async def calls(request: Request) -> Response:
+        caller = gate.agent(request)
+        return accepted(await inbound.on_call(await read_body(request), caller))
+
+    async def commands(request: Request) -> Response:
+        caller = gate.agent(request)
+        number = request.path_params["number"]
+        return accepted(await inbound.on_command(number, await read_body(request), caller))
+
+    return [
+        Door("POST", "/intake/v1/messages", messages, "Open a ticket, or add to one", NewMessage),
+        Door("POST", "/intake/v1/calls", calls, "Log a telephone call", NewCall),
+        Door("POST", "/intake/v1/tickets/{number}/commands", commands, "Ask for a change to a ticket", COMMAND),
+    ]
