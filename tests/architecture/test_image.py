@@ -3,7 +3,7 @@
 import re
 
 from tests.architecture.house import ROOT, SERVICES
-from tests.architecture.known_settings import known
+from tests.architecture.known_settings import fields, known
 
 RECIPE = (ROOT / "deploy" / "Dockerfile").read_text()
 
@@ -27,3 +27,11 @@ def test_an_image_sets_only_settings_that_every_service_has() -> None:
 def test_the_build_sees_only_what_it_needs() -> None:
     """Without this an image would also carry the data folder and the environment of this machine."""
     assert (ROOT / ".dockerignore").read_text().splitlines()[0] == "*"
+
+
+def test_listeners_that_are_local_by_default_are_opened_in_containers() -> None:
+    intake = SERVICES[0]
+    listening = {name for name in fields(intake) if name.endswith("_HOST")}
+    assert "GONGDAN_HTTP_HOST=0.0.0.0" in RECIPE
+    for path in ("docker-compose.yml", "deploy/k8s/base/intake.yaml"):
+        assert [name for name in listening - {"GONGDAN_HTTP_HOST"} if name not in (ROOT / path).read_text()] == []
