@@ -37,12 +37,12 @@ SAVE_TICKETS = """
         mode = excluded.mode, open = excluded.open, policies_revision = excluded.policies_revision
 """
 SAVE_CLOCKS = """
-    INSERT INTO clocks (ticket_id, metric, cycle, phase, at, elapsed, policy, policy_version, target, warn, due_at,
-                        fired)
+    INSERT INTO clocks (id, ticket_id, metric, cycle, phase, at, elapsed, policy, policy_version, target, warn,
+                        due_at, fired)
     SELECT * FROM unnest(
-        CAST(:ticket_id AS uuid[]), CAST(:metric AS text[]), CAST(:cycle AS int[]), CAST(:phase AS text[]),
-        CAST(:at AS timestamptz[]), CAST(:elapsed AS interval[]), CAST(:policy AS text[]),
-        CAST(:policy_version AS int[]), CAST(:target AS interval[]), CAST(:warn AS text[]),
+        CAST(:id AS uuid[]), CAST(:ticket_id AS uuid[]), CAST(:metric AS text[]), CAST(:cycle AS int[]),
+        CAST(:phase AS text[]), CAST(:at AS timestamptz[]), CAST(:elapsed AS interval[]),
+        CAST(:policy AS text[]), CAST(:policy_version AS int[]), CAST(:target AS interval[]), CAST(:warn AS text[]),
         CAST(:due_at AS timestamptz[]), CAST(:fired AS text[]))
     ON CONFLICT (ticket_id, metric, cycle) DO UPDATE SET
         phase = excluded.phase, at = excluded.at, elapsed = excluded.elapsed, policy = excluded.policy,
@@ -99,6 +99,7 @@ def _book(row: Row[Any], clocks: dict[Metric, Clock]) -> Book:
 def _clock(row: Row[Any]) -> Clock:
     warn = tuple(row.warn.split())
     return Clock(
+        id=row.id,
         ticket_id=row.ticket_id,
         metric=row.metric,
         cycle=row.cycle,
@@ -125,6 +126,7 @@ def _ticket_columns(books: Sequence[Book]) -> Columns:
 def _clock_columns(clocks: Iterable[Clock]) -> Columns:
     rows = [(clock, clock.terms) for clock in clocks]
     return {
+        "id": [clock.id for clock, _ in rows],
         "ticket_id": [clock.ticket_id for clock, _ in rows],
         "metric": [clock.metric for clock, _ in rows],
         "cycle": [clock.cycle for clock, _ in rows],

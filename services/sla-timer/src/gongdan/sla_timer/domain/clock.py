@@ -32,11 +32,13 @@ Phase = Literal["running", "paused", "met", "cancelled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A clock as of `at`. `terms` None: nothing is promised. `fired` holds the marks of thresholds already said.
+    """A clock as of `at`, identified by its ticket, metric and cycle.
 
-    `due_at` is the deadline; None while paused before the deadline, or when nothing is promised.
+    `terms` None: nothing is promised. `fired` holds the marks of thresholds already said. `due_at` is the deadline;
+    None while paused before the deadline, or when nothing is promised.
     """
 
+    id: UUID
     ticket_id: UUID
     metric: Metric
     cycle: int
@@ -46,11 +48,6 @@ class Clock:
     terms: Terms | None = None
     due_at: datetime | None = None
     fired: frozenset[str] = frozenset()
-
-    @property
-    def id(self) -> UUID:
-        """The id of this clock, the same whenever it is computed."""
-        return derived_id("clock", self.ticket_id, self.metric, self.cycle)
 
     @property
     def over(self) -> bool:
@@ -65,8 +62,15 @@ class Clock:
 
 def start(ticket_id: UUID, metric: Metric, cycle: int, change: Started, calendar: Calendar) -> Clock:
     """The clock that begins with `change`."""
-    phase: Phase = "paused" if change.resting else "running"
-    clock = Clock(ticket_id=ticket_id, metric=metric, cycle=cycle, phase=phase, at=change.at, terms=change.terms)
+    clock = Clock(
+        id=derived_id("clock", ticket_id, metric, cycle),
+        ticket_id=ticket_id,
+        metric=metric,
+        cycle=cycle,
+        phase="paused" if change.resting else "running",
+        at=change.at,
+        terms=change.terms,
+    )
     return _dated(clock, calendar)
 
 

@@ -5,8 +5,9 @@ by name. A condition that fails on a ticket does not hold, and its policy is nam
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from gongdan.shared.contracts.messages import PRIORITIES, Priority
 from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
@@ -40,18 +41,22 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A policy that may apply. `condition` None: to every ticket. `workspace` empty: in all of them."""
+    """A policy that may apply, with what it promises for each priority.
 
+    `condition` None: it applies to every ticket. `workspace` empty: in all workspaces.
+    """
+
+    order: int
     name: str
     version: int
     workspace: str
-    spec: SlaPolicy
     condition: Program | None
+    plans: Mapping[Priority, Plan]
 
     @property
     def rank(self) -> tuple[int, bool, str]:
         """The order in which candidates are asked."""
-        return self.spec.order, not self.workspace, self.name
+        return self.order, not self.workspace, self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +82,11 @@ class Policies:
                 values["ticket"] = ticket.model_dump(mode="json")
             try:
                 if candidate.condition is None or holds(candidate.condition, values):
-                    return _plan(candidate, ticket, tuple(unclear))
+                    plan = candidate.plans[ticket.priority]
+                    return replace(plan, unclear=tuple(unclear)) if unclear else plan
             except ConditionError:
                 unclear.append(candidate.name)
         return Plan(unclear=tuple(unclear))
-
-
-def _plan(candidate: Candidate, ticket: TicketSnapshot, unclear: tuple[str, ...]) -> Plan:
-    spec = candidate.spec
-    terms = {
-        metric: Terms(candidate.name, candidate.version, target, tuple(spec.warn))
-        for metric, targets in spec.targets.items()
-        if (target := targets.get(ticket.priority, targets.get("*"))) is not None
-    }
-    return Plan(terms, _pauses(spec), unclear)
 
 
 def policies_of(catalog: Catalog) -> Policies:
@@ -106,5 +102,20 @@ def policies_of(catalog: Catalog) -> Policies:
 
 
 def _candidate(definition: Definition, spec: SlaPolicy) -> Candidate:
-    program = None if spec.when.strip() == ALWAYS else compile_condition(spec.when, VARIABLES)
-    return Candidate(definition.name, definition.version, definition.workspace or "", spec, program)
+    return Candidate(
+        order=spec.order,
+        name=definition.name,
+        version=definition.version,
+        workspace=definition.workspace or "",
+        condition=None if spec.when.strip() == ALWAYS else compile_condition(spec.when, VARIABLES),
+        plans={priority: _plan(definition, spec, priority) for priority in PRIORITIES},
+    )
+
+
+def _plan(definition: Definition, spec: SlaPolicy, priority: Priority) -> Plan:
+    terms = {
+        metric: Terms(definition.name, definition.version, target, tuple(spec.warn))
+        for metric, targets in spec.targets.items()
+        if (target := targets.get(priority, targets.get("*"))) is not None
+    }
+    return Plan(terms, _pauses(spec))

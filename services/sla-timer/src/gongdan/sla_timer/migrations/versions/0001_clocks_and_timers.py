@@ -19,6 +19,7 @@ TABLES = (
     )""",
     "CREATE INDEX tickets_outdated ON tickets (policies_revision) WHERE open",
     """CREATE TABLE clocks (
+        id uuid NOT NULL,
         ticket_id uuid NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
         metric text NOT NULL,
         cycle int NOT NULL,
