@@ -35,13 +35,16 @@ def structured(name: str, *parts: str) -> str:
 
 
 def address(email: str, name: str | None) -> tuple[str, ...]:
-    """The parts of a mailbox with its display name. `email` must be usable (see `addresses.is_usable`)."""
-    shown = clean(name or "")[:200]
+    """The parts of a mailbox with its display name. `email` must be usable (see `addresses.is_usable`).
+
+    A name is cut to one encoded word: readers disagree about the space between two in a name.
+    """
+    shown = clean(name or "")
     if not shown:
         return (email,)
     if QUOTABLE.fullmatch(shown) and "=?" not in shown:
         return (f'"{shown}"', f"<{email}>")
-    return (*_encoded_words(shown), f"<{email}>")
+    return (next(_encoded_words(shown)), f"<{email}>")
 
 
 def media_type(text: str) -> str:

@@ -24,7 +24,7 @@ def keys_from(secret: str) -> tuple[bytes, ...]:
 def _key(text: str) -> bytes:
     try:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
+    except (binascii.Error, UnicodeEncodeError, ValueError):
         key = b""
     if not key:
         raise ValueError("the secret is not base64: write whsec_ and 24 to 64 random bytes in base64")
