@@ -7,6 +7,8 @@ import typer
 
 from gongdan.shared.embedded.commands.demo import demo
 from gongdan.shared.embedded.commands.get import get
+from gongdan.shared.embedded.commands.parked import parked
+from gongdan.shared.embedded.commands.replay import replay
 from gongdan.shared.embedded.commands.send import send
 from gongdan.shared.embedded.commands.up import up
 from gongdan.shared.embedded.commands.where import USUAL_FOLDER, Where
@@ -14,8 +16,10 @@ from gongdan.shared.embedded.commands.where import USUAL_FOLDER, Where
 app = typer.Typer(name="gongdan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(up)
 app.command()(demo)
+app.command()(replay)
 app.add_typer(send, name="send")
 app.add_typer(get, name="get")
+app.add_typer(parked, name="parked")
 
 
 @app.callback()

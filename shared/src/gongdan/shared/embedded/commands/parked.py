@@ -1,0 +1,76 @@
+"""`gongdan parked`: records that a service could not process, why, and the way back."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gongdan.shared.bus.parking import Parked, list_parked, release
+from gongdan.shared.contracts.topics import SERVICES
+from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
+from gongdan.shared.embedded.errors import FixSetup
+from gongdan.shared.errors import RetryLater
+from gongdan.shared.settings import BaseServiceSettings
+
+parked = typer.Typer(no_args_is_help=True, help="Records that were set aside, and the way back.")
+
+Service = Annotated[str | None, typer.Option(help=f"Only what this service set aside: {', '.join(SERVICES)}.")]
+Bootstrap = Annotated[str | None, typer.Option(help="Kafka as host:port; without it, that of the installation.")]
+
+
+@parked.command("list")
+def list_(context: typer.Context, service: Service = None, bootstrap: Bootstrap = None) -> None:
+    """What is parked, and why."""
+    with told_plainly():
+        found = _find(where_of(context), service, bootstrap)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "service", "topic", "key", "reason", "detail", "at"):
+        table.add_column(name, overflow="fold")
+    for item in found:
+        table.add_row(_id(item), item.service, item.topic, item.record.key, item.reason, item.detail, item.at)
+    Console().print(table if found else "nothing is parked", markup=False)
+
+
+@parked.command("release")
+def release_(
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids as `list` shows them; none means all.")] = None,
+    service: Service = None,
+    bootstrap: Bootstrap = None,
+) -> None:
+    """Send records to their topics again, after their cause was mended."""
+    with told_plainly():
+        found = _find(where_of(context), service, bootstrap)
+        chosen = [item for item in found if not ids or _id(item) in ids]
+        missing = set(ids or ()) - {_id(item) for item in found}
+        if missing:
+            raise FixSetup(f"nothing is parked as {', '.join(sorted(missing))}", "take ids from `gongdan parked list`")
+        count = _patiently(_settings(where_of(context), bootstrap), chosen)
+    typer.echo(f"{count} released")
+
+
+def _id(item: Parked) -> str:
+    return f"{item.service}:{item.topic.split('.')[1]}:{item.record.offset}"
+
+
+def _find(where: Where, service: str | None, bootstrap: str | None) -> list[Parked]:
+    if service is not None and service not in SERVICES:
+        raise FixSetup(f"there is no service {service}", f"choose one of {', '.join(SERVICES)}")
+    try:
+        return asyncio.run(list_parked(_settings(where, bootstrap), service))
+    except RetryLater as fault:
+        raise FixSetup(str(fault), "start the installation with `gongdan up`, or name Kafka by --bootstrap") from fault
+
+
+def _patiently(settings: BaseServiceSettings, chosen: list[Parked]) -> int:
+    try:
+        return asyncio.run(release(settings, chosen))
+    except RetryLater as fault:
+        raise FixSetup(str(fault), "try again when Kafka answers; what was released already is taken once") from fault
+
+
+def _settings(where: Where, bootstrap: str | None) -> BaseServiceSettings:
+    address = bootstrap or f"127.0.0.1:{where.ports.broker}"
+    return BaseServiceSettings(database_url="", kafka_bootstrap=address, kafka_idempotence=False, http_port=0)
