@@ -42,8 +42,9 @@ check: $(STAMP) ## check style, types, import contracts, dependencies and the sh
 fmt: $(STAMP) ## format the code and repair what ruff can repair
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
 
-docs: $(STAMP) ## write the generated tables into ARCHITECTURE.md
+docs: $(STAMP) ## write the topic table into ARCHITECTURE.md and additions into the golden schemas
 	@$(BIN)/python -m gongdan.shared.contracts.docs ARCHITECTURE.md
+	@$(BIN)/python -m tests.contracts.golden
 
 lock: $(STAMP) ## resolve requirements.lock from all pyproject.toml files; UPGRADE=1 takes newer versions
 	@$(BIN)/uv pip compile $(PROJECTS) --group dev --extra embedded --universal --python-version 3.11 $(if $(UPGRADE),--upgrade) \
@@ -52,7 +53,7 @@ lock: $(STAMP) ## resolve requirements.lock from all pyproject.toml files; UPGRA
 	@echo "requirements.lock: $$(grep -c == requirements.lock) packages"
 
 bench: $(STAMP) ## measure messages per second and latency on this machine
-	@$(BIN)/python -m pytest tests/bench -m bench -s $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.bench.end_to_end $(BENCH_ARGS)
 
 kafka: ## fetch Apache Kafka with Maven, for the tests that run against it
 	@mvn --quiet --batch-mode -f tests/kafka/pom.xml package
