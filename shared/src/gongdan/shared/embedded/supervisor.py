@@ -109,8 +109,8 @@ class Supervisor:
         self._apps = self._begin([front_door_unit(installation)])
         await _all_ready(self._base)
         self._apps += self._begin(self._services(installation))
-        self._housekeeping = asyncio.create_task(self._keep_house())
         await _all_ready(self._apps)
+        self._housekeeping = asyncio.create_task(self._keep_house())
 
     async def _check_ports(self) -> None:
         ports = self.installation.all_ports()
