@@ -96,7 +96,7 @@ def _strictly(raw: bytes, codec: str) -> str | None:
 
 def _exists(codec: str) -> bool:
     try:
-        b"".decode(codec)
+        b" ".decode(codec)
     except (LookupError, UnicodeError, ValueError):
         return False
     return True

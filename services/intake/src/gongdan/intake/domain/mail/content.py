@@ -48,26 +48,30 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`text` is always there for reading; `html` is safe to show, None where there was none."""
+    """`text` is always there for reading; `html` is safe to show, None where there was none.
+
+    `page` is the HTML as it came when `text` was made from it, else empty. `cut`: the text was too long.
+    """
 
     text: str
     html: str | None
     files: tuple[File, ...]
     page: str = ""
-    """The HTML as it came, for finding quotations."""
+    cut: bool = False
 
 
 def read(mail: Mail) -> Content:
     """Choose what to read."""
-    plain = [part for part in mail.parts if not part.is_file and part.content_type == "text/plain"]
     pages = [part for part in mail.parts if not part.is_file and part.content_type == "text/html"]
     page = "\n".join(part.text() for part in pages)
-    text = _join(part.text() for part in plain) or readable.to_text(page)
+    plain = _join(part.text() for part in mail.parts if not part.is_file and part.content_type == "text/plain")
+    text = plain or readable.to_text(page)
     files = [_file(part, number, page) for number, part in enumerate(_files(mail), 1)]
     safe = _safe(page)
     if page.strip() and safe is None:
         files.append(File("message.html", "text/html", page.encode("utf-8", "replace")))
-    return Content(limited(text), safe, tuple(files), page)
+    shown = limited(text)
+    return Content(shown, safe, tuple(files), "" if plain else page, shown != text)
 
 
 def _join(texts: Iterator[str]) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from lxml import etree, html
 
@@ -17,7 +17,8 @@ LONGEST_LINK = 300
 RULE = "_" * 32
 
 Verdict = Literal["keep", "skip", "stop"]
-Judge = Callable[[html.HtmlElement], Verdict]
+Element: TypeAlias = html.HtmlElement
+Judge = Callable[[Element], Verdict]
 
 _PARAGRAPHS = {"p", "blockquote", "ul", "ol", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "hr"}
 _BLOCKS = _PARAGRAPHS | {
@@ -34,7 +35,7 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
 
 
-def keep_all(_element: html.HtmlElement) -> Verdict:
+def keep_all(_element: Element) -> Verdict:
     """Render everything."""
     return "keep"
 
@@ -45,7 +46,7 @@ def to_text(source: str, judge: Judge = keep_all) -> str:
     if root is None:
         return _SPACE.sub(" ", _ANY_TAG.sub(" ", source)).strip() if too_deep(source) else ""
     page = _Page()
-    skipped: html.HtmlElement | None = None
+    skipped: Element | None = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start" and skipped is None:
             verdict = "skip" if element.tag in _SILENT or not isinstance(element.tag, str) else judge(element)
@@ -91,7 +92,7 @@ class _Page:
     quote: int = 0
     verbatim: int = 0
 
-    def open(self, element: html.HtmlElement) -> None:
+    def open(self, element: Element) -> None:
         """Begin an element."""
         tag = element.tag
         self.separate(tag)
@@ -112,7 +113,7 @@ class _Page:
                 self.verbatim += 1
         self.write(element.text)
 
-    def close(self, element: html.HtmlElement, silent: bool) -> None:
+    def close(self, element: Element, silent: bool) -> None:
         """End an element; a silent one was not rendered."""
         tag = element.tag
         if not silent:
@@ -167,7 +168,7 @@ class _Page:
         return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", joined).strip("\n")
 
 
-def _link(element: html.HtmlElement) -> str:
+def _link(element: Element) -> str:
     """Where a link goes, unless its text says it."""
     target = (element.get("href") or "").strip()
     if not target.startswith(("http://", "https://")) or len(target) > LONGEST_LINK:

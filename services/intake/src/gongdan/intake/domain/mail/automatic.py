@@ -1,0 +1,111 @@
+"""Whether a machine wrote a mail, so that two machines never answer each other.
+
+Order matters: our own mail come back, then bounces, then automatic replies, then bulk mail. A wish not to be
+answered (X-Auto-Response-Suppress) counts as bulk: the mail is a message like any other, and gets no automatic
+answer. Source: RFC 3834, RFC 3464, RFC 6522; MS-OXCMAIL 2.2.3.2.14; what other ticket systems look at.
+"""
+
+import re
+from dataclasses import dataclass
+
+from gongdan.intake.domain.mail import machines
+from gongdan.intake.domain.mail.mime import Mail
+from gongdan.shared.contracts.messages import Automatic
+from gongdan.shared.mail_ids import LOOP_HEADER, OwnMailIds
+
+_STATUS = re.compile(rb"(?:^|\n)(?:Final-Recipient|Action|Diagnostic-Code)[ \t]*:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the decision looks at. `sender` is the envelope's: empty for `<>`, None when unknown."""
+
+    mail: Mail
+    own: OwnMailIds
+    subject: str
+    text: str
+    sender: str | None = None
+
+    @property
+    def author(self) -> tuple[str, str]:
+        """Name and address of the From field."""
+        found = self.mail.headers.addresses("from")
+        return (found[0].name, found[0].email) if found else ("", "")
+
+    def field(self, name: str) -> str:
+        """A field in lower case."""
+        return self.mail.headers.text(name).lower()
+
+    @property
+    def nobody(self) -> bool:
+        """Whether the envelope says that no answer is wanted."""
+        return self.sender == "" or self.field("return-path") == "<>"
+
+
+def automatic(look: Look) -> Automatic:
+    """Who or what wrote it."""
+    if _is_own(look):
+        return Automatic.OWN
+    if _is_bounce(look):
+        return Automatic.BOUNCE
+    if _is_answer(look):
+        return Automatic.AUTO_REPLY
+    return Automatic.BULK if _is_bulk(look) else Automatic.NO
+
+
+def _is_own(look: Look) -> bool:
+    if look.mail.headers.text(LOOP_HEADER.lower()) == look.own.mark:
+        return True
+    return any(look.own.ticket_of(each) for each in look.mail.headers.ids("message-id"))
+
+
+def _is_bounce(look: Look) -> bool:
+    report = look.mail.content_type.text("report-type").lower()
+    if look.mail.content_type.value == "multipart/report" and report != "disposition-notification":
+        return report == "delivery-status" or _has_status(look.mail) or bool(machines.FAILED.search(look.subject))
+    if look.mail.headers.has("x-failed-recipients") or _has_status(look.mail):
+        return True
+    name, email = look.author
+    if email.startswith("mailer-daemon@") and not machines.ANSWERED.match(look.subject):
+        return True
+    daemon = bool(
+        machines.DAEMONS.match(email)
+        or machines.DAEMON_NAMES.search(name)
+        or machines.DAEMON_NAMES.search(email.partition("@")[0])
+    )
+    failed = bool(machines.FAILED.search(look.subject))
+    told = bool(machines.FAILED_TEXT.search(look.text[:4_000]))
+    return (daemon and (failed or told)) or (look.nobody and failed) or (failed and told and _returns_mail(look.mail))
+
+
+def _has_status(mail: Mail) -> bool:
+    return any(part.content_type == "message/delivery-status" and _STATUS.search(part.content) for part in mail.parts)
+
+
+def _returns_mail(mail: Mail) -> bool:
+    return any(part.content_type in ("message/rfc822", "text/rfc822-headers") for part in mail.parts)
+
+
+def _is_answer(look: Look) -> bool:
+    submitted = look.field("auto-submitted").partition(";")[0].strip()
+    if submitted.startswith("auto-replied") or look.mail.content_type.text("report-type") == "disposition-notification":
+        return True
+    if "auto_reply" in (look.field("precedence"), look.field("x-precedence")):
+        return True
+    if any(look.mail.headers.has(name) for name in machines.ANSWERING_FIELDS) and look.field("x-autoreply") != "no":
+        return True
+    if look.field("x-post-messageclass").endswith("autoresponder") or "autoresponder" in look.field("delivered-to"):
+        return True
+    return bool(machines.ANSWERED.match(look.subject))
+
+
+def _is_bulk(look: Look) -> bool:
+    submitted = look.field("auto-submitted").partition(";")[0].strip()
+    if submitted not in ("", "no") or look.nobody:
+        return True
+    if {look.field("precedence"), look.field("x-precedence")} & {"bulk", "junk", "list"}:
+        return True
+    if any(look.mail.headers.has(name) for name in (*machines.BULK_FIELDS, *machines.MACHINE_FIELDS)):
+        return True
+    wish = {each.strip() for each in look.field("x-auto-response-suppress").split(",")}
+    return bool(wish & {"all", "autoreply", "oof"}) or bool(machines.DAEMONS.match(look.author[1]))

@@ -1,0 +1,63 @@
+"""Which exchange a mail belongs to, as far as the mail itself can say.
+
+What our own signature proves comes first, then ids of other mails, newest first, then a ticket number in the
+subject, which anybody could have written. Source: RFC 5322 section 3.6.4.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from gongdan.intake.domain import conversation
+from gongdan.intake.domain.mail import headers
+from gongdan.intake.domain.mail.headers import Headers
+from gongdan.intake.domain.mail.mime import Mail
+from gongdan.shared.contracts.messages import MailIds, Thread
+from gongdan.shared.mail_ids import SHAPE, OwnMailIds
+
+MOST = 50
+"""Ids of other mails that are kept: the oldest, and the newest."""
+
+_TOKEN = re.compile(r"[\[【［]\s?([A-Z]{1,8}-\d{1,18})\s?[\]】］]")
+
+
+def ids_of(fields: Headers) -> MailIds:
+    """The threading headers, bounded; the first of the references is the thread's root and always stays."""
+    own, before, earlier = (fields.ids(name) for name in ("message-id", "in-reply-to", "references"))
+    if len(earlier) > MOST:
+        earlier = (earlier[0], *earlier[1 - MOST :])
+    return MailIds(message_id=first(own), in_reply_to=first(before), references=earlier)
+
+
+def first(ids: Iterable[str]) -> str | None:
+    """The first of them, None when there is none."""
+    return next(iter(ids), None)
+
+
+def thread_of(ids: MailIds, subject: str, own: OwnMailIds, returned: Iterable[str] = ()) -> Thread:
+    """What the mail says about its thread; `returned` are ids of our own mails that it brings back."""
+    mentioned = [ids.in_reply_to, *reversed(ids.references)]
+    newest_first = tuple(dict.fromkeys(each for each in mentioned if each and each != ids.message_id))
+    proofs = (*returned, *newest_first, *([ids.message_id] if ids.message_id else []))
+    token = _TOKEN.search(subject)
+    return Thread(
+        ticket_number=first(number for each in proofs if (number := own.ticket_of(each))),
+        foreign_ids=tuple(each for each in newest_first if not own.ticket_of(each)),
+        subject_token=token[1] if token else None,
+    )
+
+
+def conversation_key(source: str, ids: MailIds, thread: Thread) -> str | None:
+    """The proven ticket, else the root of the thread, else the mail itself; None when it has no id."""
+    if thread.ticket_number:
+        return conversation.of_ticket(thread.ticket_number)
+    root = first(ids.references) or ids.in_reply_to or ids.message_id
+    return conversation.of_thread("email", source, root) if root else None
+
+
+def returned_ids(mail: Mail, text: str) -> Iterator[str]:
+    """Message-IDs of mails that a bounce brings back: attached, or written into its text."""
+    for part in mail.parts:
+        if part.content_type in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
+            fields, _ = headers.split(part.content)
+            yield from (*fields.ids("message-id"), *fields.ids("in-reply-to"), *reversed(fields.ids("references")))
+    yield from (match[0] for match in SHAPE.finditer(text))
