@@ -3,14 +3,22 @@
 Source: RFC 9562 section 5.5 (UUID version 5).
 """
 
+import hashlib
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 ROOT = uuid5(NAMESPACE_URL, "https://gongdan.example/ids")
 
+_ROOTED = hashlib.sha1(ROOT.bytes, usedforsecurity=False)
+_CLEARED = ~((0xF000 << 64) | (0xC000 << 48))
+_MARKED = (5 << 76) | (0x8000 << 48)
+
 
 def derived_id(kind: str, *parts: object) -> UUID:
     """The id of a `kind` of thing that is identified by `parts`. Parts may not contain NUL."""
-    return uuid5(ROOT, "\x00".join((kind, *map(str, parts))))
+    # The same as uuid5(ROOT, ...), which takes three times as long; every event of every message needs some.
+    digest = _ROOTED.copy()
+    digest.update("\x00".join((kind, *map(str, parts))).encode())
+    return UUID(int=int.from_bytes(digest.digest()[:16]) & _CLEARED | _MARKED)
 
 
 def message_id(source: str, external_id: str) -> UUID:

@@ -104,9 +104,10 @@ def evaluate(program: Program, values: Mapping[str, object] | Bound) -> object:
             found = program.engine.eval(data=values)
     except RuntimeError as error:
         raise ConditionError(program.expression, _plain(str(error))) from error
-    if found.type() == cel.Type.ERROR:
-        raise ConditionError(program.expression, _plain(str(found.plain_value())))
-    return found.plain_value()
+    value: object = found.plain_value()
+    if isinstance(value, str) and found.type() == cel.Type.ERROR:
+        raise ConditionError(program.expression, _plain(value))
+    return value
 
 
 def holds(program: Program, values: Mapping[str, object] | Bound) -> bool:
