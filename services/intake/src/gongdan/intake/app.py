@@ -55,7 +55,7 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     rooms = _rooms(settings, clock)
     releasers: dict[str, Releaser] = {}
     doors = _doors(rooms, releasers)
-    app = Starlette(routes=[*health_routes(rooms.health), openapi_route(doors), *(door.route() for door in doors)])
+    app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
     return Service(NAME, settings, app, rooms.health, _parts(rooms))
 

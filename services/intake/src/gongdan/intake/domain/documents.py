@@ -1,6 +1,7 @@
 """Definitions as they are sent: YAML 1.2 or JSON, one document, a list or a stream, bounded in size and depth."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from gongdan.shared.errors import Complaint, FixInput
 MOST_DOCUMENTS = 1_000
 MOST_NODES = 100_000
 DEEPEST = 40
+MOST_BRACKETS = 100
 
 
 def parse(body: bytes) -> list[dict[str, Any]]:
@@ -53,12 +55,21 @@ def located(number: int, raw: dict[str, Any], error: FixInput) -> list[Complaint
 
 
 def _yaml(body: bytes) -> list[Any]:
+    # The reader's time grows with the square of the nesting, so that is looked at first, roughly.
+    if _brackets(body) > MOST_BRACKETS:
+        raise _broken(f"opens more than {MOST_BRACKETS} brackets that it does not close")
     try:
         return list(YAML(typ="safe", pure=True).load_all(body.decode("utf-8")))
     except UnicodeDecodeError as error:
         raise _broken(f"is not UTF-8 at byte {error.start}") from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise _broken(" ".join(str(error).split())[:500] or type(error).__name__) from error
+
+
+def _brackets(body: bytes) -> int:
+    """The most brackets that are open at once, those in texts included."""
+    steps = (1 if char in b"[{" else -1 for char in body if char in b"[]{}")
+    return max(accumulate(steps), default=0)
 
 
 def _bounded(documents: Sequence[Any]) -> None:

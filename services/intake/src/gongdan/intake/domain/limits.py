@@ -1,5 +1,7 @@
 """How much of anything is taken. Whatever is not bounded here is bounded by the size of the request."""
 
+import math
+
 from pydantic import JsonValue
 
 JSON_BYTES = 1024 * 1024
@@ -25,14 +27,30 @@ def clean(text: str) -> str:
 
 
 def tidy(value: JsonValue) -> JsonValue:
-    """A JSON value without NULs, whose depth is known to be bounded."""
+    """A JSON value of bounded depth, without NULs. Raises ValueError on numbers that not every reader can take."""
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, int):
+        return _short(value)
+    if isinstance(value, float):
+        return _usual(value)
     if isinstance(value, dict):
         return {clean(key): tidy(item) for key, item in value.items()}
     if isinstance(value, list):
         return [tidy(item) for item in value]
     return value
+
+
+def _usual(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"holds {number}, which is no number in JSON")
+    return number
+
+
+def _short(number: int) -> int:
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("holds a whole number beyond 64 bits; send it as text")
+    return number
 
 
 def tidy_fields(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:

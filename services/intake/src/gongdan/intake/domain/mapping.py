@@ -113,11 +113,11 @@ class _Reader:
         return {name: value for name, value in found.items() if value is not None}
 
     def _field(self, part: str) -> JsonValue:
-        found: JsonValue = _plain(self.value(part))
-        if limits.within(found, limits.DEPTH - 1, limits.NODES):
-            return limits.tidy(found)
-        self.failed.append(part)
-        return None
+        try:
+            return _bounded(_plain(self.value(part)))
+        except ValueError:
+            self.failed.append(part)
+            return None
 
     def requester(self) -> Person | None:
         person = Person(
@@ -140,6 +140,12 @@ class _Reader:
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
     """JSON data; what CEL has beyond that (times, bytes) as text."""
     return orjson.loads(orjson.dumps(value, default=str))
+
+
+def _bounded(value: JsonValue) -> JsonValue:
+    if not limits.within(value, limits.DEPTH - 1, limits.NODES):
+        raise ValueError(f"holds more than {limits.NODES} values, or too many levels")
+    return limits.tidy(value)
 
 
 def _email(text: str) -> str:

@@ -52,8 +52,10 @@ def known_workspace(catalog: Catalog, name: str) -> None:
 
 def possible_ticket(catalog: Catalog, number: str | None) -> None:
     """Raises FixInput (404) when no workspace numbers its tickets so. Whether it exists only router knows."""
+    if number is None:
+        return
     prefixes = {spec.number_prefix for _, spec in catalog.all(Workspace)}
-    if number is not None and number.partition("-")[0] not in prefixes:
+    if number.partition("-")[0] not in prefixes:
         cure = f"numbers look like {'-1, '.join(sorted(prefixes)) or 'GD'}-1"
         complaint = Complaint("ticket", f"no workspace has a ticket {number!r}", cure)
         raise FixInput("unknown-ticket", "no such ticket", complaint, status=404)

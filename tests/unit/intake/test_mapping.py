@@ -1,0 +1,113 @@
+"""What a webhook's payload means, by its Source's expressions."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongdan.intake.domain import limits
+from gongdan.intake.domain.mapping import Mapped, compile_map, read
+from gongdan.shared.definitions.source import Mapping
+from gongdan.shared.errors import FixInput
+
+ALERT = Mapping(
+    idempotency_key="body.groupKey + body.status",
+    conversation="body.groupKey",
+    requester={"email": "body.by", "name": "headers['x-name']", "phone": "body.phone"},
+    subject="body.title",
+    body="body.message",
+    priority="body.severity",
+    fields={"severity": "body.commonLabels.severity", "count": "body.alerts.size()", "labels": "body.commonLabels"},
+    closes='body.status == "resolved"',
+)
+PROGRAMS = compile_map(ALERT)
+WHOLE = {
+    "groupKey": "disk-7",
+    "status": "resolved",
+    "by": "Ops@Example.com",
+    "phone": "+1 415 555 0199",
+    "title": "Disk full\x00",
+    "message": "97 %",
+    "severity": "HIGH",
+    "commonLabels": {"severity": "page"},
+    "alerts": [1, 2],
+}
+
+
+def mapped(**changes: Any) -> Mapped:  # noqa: ANN401 - any JSON
+    """The alert, with some of it changed; None takes a part away."""
+    body = {name: value for name, value in (WHOLE | changes).items() if value is not None}
+    return read(PROGRAMS, body, {"x-name": "On call"})
+
+
+def test_every_part_is_read() -> None:
+    found = mapped()
+    assert found.requester
+    assert found.requester.model_dump(exclude_none=True) == {
+        "name": "On call",
+        "email": "ops@example.com",
+        "phone": "+14155550199",
+    }
+    assert (found.idempotency_key, found.conversation) == ("disk-7resolved", "disk-7")
+    assert (found.subject, found.text, found.priority) == ("Disk full", "97 %", "high")
+    assert found.fields == {"severity": "page", "count": 2, "labels": {"severity": "page"}}
+    assert found.closes
+    assert found.failed == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "failed"),
+    [
+        ({"title": None}, ("subject",)),
+        ({"title": {"a": 1}}, ("subject",)),
+        ({"by": "nobody"}, ("requester.email",)),
+        ({"phone": "12"}, ("requester.phone",)),
+        ({"severity": "fatal"}, ("priority",)),
+        ({"commonLabels": None}, ("fields.severity", "fields.labels")),
+        ({"status": 3}, ("idempotency_key",)),
+    ],
+)
+def test_what_cannot_be_read_is_left_out_and_named(changes: dict[str, Any], failed: tuple[str, ...]) -> None:
+    assert mapped(**changes).failed == failed
+
+
+def test_without_a_text_the_payload_is_the_text() -> None:
+    assert '"title": "Disk full"' in mapped(message=None, title="Disk full").text
+
+
+def test_a_requester_who_cannot_be_told_from_others_is_none() -> None:
+    assert mapped(by=None, phone=None).requester is None
+
+
+def test_numbers_become_text() -> None:
+    assert mapped(title=7).subject == "7"
+
+
+def test_too_large_parts_are_cut_and_too_deep_ones_left_out() -> None:
+    deep: Any = "x"
+    for _ in range(limits.DEPTH):
+        deep = [deep]
+    found = mapped(title="x" * 5_000, commonLabels={"severity": deep})
+    assert len(found.subject or "") == limits.SUBJECT
+    assert "fields.severity" in found.failed
+
+
+def test_an_expression_that_cannot_be_used_is_named() -> None:
+    with pytest.raises(FixInput) as refused:
+        compile_map(Mapping(fields={"x": "body."}))
+    assert refused.value.complaints[0].field == "spec.map.fields.x"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(WHOLE)) | st.text(), inner),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_no_payload_makes_the_mapping_fail(body: Any) -> None:  # noqa: ANN401 - any JSON
+    found = read(PROGRAMS, body, {})
+    assert "\x00" not in found.text
+    assert len(found.text) <= limits.TEXT

@@ -1,0 +1,128 @@
+"""Webhook signatures: what is taken, and that nothing else is."""
+
+import base64
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongdan.intake.domain.webhooks import standard_key, standard_signature, verify
+from gongdan.shared.definitions.source import Verify
+from gongdan.shared.errors import NotAllowed
+
+# The example of the Standard Webhooks specification.
+SECRET = b"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+MESSAGE = "msg_p5jXN8AQM9LWM0D4loKWxJek"
+BODY = b'{"test": 2432232314}'
+SIGNATURE = "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+SENT = datetime.fromtimestamp(1614265330, UTC)
+STANDARD = Verify(scheme="standard_webhooks", secret_ref="env:X")
+
+
+def headers(**changes: str) -> dict[str, str]:
+    """The example's headers; `id`, `timestamp` and `signature` may be changed."""
+    parts = {"id": MESSAGE, "timestamp": "1614265330", "signature": f"v1,{SIGNATURE}"} | changes
+    return {f"webhook-{name}": value for name, value in parts.items()}
+
+
+def refusal(given_headers: dict[str, str], body: bytes = BODY, now: datetime = SENT, rule: Verify = STANDARD) -> str:
+    """The header that a request is refused for."""
+    with pytest.raises(NotAllowed) as refused:
+        verify(rule, SECRET, given_headers, body, now)
+    assert refused.value.status == 401
+    return refused.value.complaints[0].field
+
+
+def test_the_example_of_the_specification_is_genuine() -> None:
+    verify(STANDARD, SECRET, headers(), BODY, SENT)
+
+
+def test_one_matching_signature_among_several_is_enough() -> None:
+    verify(STANDARD, SECRET, headers(signature=f"v1a,xyz v1,AAAA v1,{SIGNATURE}"), BODY, SENT)
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_a_missing_header_is_named(name: str) -> None:
+    assert refusal({key: value for key, value in headers().items() if key != name}) == name
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"signature": "v1,AAAA"}, "webhook-signature"),
+        ({"signature": f"v2,{SIGNATURE}"}, "webhook-signature"),
+        ({"signature": SIGNATURE}, "webhook-signature"),
+        ({"signature": "v1,é"}, "webhook-signature"),
+        ({"id": "msg_other"}, "webhook-signature"),
+        ({"timestamp": "1614265331"}, "webhook-signature"),
+        ({"timestamp": "soon"}, "webhook-timestamp"),
+        ({"timestamp": "-1"}, "webhook-timestamp"),
+        ({"timestamp": "٣"}, "webhook-timestamp"),
+        ({"timestamp": "9" * 400}, "webhook-timestamp"),
+    ],
+)
+def test_anything_changed_is_refused(changed: dict[str, str], field: str) -> None:
+    assert refusal(headers(**changed)) == field
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=5, seconds=1), timedelta(minutes=-5, seconds=-1)])
+def test_a_replay_outside_the_window_is_refused(late: timedelta) -> None:
+    assert refusal(headers(), now=SENT + late) == "webhook-timestamp"
+
+
+def test_the_window_itself_is_inside() -> None:
+    verify(STANDARD, SECRET, headers(), BODY, SENT + timedelta(minutes=5))
+
+
+@given(st.binary(max_size=200))
+def test_no_other_body_passes_with_a_signature(body: bytes) -> None:
+    if body != BODY:
+        assert refusal(headers(), body=body) == "webhook-signature"
+
+
+@given(st.binary(max_size=200), st.text(max_size=40), st.integers(0, 10**10))
+def test_whatever_was_signed_with_the_secret_is_genuine(body: bytes, message: str, at: int) -> None:
+    given_headers = {
+        "webhook-id": f"msg_{message.strip()}",
+        "webhook-timestamp": str(at),
+        "webhook-signature": "v1," + standard_signature(standard_key(SECRET), f"msg_{message.strip()}", str(at), body),
+    }
+    given_headers = {name: value for name, value in given_headers.items() if _sendable(value)}
+    if len(given_headers) == 3:
+        verify(STANDARD, SECRET, given_headers, body, datetime.fromtimestamp(at, UTC))
+
+
+def _sendable(value: str) -> bool:
+    return value == value.strip() and value.isprintable()
+
+
+def test_a_secret_that_is_no_base64_is_taken_as_it_is() -> None:
+    assert standard_key(b"whsec_" + base64.b64encode(b"key")) == b"key"
+    assert standard_key(b"not base64!") == b"not base64!"
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sha512"])
+@pytest.mark.parametrize("encoding", ["hex", "base64"])
+@pytest.mark.parametrize("prefix", ["", "sha256="])
+def test_a_plain_hmac_is_checked_as_its_source_says(algorithm: str, encoding: str, prefix: str) -> None:
+    rule = Verify.model_validate(
+        {
+            "scheme": "hmac",
+            "header": "X-Sign",
+            "algorithm": algorithm,
+            "encoding": encoding,
+            "prefix": prefix,
+            "secretRef": "env:X",
+        }
+    )
+    digest = hmac.new(SECRET, BODY, getattr(hashlib, algorithm)).digest()
+    sign = digest.hex() if encoding == "hex" else base64.b64encode(digest).decode()
+    verify(rule, SECRET, {"x-sign": prefix + sign}, BODY, SENT)
+    assert refusal({"x-sign": prefix + sign}, body=BODY + b" ", rule=rule) == "X-Sign"
+    assert refusal({"x-sign": prefix + "00"}, rule=rule) == "X-Sign"
+    assert refusal({}, rule=rule) == "x-sign"
+    if prefix:
+        assert refusal({"x-sign": sign}, rule=rule) == "X-Sign"
