@@ -86,7 +86,7 @@ class Floor:
         """The types of everything said, in order."""
         return [one.type for one in await self.said()]
 
-    async def query(self, sql: str, **values: Any) -> Sequence[Any]:  # noqa: ANN401 - whatever the query takes
+    async def query(self, sql: str, **values: Any) -> Sequence[Any]:
         """All rows of a query."""
         async with self.db.transaction() as unit:
             return await unit.all(sql, values)
