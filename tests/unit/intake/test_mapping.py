@@ -35,7 +35,7 @@ WHOLE = {
 }
 
 
-def mapped(**changes: Any) -> Mapped:  # noqa: ANN401 - any JSON
+def mapped(**changes: Any) -> Mapped:
     """The alert, with some of it changed; None takes a part away."""
     body = {name: value for name, value in (WHOLE | changes).items() if value is not None}
     return read(PROGRAMS, body, {"x-name": "On call"})
@@ -107,7 +107,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_no_payload_makes_the_mapping_fail(body: Any) -> None:  # noqa: ANN401 - any JSON
+def test_no_payload_makes_the_mapping_fail(body: Any) -> None:
     found = read(PROGRAMS, body, {})
     assert "\x00" not in found.text
     assert len(found.text) <= limits.TEXT
