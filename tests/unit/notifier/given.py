@@ -1,5 +1,6 @@
 """Events, definitions and a desk for the tests of notifier, with sensible defaults."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -140,10 +141,18 @@ def definition(kind: str, name: str, version: int = 1, workspace: str | None = N
     return check({"kind": kind, "metadata": meta, "spec": spec}, version)
 
 
-def channel(name: str = "partner", version: int = 1, workspace: str | None = None, **spec: object) -> Definition:
+def channel(
+    name: str = "partner",
+    version: int = 1,
+    workspace: str | None = None,
+    *,
+    url: str = "https://partner.example/hook",
+    events: Sequence[str] = ("DeadlineBreached",),
+    allow_private: bool = False,
+) -> Definition:
     """A webhook endpoint for breaches."""
-    usual = {"url": "https://partner.example/hook", "secretRef": "env:HOOK_SECRET", "events": ["DeadlineBreached"]}
-    return check({"kind": "Channel", "metadata": {"name": name, "workspace": workspace}, "spec": usual | spec}, version)
+    spec = {"url": url, "secretRef": "env:HOOK_SECRET", "events": list(events), "allow_private": allow_private}
+    return check({"kind": "Channel", "metadata": {"name": name, "workspace": workspace}, "spec": spec}, version)
 
 
 def catalog(*more: Definition, locale: str = "en") -> Catalog:

@@ -14,7 +14,6 @@ from sqlalchemy import Row
 
 from gongdan.notifier.adapters import sql
 from gongdan.notifier.domain.delivery import Claimed, Delivery
-from gongdan.notifier.domain.header import clean
 from gongdan.notifier.domain.lanes import Room
 from gongdan.notifier.domain.limits import WINDOWS, Counts, Key
 from gongdan.notifier.domain.settle import Settled
@@ -128,7 +127,7 @@ class PostgresThreads:
         if threads:
             values = {
                 "tickets": [one.ticket_id for one in threads],
-                "subjects": [clean(one.subject) for one in threads],
+                "subjects": [one.subject for one in threads],
                 "chains": [" ".join(one.chain) for one in threads],
                 "now": now,
             }

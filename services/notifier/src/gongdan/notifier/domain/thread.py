@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from gongdan.notifier.domain.header import clean
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.messages import MailIds
 from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent, TicketOpened
@@ -43,7 +44,7 @@ def remember(thread: Thread, data: Contract) -> Thread:
     """The thread after an event of its ticket."""
     if not isinstance(data, TicketEvent):
         return thread
-    known = replace(thread, subject=data.ticket.subject)
+    known = replace(thread, subject=clean(data.ticket.subject))
     match data:
         case TicketOpened(mail=MailIds() as mail) | MessageAdded(visibility="public", mail=MailIds() as mail):
             return known.with_ids(_ids_of(mail))

@@ -1,0 +1,254 @@
+"""From the ledger to the world: each delivery once while nothing breaks, and never none when something does."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from gongdan.notifier.domain.delivery import Claimed
+from gongdan.notifier.domain.retry import Disabled, GiveUp, Gone, Result, Taken, TryLater, Unreachable
+from gongdan.shared.clock import FakeClock
+from gongdan.shared.contracts.deliveries import DeliveryFailed, DeliverySent
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.errors import RetryLater
+from tests.handlers.notifier.world import FakeCarrier, World, world
+from tests.unit.notifier.given import AGENT, NOON, breached, catalog, channel, event, opened, replied
+
+
+def answers(count: int) -> list[Event]:
+    """So many answers of an agent."""
+    return [event(replied(), AGENT, name=str(nth)) for nth in range(count)]
+
+
+def clock_of(notifier: World) -> FakeClock:
+    """The clock to be moved."""
+    assert isinstance(notifier.clock, FakeClock)
+    return notifier.clock
+
+
+def saying(*results: Result) -> FakeCarrier:
+    """Answers with these in turn, then takes everything."""
+    rest = list(results)
+    return FakeCarrier(lambda _: rest.pop(0) if rest else Taken())
+
+
+async def test_what_is_queued_is_sent_and_said_to_be(fresh_database: str) -> None:
+    async with world(fresh_database) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.send()
+        assert await notifier.states() == [("sent", 1)]
+        queued, sent = await notifier.said()
+    assert isinstance(sent, DeliverySent)
+    assert (sent.attempt, sent.delivery_id) == (1, queued.model_dump()["delivery_id"])
+
+
+async def test_what_was_sent_is_not_sent_again(fresh_database: str) -> None:
+    mail = FakeCarrier()
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.send()
+        clock_of(notifier).move(timedelta(days=30))
+        await notifier.send()
+    assert len(mail.carried) == 1
+
+
+async def test_a_failed_attempt_is_made_again_when_it_is_due_and_not_before(fresh_database: str) -> None:
+    mail = saying(TryLater("450 busy"))
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.send()
+        clock_of(notifier).move(timedelta(seconds=4))
+        await notifier.send()
+        assert await notifier.states() == [("queued", 1)]
+        clock_of(notifier).move(timedelta(seconds=2))
+        await notifier.send()
+        assert await notifier.states() == [("sent", 2)]
+        assert await notifier.types() == ["DeliveryQueued", "DeliveryFailed", "DeliverySent"]
+    assert len({one.delivery.mail_message_id for one in mail.carried}) == 1
+
+
+async def test_after_the_last_attempt_it_is_failed_for_good(fresh_database: str) -> None:
+    mail = FakeCarrier(lambda _: TryLater("450 busy"))
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(event(opened()))
+        for _ in range(15):
+            await notifier.send()
+            clock_of(notifier).move(timedelta(hours=27))
+        assert await notifier.states() == [("failed", 10)]
+        last = (await notifier.said())[-1]
+    assert isinstance(last, DeliveryFailed)
+    assert (last.attempt, last.error, last.next_attempt_at, len(mail.carried)) == (10, "450 busy", None, 10)
+
+
+async def test_what_is_refused_for_good_is_not_tried_again(fresh_database: str) -> None:
+    mail = saying(GiveUp("550 no such user"))
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.send()
+        clock_of(notifier).move(timedelta(days=30))
+        await notifier.send()
+        assert await notifier.states() == [("failed", 1)]
+    assert len(mail.carried) == 1
+
+
+async def test_while_the_mail_server_is_away_nothing_is_lost_and_no_attempt_is_used_up(fresh_database: str) -> None:
+    mail = FakeCarrier(lambda _: Unreachable("connection refused"))
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(*answers(5))
+        for _ in range(20):
+            await notifier.send()
+            clock_of(notifier).move(timedelta(seconds=31))
+        assert await notifier.states() == [("queued", 0)] * 5
+        mail.answer = lambda _: Taken()
+        await notifier.send()
+        assert await notifier.states() == [("sent", 1)] * 5
+        assert set(await notifier.types()) == {"DeliveryQueued", "DeliverySent"}
+
+
+async def test_a_lane_that_rests_is_left_alone(fresh_database: str) -> None:
+    mail = FakeCarrier(lambda _: Unreachable("connection refused"))
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(*answers(50))
+        await notifier.send()
+        tried = len(mail.carried)
+        await notifier.send()
+    assert tried == len(mail.carried) <= 4
+
+
+async def test_no_more_are_sent_at_once_than_allowed(fresh_database: str) -> None:
+    mail = FakeCarrier()
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(*answers(200))
+        while set(await notifier.states()) != {("sent", 1)}:
+            await notifier.send()
+    assert (len(mail.carried), mail.most_at_once) == (200, 4)
+
+
+async def test_an_endpoint_that_never_answers_holds_up_nobody(fresh_database: str) -> None:
+    never = asyncio.Event()
+    slow = FakeCarrier(gate=never)
+    mail = FakeCarrier()
+    async with world(fresh_database, mail, slow) as notifier:
+        notifier.definitions.current = catalog(channel(), channel("other"))
+        await notifier.tell(*(event(breached(), name=str(nth)) for nth in range(8)))
+        for _ in range(10):
+            await notifier.sending.step()
+            await asyncio.sleep(0.02)
+        assert sorted(set(await notifier.states())) == [("queued", 0), ("sending", 1), ("sent", 1)]
+        never.set()
+        await notifier.sending.drain(timedelta(seconds=1))
+    assert (len(mail.carried), sorted(slow.recipients)) == (8, ["other", "other", "partner", "partner"])
+
+
+async def test_two_senders_share_the_work_and_repeat_nothing(fresh_database: str) -> None:
+    mail = FakeCarrier()
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(*answers(300))
+        both = [notifier.replica(), notifier.replica()]
+        while set(await notifier.states()) != {("sent", 1)}:
+            await asyncio.gather(*(notifier.send(one) for one in both))
+        assert (await notifier.types()).count("DeliverySent") == 300
+    assert len(mail.carried) == len({one.delivery.id for one in mail.carried}) == 300
+
+
+async def test_what_a_killed_sender_held_is_sent_by_another_once_its_lease_is_over(fresh_database: str) -> None:
+    mail = FakeCarrier()
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(event(opened()))
+        killed = notifier.replica()
+        await killed.step()
+        await asyncio.wait(killed._tasks)  # sent, but never written down
+        await notifier.send()
+        assert await notifier.states() == [("sending", 1)]
+        clock_of(notifier).move(timedelta(seconds=16))
+        await notifier.send()
+        assert await notifier.states() == [("sent", 1)]
+        await killed.step()
+        assert (await notifier.types()).count("DeliverySent") == 1
+    assert len({one.delivery.mail_message_id for one in mail.carried}) == 1
+
+
+async def test_a_long_attempt_keeps_its_lease(fresh_database: str) -> None:
+    mail = FakeCarrier(gate=asyncio.Event())
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.sending.step()
+        for _ in range(5):
+            clock_of(notifier).move(timedelta(seconds=10))
+            await notifier.sending.keep()
+            await notifier.replica().step()
+        assert mail.gate
+        mail.gate.set()
+        await notifier.sending.drain(timedelta(seconds=1))
+        assert await notifier.states() == [("sent", 1)]
+    assert len(mail.carried) == 1
+
+
+async def test_a_sender_that_stops_lets_go_of_what_it_had_not_begun(fresh_database: str) -> None:
+    mail = FakeCarrier(gate=asyncio.Event())
+    async with world(fresh_database, mail) as notifier:
+        await notifier.tell(*answers(20))
+        await notifier.sending.step()
+        await asyncio.sleep(0.01)
+        draining = asyncio.create_task(notifier.sending.drain(timedelta(seconds=5)))
+        await asyncio.sleep(0.01)
+        assert mail.gate
+        mail.gate.set()
+        await draining
+        assert sorted(await notifier.states()) == [("queued", 0)] * 16 + [("sent", 1)] * 4
+
+
+async def test_what_cannot_be_written_down_now_is_written_down_later(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(fresh_database) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.sending.step()
+        await asyncio.wait(notifier.sending._tasks)
+        with monkeypatch.context() as broken:
+            broken.setattr(notifier.db, "_engine", None)
+            broken.setattr(notifier.db, "url", "postgresql+asyncpg://nobody@127.0.0.1:1/none")
+            with pytest.raises(RetryLater):
+                await notifier.sending.step()
+        await notifier.send()
+        assert await notifier.types() == ["DeliveryQueued", "DeliverySent"]
+
+
+async def test_an_endpoint_that_is_gone_gets_nothing_more_until_its_channel_changes(fresh_database: str) -> None:
+    versions = {"now": 1}
+
+    def answer(claimed: Claimed) -> Result:
+        if claimed.disabled_version is not None and versions["now"] <= claimed.disabled_version:
+            return Disabled()
+        return Gone("HTTP 410", versions["now"]) if versions["now"] == 1 else Taken()
+
+    async with world(fresh_database, hook=FakeCarrier(answer)) as notifier:
+        notifier.definitions.current = catalog(channel())
+        for name in ("a", "b", "c"):
+            versions["now"] = 2 if name == "c" else 1
+            await notifier.tell(event(breached(assignee=None), name=name))
+            await notifier.send()
+        states = [row.state for row in await notifier.rows() if row.channel == "webhook"]
+    assert sorted(states) == ["failed", "sent", "suppressed"]
+
+
+async def test_a_bug_in_a_carrier_is_a_failed_attempt_and_no_more(fresh_database: str) -> None:
+    def broken(_: Claimed) -> Result:
+        raise ZeroDivisionError("a bug")
+
+    async with world(fresh_database, FakeCarrier(broken)) as notifier:
+        await notifier.tell(event(opened()))
+        await notifier.send()
+        (row,) = await notifier.rows()
+    assert (row.state, row.error) == ("queued", "ZeroDivisionError: a bug")
+    assert row.due_at > NOON
+
+
+async def test_no_event_is_ever_said_under_the_id_of_another(fresh_database: str) -> None:
+    async with world(fresh_database, saying(TryLater("x"), TryLater("y"))) as notifier:
+        await notifier.tell(*answers(3))
+        for _ in range(4):
+            await notifier.send()
+            clock_of(notifier).move(timedelta(hours=1))
+        ids = await notifier.event_ids()
+    assert len(ids) == len(set(ids)) == 3 + 2 + 3
