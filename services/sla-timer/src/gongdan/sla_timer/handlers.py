@@ -73,10 +73,10 @@ class Handlers:
         """Something may be due on these tickets: what is, is said; what is not, is timed anew."""
         work = await self._begin(unit, ids)
         for book in list(work.books.values()):
-            clocks = {clock.id: clock for clock in book.clocks.values()}
-            steps = [step for clock in clocks.values() for step in self._due(clock, work.moment)]
+            steps = [step for clock in book.clocks.values() for step in self._due(clock, work.moment)]
             moved = dict(book.clocks) | {step.clock.metric: step.clock for step in steps}
-            work.clocks |= clocks
+            if not steps:
+                work.clocks |= {clock.id: clock for clock in book.clocks.values()}
             work.take(Book(book.ticket, book.cause, moved), steps, book.cause)
         work.touched.clear()
         await self._finish(unit, work)
