@@ -47,7 +47,9 @@ def command(what: Command, ticket: str = "GD-1", name: str = "c1", version: int 
     return CommandReceived(message_id=message_id(name), ticket=ticket, command=what, expected_version=version)
 
 
-def definition(kind: str, name: str, spec: dict[str, Any], version: int = 1, workspace: str | None = None) -> Definition:
+def definition(
+    kind: str, name: str, spec: dict[str, Any], version: int = 1, workspace: str | None = None
+) -> Definition:
     """A definition in force."""
     meta = {"name": name, "workspace": workspace}
     return check({"kind": kind, "metadata": meta, "spec": spec}, version)

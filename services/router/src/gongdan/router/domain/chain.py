@@ -4,13 +4,13 @@ A rule that fails on a message does not match; its error stays in the trace. Rul
 catalog.
 """
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
-from itertools import chain
 
-from gongdan.router.domain.variables import message_variable, ticket_variable
+from gongdan.router.domain.variables import variables
 from gongdan.shared.contracts.envelope import DecidedBy
-from gongdan.shared.contracts.messages import MessageReceived, Priority
+from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.contracts.tickets import RuleTrace, TicketSnapshot
 from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
@@ -34,22 +34,30 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Classification:
-    """What the chain found. `team_by` are the definitions that chose the team; `hits` all rules that matched."""
+class Chain:
+    """Rules in the order they are asked, and the variables that some of them look at."""
 
-    priority: Priority
-    category: str | None
-    team: str | None
-    tags: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+    looked_at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What the chain made of a ticket. `team_by` are the definitions that chose its team; `hits` all that matched."""
+
+    ticket: TicketSnapshot
     team_by: tuple[DecidedBy, ...] = ()
     hits: tuple[DecidedBy, ...] = ()
     trace: tuple[RuleTrace, ...] = ()
 
 
-def compile_rules(definitions: Iterable[tuple[Definition, RoutingRule]]) -> tuple[Rule, ...]:
-    """Rules in the order they are asked: by `order`, then by name."""
+def compile_chain(definitions: Iterable[tuple[Definition, RoutingRule]]) -> Chain:
+    """The chain of these rules: by `order`, then by name."""
     ordered = sorted(definitions, key=lambda item: (item[1].order, item[0].name))
-    return tuple(_compile(definition, spec) for definition, spec in ordered)
+    rules = tuple(_compile(definition, spec) for definition, spec in ordered)
+    words = {word for rule in rules if rule.program for word in re.findall(r"\w+", rule.program.expression)}
+    # A name counts as looked at when its last word occurs anywhere: too many are cheap, too few would fail.
+    return Chain(rules, tuple(name for name in VARIABLES if name.rpartition(".")[2] in words))
 
 
 def _compile(definition: Definition, spec: RoutingRule) -> Rule:
@@ -63,16 +71,13 @@ def _compile(definition: Definition, spec: RoutingRule) -> Rule:
     return Rule(by, program, tuple(spec.then), spec.stop, missed)
 
 
-def classify(
-    rules: Iterable[Rule], ticket: TicketSnapshot, message: MessageReceived, teams: Container[str]
-) -> Classification:
+def classify(chain: Chain, ticket: TicketSnapshot, message: MessageReceived, teams: Container[str]) -> Classification:
     """Ask the rules about a new ticket and its first message. `teams` are those that a rule can assign to."""
-    found = Classification(ticket.priority, ticket.category, ticket.team, ticket.tags)
-    shown = message_variable(message)
+    found = Classification(ticket)
     bound: Bound | None = None
     trace: list[RuleTrace] = []
-    for rule in rules:
-        bound = bound or _bind(ticket, found, shown)
+    for rule in chain.rules:
+        bound = bound or conditions.bind(VARIABLES, variables(chain.looked_at, found.ticket, message))
         answer = _ask(rule, bound)
         if answer.matched:
             found, answer = _take(found, rule, answer, teams)
@@ -97,34 +102,25 @@ def _take(
     found: Classification, rule: Rule, answer: RuleTrace, teams: Container[str]
 ) -> tuple[Classification, RuleTrace]:
     error = None
+    done: list[str] = []
     for effect in rule.effects:
-        team = effect.assign_team
-        if team and team not in teams:
-            error, team = f"there is no team {team!r}", None
-        found = replace(
-            found,
-            priority=effect.set_priority or found.priority,
-            category=effect.set_category or found.category,
-            team=team or found.team,
-            team_by=(rule.decided_by,) if team else found.team_by,
-            tags=tuple(dict.fromkeys((*found.tags, *effect.add_tags))),
-        )
-    effects = tuple(chain.from_iterable(map(_named, rule.effects)))
-    return replace(found, hits=(*found.hits, rule.decided_by)), answer.model_copy(
-        update={"effects": effects, "error": error}
-    )
+        changes = dict(_changes(effect, found.ticket, teams))
+        if effect.assign_team and "team" not in changes:
+            error = f"there is no team {effect.assign_team!r}"
+        team_by = (rule.decided_by,) if "team" in changes else found.team_by
+        found = replace(found, ticket=found.ticket.model_copy(update=changes), team_by=team_by)
+        done.extend(f"{name}={value}" for name, value in changes.items() if name != "tags")
+        done.extend(f"tag={tag}" for tag in effect.add_tags)
+    found = replace(found, hits=(*found.hits, rule.decided_by))
+    return found, answer.model_copy(update={"effects": tuple(done), "error": error})
 
 
-def _named(effect: Effect) -> Iterable[str]:
+def _changes(effect: Effect, ticket: TicketSnapshot, teams: Container[str]) -> Iterable[tuple[str, object]]:
     if effect.set_priority:
-        yield f"priority={effect.set_priority}"
+        yield "priority", effect.set_priority
     if effect.set_category:
-        yield f"category={effect.set_category}"
-    if effect.assign_team:
-        yield f"team={effect.assign_team}"
-    yield from (f"tag={tag}" for tag in effect.add_tags)
-
-
-def _bind(ticket: TicketSnapshot, found: Classification, message: dict[str, object]) -> Bound:
-    now = {"priority": found.priority, "category": found.category, "team": found.team, "tags": list(found.tags)}
-    return conditions.bind(VARIABLES, {"ticket": ticket_variable(ticket) | now, "message": message})
+        yield "category", effect.set_category
+    if effect.assign_team and effect.assign_team in teams:
+        yield "team", effect.assign_team
+    if effect.add_tags:
+        yield "tags", tuple(dict.fromkeys((*ticket.tags, *effect.add_tags)))

@@ -41,7 +41,7 @@ def _story(
     )
     joined = added(first, message, placement.rule, at)
     yield from (Draft(opened), Draft(joined))
-    found = classify(around.policy.rules, joined.ticket, message, around.policy.teams)
+    found = classify(around.policy.chain, joined.ticket, message, around.policy.teams)
     classified = _classified(joined.ticket, found, at)
     yield Draft(classified, ROUTER, found.hits)
     yield from _given(classified.ticket, found, at, around)
@@ -70,18 +70,19 @@ def _first(
 
 
 def _classified(ticket: TicketSnapshot, found: Classification, at: datetime) -> TicketClassified:
+    sorted_as = found.ticket
     return TicketClassified(
-        ticket=after(ticket, at, priority=found.priority, category=found.category, tags=found.tags),
+        ticket=after(ticket, at, priority=sorted_as.priority, category=sorted_as.category, tags=sorted_as.tags),
         rule="chain",
-        category=found.category,
-        priority=found.priority,
+        category=sorted_as.category,
+        priority=sorted_as.priority,
         trace=found.trace,
     )
 
 
 def _given(ticket: TicketSnapshot, found: Classification, at: datetime, around: Circumstances) -> Iterable[Draft]:
-    policy = around.policy
-    team, team_by = (found.team, found.team_by) if found.team else (policy.team, policy.team_by)
+    policy, wanted = around.policy, found.ticket.team
+    team, team_by = (wanted, found.team_by) if wanted else (policy.team, policy.team_by)
     if team:
         crew = policy.teams[team]
         yield Draft(give_to_team(ticket, team, crew, around.turns, at), ROUTER, (*team_by, crew.decided_by))

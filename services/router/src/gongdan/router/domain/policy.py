@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gongdan.router.domain.chain import Rule, compile_rules
+from gongdan.router.domain.chain import Chain, compile_chain
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.people import Agent, Team
@@ -34,7 +34,7 @@ class Policy:
     team_by: tuple[DecidedBy, ...] = ()
     teams: Mapping[str, Crew] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
+    chain: Chain = field(default_factory=Chain)
 
 
 def policy_of(catalog: Catalog, workspace: str) -> Policy:
@@ -42,13 +42,13 @@ def policy_of(catalog: Catalog, workspace: str) -> Policy:
     agents = {item.name: spec for item, spec in catalog.all(Agent, workspace)}
     teams = {item.name: _crew(item, spec, agents) for item, spec in catalog.all(Team, workspace)}
     # Of two rules with one name, the workspace's own, which comes last, is in force.
-    rules = compile_rules({item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}.values())
+    chain = compile_chain({item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}.values())
     found = catalog.find(Workspace, workspace)
     if found is None:
-        return Policy(workspace, teams=teams, agents=agents, rules=rules)
+        return Policy(workspace, teams=teams, agents=agents, chain=chain)
     item, spec = found
     team = spec.team if spec.team in teams else None
-    return Policy(workspace, spec.number_prefix, team, (_by(item),), teams, agents, rules)
+    return Policy(workspace, spec.number_prefix, team, (_by(item),), teams, agents, chain)
 
 
 def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:

@@ -1,54 +1,54 @@
-"""Tickets, messages and people as conditions see them: plain data without times, which CEL takes only by themselves.
+"""What conditions see of a ticket and its message: plain data, each part under its own name.
 
-Limit: of a message's text, rules see the first TEXT_SHOWN characters.
+The names and types are RoutingRule's VARIABLES; only what some rule looks at is made. Limit: of a text, rules see
+the first TEXT_SHOWN characters.
 """
+
+from collections.abc import Callable, Iterable
 
 from gongdan.shared.contracts.messages import MessageReceived, Person
 from gongdan.shared.contracts.tickets import TicketSnapshot
 
 TEXT_SHOWN = 20_000
 
-
-def ticket_variable(ticket: TicketSnapshot) -> dict[str, object]:
-    """`ticket` as conditions see it."""
-    return {
-        "number": ticket.number,
-        "workspace": ticket.workspace,
-        "channel": ticket.channel,
-        "subject": ticket.subject,
-        "status": ticket.status,
-        "status_category": ticket.status_category,
-        "priority": ticket.priority,
-        "category": ticket.category,
-        "team": ticket.team,
-        "assignee": ticket.assignee,
-        "requester": person_variable(ticket.requester),
-        "tags": list(ticket.tags),
-        "fields": ticket.fields,
-        "follow_up_of": ticket.follow_up_of,
-    }
-
-
-def message_variable(message: MessageReceived) -> dict[str, object]:
-    """`message` as conditions see it."""
-    return {
-        "channel": message.channel,
-        "source": message.source,
-        "direction": message.direction,
-        "subject": message.subject,
-        "text": message.text[:TEXT_SHOWN],
-        "reply_text": message.reply_text[:TEXT_SHOWN],
-        "requester": person_variable(message.requester),
-        "to": [person.email for person in message.to if person.email],
-        "cc": [person.email for person in message.cc if person.email],
-        "attachments": len(message.attachments),
-        "fields": message.fields,
-        "priority": message.priority,
-        "automatic": message.automatic.value,
-        "verified": message.verified,
-    }
+READERS: dict[str, Callable[[TicketSnapshot, MessageReceived], object]] = {
+    "ticket.number": lambda ticket, _: ticket.number,
+    "ticket.workspace": lambda ticket, _: ticket.workspace,
+    "ticket.channel": lambda ticket, _: ticket.channel,
+    "ticket.subject": lambda ticket, _: ticket.subject,
+    "ticket.status": lambda ticket, _: ticket.status,
+    "ticket.status_category": lambda ticket, _: ticket.status_category,
+    "ticket.priority": lambda ticket, _: ticket.priority,
+    "ticket.category": lambda ticket, _: ticket.category,
+    "ticket.team": lambda ticket, _: ticket.team,
+    "ticket.assignee": lambda ticket, _: ticket.assignee,
+    "ticket.requester": lambda ticket, _: person(ticket.requester),
+    "ticket.tags": lambda ticket, _: list(ticket.tags),
+    "ticket.fields": lambda ticket, _: ticket.fields,
+    "ticket.follow_up_of": lambda ticket, _: ticket.follow_up_of,
+    "message.channel": lambda _, message: message.channel,
+    "message.source": lambda _, message: message.source,
+    "message.direction": lambda _, message: message.direction,
+    "message.subject": lambda _, message: message.subject,
+    "message.text": lambda _, message: message.text[:TEXT_SHOWN],
+    "message.reply_text": lambda _, message: message.reply_text[:TEXT_SHOWN],
+    "message.content": lambda _, message: f"{message.subject}\n{message.text[:TEXT_SHOWN]}".lower(),
+    "message.requester": lambda _, message: person(message.requester),
+    "message.to": lambda _, message: [one.email for one in message.to if one.email],
+    "message.cc": lambda _, message: [one.email for one in message.cc if one.email],
+    "message.attachments": lambda _, message: len(message.attachments),
+    "message.fields": lambda _, message: message.fields,
+    "message.priority": lambda _, message: message.priority,
+    "message.automatic": lambda _, message: message.automatic.value,
+    "message.verified": lambda _, message: message.verified,
+}
 
 
-def person_variable(person: Person) -> dict[str, object]:
+def variables(names: Iterable[str], ticket: TicketSnapshot, message: MessageReceived) -> dict[str, object]:
+    """The named variables."""
+    return {name: READERS[name](ticket, message) for name in names}
+
+
+def person(who: Person) -> dict[str, object]:
     """A person as conditions see one."""
-    return {"name": person.name, "email": person.email, "phone": person.phone, "id": person.id}
+    return {"name": who.name, "email": who.email, "phone": who.phone, "id": who.id}

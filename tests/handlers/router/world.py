@@ -1,0 +1,91 @@
+"""Router's handler on a real database: give it messages, look at what it said and stored."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from gongdan.router.adapters.numbers import PostgresNumbers
+from gongdan.router.adapters.postgres import PostgresTicketStore
+from gongdan.router.app import database
+from gongdan.router.handlers import Handlers
+from gongdan.shared.clock import FakeClock
+from gongdan.shared.contracts.base import Contract
+from gongdan.shared.contracts.envelope import Actor, Envelope
+from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
+from gongdan.shared.contracts.registry import Event, read_payload
+from gongdan.shared.db.outbox import OutboxRow
+from gongdan.shared.db.session import Database
+from gongdan.shared.definitions.catalog import Catalog
+from tests.unit.router.given import AGENT, NOON, catalog
+
+Inbound = MessageReceived | CommandReceived
+
+
+@dataclass
+class FakeDefinitions:
+    """A catalog that a test changes at will."""
+
+    current: Catalog = field(default_factory=catalog)
+
+
+@dataclass
+class World:
+    """A router with its database."""
+
+    db: Database
+    definitions: FakeDefinitions = field(default_factory=FakeDefinitions)
+
+    @property
+    def handlers(self) -> Handlers:
+        """A replica of the handler: its own caches, the common database."""
+        return Handlers(PostgresTicketStore, PostgresNumbers(self.db), self.definitions, FakeClock(NOON))
+
+    async def receive(self, *batch: Inbound) -> list[Contract]:
+        """Let one replica handle a batch; returns everything it said, in order."""
+        async with self.db.transaction() as unit:
+            await self.handlers.on_inbound(unit, [event_of(data) for data in batch])
+            rows = list(unit.rows)
+        return [payload_of(row) for row in rows]
+
+    async def all(self, sql: str) -> Sequence[Row[Any]]:
+        """All rows of a query."""
+        async with self.db.transaction() as unit:
+            return await unit.all(sql)
+
+
+@asynccontextmanager
+async def world(url: str) -> AsyncIterator[World]:
+    """A router on an empty database."""
+    db = database(url)
+    await db.start()
+    yield World(db)
+    await db.stop()
+
+
+def event_of(data: Inbound) -> Event:
+    """A message or command as intake says it."""
+    if isinstance(data, CommandReceived):
+        actor, key = AGENT, data.ticket
+    else:
+        actor, key = Actor("contact", data.requester.key), data.conversation_key
+    envelope = Envelope(
+        id=data.message_id,
+        type=type(data).__name__,
+        source="gongdan.intake",
+        subject=str(data.message_id),
+        occurred_at=NOON,
+        recorded_at=NOON,
+        actor=actor,
+        correlation_id=data.message_id,
+    )
+    return Event(envelope, data, key)
+
+
+def payload_of(row: OutboxRow) -> Contract:
+    """The payload of something said."""
+    payload = read_payload(row.type, row.payload or b"")
+    assert payload
+    return payload
