@@ -16,18 +16,14 @@ from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.rules import VARIABLES, Effect, RoutingRule
-from gongdan.shared.errors import FixInput
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A routing rule ready to be asked. `missed` is its trace when it does not match.
-
-    `program` is None where the condition cannot be compiled; such a rule never matches, and its trace says why.
-    """
+    """A routing rule ready to be asked. `missed` is its trace when it does not match."""
 
     decided_by: DecidedBy
-    program: Program | None
+    program: Program
     effects: tuple[Effect, ...]
     stop: bool
     missed: RuleTrace
@@ -55,19 +51,15 @@ def compile_chain(definitions: Iterable[tuple[Definition, RoutingRule]]) -> Chai
     """The chain of these rules: by `order`, then by name."""
     ordered = sorted(definitions, key=lambda item: (item[1].order, item[0].name))
     rules = tuple(_compile(definition, spec) for definition, spec in ordered)
-    words = {word for rule in rules if rule.program for word in re.findall(r"\w+", rule.program.expression)}
+    words = {word for rule in rules for word in re.findall(r"\w+", rule.program.expression)}
     # A name counts as looked at when its last word occurs anywhere: too many are cheap, too few would fail.
     return Chain(rules, tuple(name for name in VARIABLES if name.rpartition(".")[2] in words))
 
 
 def _compile(definition: Definition, spec: RoutingRule) -> Rule:
     by = DecidedBy(definition.kind, definition.name, definition.version)
-    program, error = None, None
-    try:
-        program = conditions.compile_condition(spec.when, VARIABLES)
-    except FixInput as refused:
-        error = str(refused)
-    missed = RuleTrace(rule=by.name, version=by.version, matched=False, error=error)
+    program = conditions.compile_condition(spec.when, VARIABLES)
+    missed = RuleTrace(rule=by.name, version=by.version, matched=False)
     return Rule(by, program, tuple(spec.then), spec.stop, missed)
 
 
@@ -89,8 +81,6 @@ def classify(chain: Chain, ticket: TicketSnapshot, message: MessageReceived, tea
 
 
 def _ask(rule: Rule, bound: Bound) -> RuleTrace:
-    if rule.program is None:
-        return rule.missed
     try:
         matched = conditions.holds(rule.program, bound)
     except ConditionError as error:
