@@ -69,7 +69,7 @@ class Demo:
 
     def _call(self) -> Sent:
         number = f"+86138{uuid4().int % 10**8:08}"
-        body = {"number": number, "subject": "Asks for an offer", "notes": "Wants ten licences; call back."}
+        body = {"from": number, "subject": "Asks for an offer", "notes": "Wants ten licences; call back."}
         return Sent("call", number, self.client.post("/intake/v1/calls", body)["message_id"])
 
     def _webhook(self) -> Sent:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from ruamel.yaml import YAML
 
 from gongdan.shared.embedded.client import Json
@@ -117,9 +118,9 @@ def _print_table(rows: Sequence[Json]) -> None:
     for name in rows[0]:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
     console = Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
-    console.print(table, markup=False)
+    console.print(table)
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
@@ -130,5 +131,8 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
 
 def _yaml(answer: Json) -> str:
     text = io.StringIO()
-    YAML(typ="safe", pure=True).dump(answer, text)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.width = PIPE_WIDTH
+    yaml.dump(answer, text)
     return text.getvalue()

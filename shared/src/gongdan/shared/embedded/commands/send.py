@@ -60,13 +60,13 @@ def message(
 @send.command()
 def call(
     context: typer.Context,
-    number: Annotated[str, typer.Option(help="Who called.")] = "+8613800138000",
+    number: Annotated[str, typer.Option("--from", help="The number of who called.")] = "+8613800138000",
     subject: Subject = SUBJECT,
     notes: Annotated[str, typer.Option(help="What was said.")] = TEXT,
     wait: Wait = 10,
 ) -> None:
     """A telephone call, as its agent logs it."""
-    body = {"number": number, "subject": subject, "notes": notes}
+    body = {"from": number, "subject": subject, "notes": notes}
     with told_plainly(), where_of(context).client() as client:
         _tell(client, client.post("/intake/v1/calls", body), wait)
 
