@@ -6,6 +6,7 @@ stops the service when everything fails, since then it is not the records that a
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -100,10 +101,12 @@ class BatchDelivery:
         metrics.DUPLICATES.labels(self.service).inc(admitted.duplicates)
         metrics.EARLY.labels(self.service).inc(admitted.early)
         now = self.clock.now()
-        for item in items:
-            metrics.CONSUMED.labels(self.service, item.record.topic).inc()
-            age = (now - item.event.envelope.recorded_at).total_seconds()
-            metrics.STAGE_SECONDS.labels(self.service, item.record.topic).observe(max(age, 0.0))
+        for topic, count in Counter(item.record.topic for item in items).items():
+            metrics.CONSUMED.labels(self.service, topic).inc(count)
+            age = metrics.STAGE_SECONDS.labels(self.service, topic)
+            for item in items:
+                if item.record.topic == topic:
+                    age.observe(max((now - item.event.envelope.recorded_at).total_seconds(), 0.0))
 
     async def _isolate(self, items: Sequence[Arrived], error: Exception) -> None:
         if len(items) == 1:

@@ -131,11 +131,15 @@ def _read(found: Mapping[str, str]) -> Envelope:
         actor=Actor.parse(found["ce_actor"]),
         correlation_id=UUID(found["ce_correlationid"]),
         causation_id=UUID(causation) if causation else None,
-        decided_by=tuple(DecidedBy(**item) for item in orjson.loads(found.get("ce_decidedby", "[]"))),
+        decided_by=_decided_by(found["ce_decidedby"]) if "ce_decidedby" in found else (),
         mode=Mode(found["ce_mode"]),
         sequence=int(sequence) if sequence else None,
         traceparent=found.get("traceparent"),
     )
+
+
+def _decided_by(text: str) -> tuple[DecidedBy, ...]:
+    return tuple(DecidedBy(**item) for item in orjson.loads(text))
 
 
 def _aware(text: str) -> datetime:

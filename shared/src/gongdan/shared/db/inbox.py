@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gongdan.shared.bus.records import RELEASED_HEADER, Arrived, Record, keys_of, read
-from gongdan.shared.contracts.topics import TOPICS, Topic
+from gongdan.shared.contracts.topics import TOPICS
 from gongdan.shared.db.outbox import headers_from_json, headers_to_json
 from gongdan.shared.db.sequence import in_sequence
 from gongdan.shared.db.session import Transaction
+
+ORDERED = frozenset(spec.topic.value for spec in TOPICS.values() if spec.ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class Admitted:
 
 async def admit(unit: Transaction, arrived: Sequence[Arrived], service: str) -> Admitted:
     """Mark a batch as seen and return what is new of it."""
-    ordered = [item for item in arrived if _is_ordered(item.record, service)]
-    others = [item for item in arrived if not _is_ordered(item.record, service)]
+    ordered: list[Arrived] = []
+    others: list[Arrived] = []
+    for item in arrived:
+        (ordered if _is_ordered(item.record, service) else others).append(item)
     fresh = await _unseen(unit, others)
     if not ordered:
         return Admitted(tuple(fresh), len(others) - len(fresh), 0)
@@ -37,8 +41,7 @@ async def admit(unit: Transaction, arrived: Sequence[Arrived], service: str) -> 
 
 
 def _is_ordered(record: Record, service: str) -> bool:
-    spec = TOPICS.get(Topic(record.topic)) if record.topic in set(Topic) else None
-    return bool(spec and spec.ordered and record.header(RELEASED_HEADER) != service)
+    return record.topic in ORDERED and record.header(RELEASED_HEADER) != service
 
 
 async def _unseen(unit: Transaction, arrived: Sequence[Arrived]) -> list[Arrived]:
