@@ -44,7 +44,7 @@ class Demo:
         if message["status"] != "applied":
             return Story(sent, message, {}, (f"{message['status']}: {message.get('detail') or 'not decided yet'}",))
         ticket = self.client.get(f"/v1/tickets/{message['ticket']}")
-        return Story(sent, message, ticket, missing(ticket, sent.requester))
+        return Story(sent, message, ticket, missing(ticket, sent.channel))
 
     def _message_of(self, requester: str) -> str | None:
         """The message that opened the ticket of a requester."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gongdan.shared.embedded.client import Json
 
+ANSWERED = frozenset({"email", "form", "api"})
 CLOCKS = frozenset({"first_response", "resolution"})
 
 
@@ -31,15 +32,15 @@ class Story:
     missing: tuple[str, ...]
 
 
-def missing(ticket: Json, requester: str) -> tuple[str, ...]:
-    """What a ticket lacks of what every new ticket must get; who has no address gets no acknowledgement."""
+def missing(ticket: Json, channel: str) -> tuple[str, ...]:
+    """What a ticket lacks of what every new ticket must get; callers and systems get no acknowledgement."""
     timed = {clock["metric"] for clock in ticket["clocks"] if clock["due_at"]}
     thanked = any(_is_acknowledgement(one) and one["state"] == "sent" for one in ticket["deliveries"])
     failed = [one for one in ticket["deliveries"] if one["state"] == "failed"]
     checks = {
         "no assignee": not ticket["assignee"],
         "no due time for " + ", ".join(sorted(CLOCKS - timed)): bool(CLOCKS - timed),
-        "no acknowledgement sent": "@" in requester and not thanked,
+        "no acknowledgement sent": channel in ANSWERED and not thanked,
         f"{len(failed)} deliveries failed": bool(failed),
     }
     return tuple(problem for problem, present in checks.items() if present)
