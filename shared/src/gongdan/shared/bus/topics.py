@@ -14,6 +14,7 @@ from gongdan.shared.errors import RetryLater
 
 ALREADY_EXISTS = 36
 PARKED_RETENTION_MS = 30 * DAY_MS
+LOOK_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,23 @@ async def wait_for(bootstrap: str, names: Sequence[str]) -> None:
 
 
 async def end_offsets(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-    """The offset after the last record of each partition; asked one by one, which every broker understands."""
+    """The offset after the last record of each partition; asked one by one, which every broker understands.
+
+    The embedded broker counts the last batch of a partition as one record; therefore that batch is looked at. What
+    was assigned to the consumer no longer is.
+    """
     found: dict[TopicPartition, int] = {}
     for place in places:
-        found |= await consumer.end_offsets([place])
+        listed: int = (await consumer.end_offsets([place]))[place]
+        found[place] = max(listed, await _high_water(consumer, place, listed - 1)) if listed else 0
     return found
+
+
+async def _high_water(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> int:
+    consumer.assign([place])
+    consumer.seek(place, offset)
+    await consumer.getmany(place, timeout_ms=LOOK_MS)
+    return consumer.highwater(place) or 0
 
 
 def partitions_of(spec: TopicSpec) -> list[TopicPartition]:
