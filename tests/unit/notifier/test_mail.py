@@ -144,6 +144,7 @@ def test_the_subject_after_our_token_is_the_bare_one(subject: str, expected: str
         ("打印机坏了", "zh"),
         ("VPN 连不上", "zh"),
         ("the printer is broken", "en"),
+        ("Invoice missing", "en"),
         ("VPN", None),
         ("PO 12345", None),
         ("プリンタが壊れた 助けて", None),

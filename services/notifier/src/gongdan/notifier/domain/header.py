@@ -18,7 +18,7 @@ MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}"
 
 def clean(text: str) -> str:
     """Text on one line: whatever could end a line or confuse a reader becomes one space."""
-    return CONTROL.sub(" ", text).strip()
+    return text.strip() if text.isprintable() else CONTROL.sub(" ", text).strip()
 
 
 def field(name: str, text: str) -> str:
