@@ -7,7 +7,7 @@ from uuid import UUID
 
 from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.decision import Applied, Decision, Placement, Request, ThreadingRule
-from gongdan.router.domain.policy import Policy, policy_of
+from gongdan.router.domain.policy import policy_of
 from gongdan.router.domain.ticket import decide
 from gongdan.shared import ids
 from gongdan.shared.contracts.envelope import Actor
@@ -67,31 +67,32 @@ def people(*members: str, team: str = "support", strategy: str = "round_robin") 
     return [*agents, definition("Team", team, spec, version=3)]
 
 
-def catalog(*more: Definition, prefix: str = "GD") -> Catalog:
-    """Workspace support with a team of three, and whatever else is given."""
+def catalog(*more: Definition, prefix: str = "GD", crew: Sequence[Definition] | None = None) -> Catalog:
+    """Workspace support with its team (of three, if no other is given), and whatever else is given."""
     workspace = definition("Workspace", "support", {"number_prefix": prefix, "team": "support"}, version=2)
-    return catalog_of(1, [workspace, *people("first", "second", "third"), *more])
+    return catalog_of(1, [workspace, *(people("first", "second", "third") if crew is None else crew), *more])
 
 
-def policy(*more: Definition) -> Policy:
-    """The policy of workspace support."""
-    return policy_of(catalog(*more), "support")
+def around(*more: Definition, workspace: str = "support", **how: Any) -> Circumstances:
+    """What decisions depend on: these definitions, and GD-7 as the next number."""
+    turns = how.pop("turns", {})
+    return Circumstances(policy_of(catalog(*more, **how), workspace), turns, "GD-7")
 
 
 def decided(
     ticket: TicketSnapshot | None,
     data: MessageReceived | CommandReceived,
     *more: Definition,
-    by: ThreadingRule = "conversation",
-    turns: dict[tuple[str, str], str] | None = None,
+    by: ThreadingRule | None = None,
+    **how: Any,
 ) -> Decision:
-    """What comes of a message or command on a ticket; a new one would get the number GD-7."""
-    actor = AGENT if isinstance(data, CommandReceived) else Actor("contact", data.requester.key)
-    placement = None
-    if isinstance(data, MessageReceived):
-        placement = Placement(by if ticket else "new", ticket.id if ticket else None)
-    around = Circumstances(policy(*more), turns or {}, "GD-7")
-    return decide(ticket, Request(data, actor, NOON, placement), around)
+    """What comes of a message or command on a ticket."""
+    if isinstance(data, CommandReceived):
+        return decide(ticket, Request(data, AGENT, NOON), around(*more, **how))
+    usual: ThreadingRule = "conversation" if ticket else "new"
+    placement = Placement(by or usual, ticket.id if ticket else None)
+    request = Request(data, Actor("contact", data.requester.key), NOON, placement)
+    return decide(ticket, request, around(*more, workspace=data.workspace, **how))
 
 
 def done(decision: Decision) -> Applied:
