@@ -81,6 +81,15 @@ async def test_what_is_committed_takes_effect_once_and_in_order(pair: Pair) -> N
         assert [version for key, version in found if key == f"ticket-{ticket}"] == list(range(1, 11))
 
 
+async def test_a_log_that_is_whole_is_never_written_again(pair: Pair) -> None:
+    await pair.say("many", *range(1, 31))
+    await pair.effects(30)
+    await asyncio.sleep(2 * pair.relay.check_every.total_seconds() + 0.5)
+    async with pair.source.transaction() as unit:
+        epochs = await unit.all("SELECT epoch FROM log_epochs WHERE topic = :topic", {"topic": Topic.TICKETS})
+    assert [row.epoch for row in epochs] == [1]
+
+
 async def test_what_is_rolled_back_is_never_said(pair: Pair) -> None:
     async def fail_half_way() -> None:
         async with pair.source.transaction() as unit:

@@ -24,6 +24,22 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a partition was written: the next offset, and the first offset of the last flush.
+
+    The embedded broker counts the last batch as one record when asked for a partition's end, so the end proves
+    loss only when it is before that flush.
+    """
+
+    next_offset: int
+    flushed_from: int
+
+    def and_(self, offset: int) -> "Reach":
+        """The reach with one more record of the same flush."""
+        return Reach(max(self.next_offset, offset + 1), min(self.flushed_from, offset))
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """The relay's memory."""
 
@@ -59,11 +75,11 @@ class Store:
         metrics.OUTBOX_PENDING.labels(self.service).set(len(rows))
         return rows
 
-    async def progress(self) -> dict[TopicPartition, int]:
-        """The next offset of each partition that was written to."""
+    async def progress(self) -> dict[TopicPartition, Reach]:
+        """How far each partition was written."""
         async with self.db.transaction() as unit:
-            rows = await unit.all("SELECT topic, partition, next_offset FROM relay_progress")
-        return {TopicPartition(row.topic, row.partition): row.next_offset for row in rows}
+            rows = await unit.all("SELECT topic, partition, next_offset, flushed_from FROM relay_progress")
+        return {TopicPartition(row.topic, row.partition): Reach(row.next_offset, row.flushed_from) for row in rows}
 
     async def epochs(self) -> dict[str, int]:
         """Which writing of each topic's log this is; topics that were never lost are left out."""
@@ -75,10 +91,10 @@ class Store:
         """Remember what became of rows, and how far each partition reaches now."""
         if not done:
             return
-        reached: dict[TopicPartition, int] = {}
+        reached: dict[TopicPartition, Reach] = {}
         for item in done:
             if item.place is not None and item.offset is not None:
-                reached[item.place] = max(item.offset + 1, reached.get(item.place, 0))
+                reached[item.place] = reached.get(item.place, Reach(0, item.offset)).and_(item.offset)
         async with self.db.transaction() as unit:
             await _mark(unit, done)
             await _reach(unit, reached)
@@ -125,17 +141,20 @@ async def _mark(unit: Transaction, done: Sequence[Published]) -> None:
     )
 
 
-async def _reach(unit: Transaction, reached: dict[TopicPartition, int]) -> None:
+async def _reach(unit: Transaction, reached: dict[TopicPartition, Reach]) -> None:
     await unit.execute(
         """
-        INSERT INTO relay_progress (topic, partition, next_offset)
-        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:offsets AS bigint[]))
+        INSERT INTO relay_progress (topic, partition, next_offset, flushed_from)
+        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]),
+                             CAST(:offsets AS bigint[]), CAST(:flushed AS bigint[]))
         ON CONFLICT (topic, partition) DO UPDATE
-            SET next_offset = greatest(relay_progress.next_offset, excluded.next_offset)
+            SET next_offset = greatest(relay_progress.next_offset, excluded.next_offset),
+                flushed_from = greatest(relay_progress.flushed_from, excluded.flushed_from)
         """,
         {
             "topics": [place.topic for place in reached],
             "partitions": [place.partition for place in reached],
-            "offsets": list(reached.values()),
+            "offsets": [reach.next_offset for reach in reached.values()],
+            "flushed": [reach.flushed_from for reach in reached.values()],
         },
     )

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
 from gongdan.shared.bus.epochs import EPOCH_HEADER
-from gongdan.shared.bus.published import Published, Store
+from gongdan.shared.bus.published import Published, Reach, Store
 from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.outbox import headers_from_json
 from gongdan.shared.db.session import Database, Transaction
@@ -107,7 +107,7 @@ class _Publishing:
     store: Store
     producer: AIOKafkaProducer
     asker: AIOKafkaConsumer
-    progress: dict[TopicPartition, int] = field(default_factory=dict)
+    progress: dict[TopicPartition, Reach] = field(default_factory=dict)
     epochs: dict[str, int] = field(default_factory=dict)
 
     async def run(self, conn: AsyncConnection) -> None:
@@ -139,10 +139,9 @@ class _Publishing:
         there = [place for place in self.progress if place.topic not in made]
         ends = await topics.end_offsets(self.asker, there)
         for place in there:
-            # The embedded broker counts the last batch of a compacted topic as one record.
-            compacted = place.topic in self.relay.recover
-            if ends[place] < (1 if compacted else self.progress[place]):
-                lost[place.topic] = f"partition {place.partition} ends at {ends[place]}, not {self.progress[place]}"
+            reach = self.progress[place]
+            if ends[place] <= reach.flushed_from:
+                lost[place.topic] = f"partition {place.partition} ends at {ends[place]}, not {reach.next_offset}"
         await self._rewind(lost)
         self.epochs = await self.store.epochs()
 
@@ -200,9 +199,10 @@ class _Publishing:
             meta = result.result()
             place = TopicPartition(meta.topic, meta.partition)
             offset: int = meta.offset
-            if offset < self.progress.get(place, 0):
+            reach = self.progress.get(place, Reach(0, offset))
+            if offset < reach.next_offset:
                 lost[place.topic] = f"offset {offset} of partition {place.partition} was given before"
-            self.progress[place] = max(offset + 1, self.progress.get(place, 0))
+            self.progress[place] = reach.and_(offset)
             done.append(Published(row.seq, place, offset, None))
             metrics.OUTBOX_PUBLISHED.labels(self.relay.service, place.topic).inc()
         return done, lost, failed

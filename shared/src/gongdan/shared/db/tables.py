@@ -23,6 +23,7 @@ KIT_TABLES = (
         topic text NOT NULL,
         partition int NOT NULL,
         next_offset bigint NOT NULL,
+        flushed_from bigint NOT NULL,
         PRIMARY KEY (topic, partition)
     )""",
     """CREATE TABLE log_epochs (
