@@ -58,6 +58,8 @@ _NOT_CHARSETS = {
     "mbcs",
     "oem",
 }
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
@@ -103,13 +105,13 @@ def _exists(codec: str) -> bool:
 
 
 def _by_guess(raw: bytes) -> str:
-    if _mostly_double_bytes(raw) and (text := _strictly(raw, "gb18030")) is not None:
+    if _looks_chinese(raw[:SAMPLE]) and (text := _strictly(raw, "gb18030")) is not None:
         return text
     best = from_bytes(raw[:SAMPLE], enable_fallback=False).best() if len(raw) >= 32 else None
     return raw.decode(best.encoding if best else "cp1252", "replace")
 
 
-def _mostly_double_bytes(raw: bytes) -> bool:
-    """Whether high bytes come in pairs, as in GBK; in Western code pages they stand alone."""
-    runs = re.findall(rb"[\x80-\xff]+", raw[:SAMPLE])
-    return bool(runs) and sum(len(run) for run in runs if len(run) % 2 == 0) * 2 > sum(map(len, runs))
+def _looks_chinese(raw: bytes) -> bool:
+    """Whether most high bytes are pairs of GB 2312's common characters; in Western text they stand alone."""
+    high = sum(map(len, _HIGH.findall(raw)))
+    return 20 * len(_COMMON_PAIR.findall(raw)) >= 7 * high > 0

@@ -14,6 +14,9 @@ from gongdan.intake.domain.mail.mime import Mail, Part
 
 LONGEST_TEXT = 96_000
 LONGEST_HTML = 192_000
+LONGEST_PAGE = 1_000_000
+"""Characters of HTML that are made into text. Both limits before it are bytes of UTF-8."""
+
 CUT = "\n[…]"
 
 _EXTENSIONS = {
@@ -65,13 +68,13 @@ def read(mail: Mail) -> Content:
     pages = [part for part in mail.parts if not part.is_file and part.content_type == "text/html"]
     page = "\n".join(part.text() for part in pages)
     plain = _join(part.text() for part in mail.parts if not part.is_file and part.content_type == "text/plain")
-    text = plain or readable.to_text(page)
+    text = plain or readable.to_text(page[:LONGEST_PAGE])
     files = [_file(part, number, page) for number, part in enumerate(_files(mail), 1)]
     safe = _safe(page)
     if page.strip() and safe is None:
         files.append(File("message.html", "text/html", page.encode("utf-8", "replace")))
     shown = limited(text)
-    return Content(shown, safe, tuple(files), "" if plain else page, shown != text)
+    return Content(shown, safe, tuple(files), "" if plain else page[:LONGEST_PAGE], shown != text)
 
 
 def _join(texts: Iterator[str]) -> str:

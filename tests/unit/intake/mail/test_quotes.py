@@ -1,0 +1,129 @@
+"""What is new in a reply: quotations, separators and signatures of many programs, in Chinese and English first."""
+
+import pytest
+
+from gongdan.intake.domain.mail import quotes, readable
+
+NEW = "The pump is still broken.\nPlease send somebody."
+
+ENDINGS = {
+    "gmail": "On Mon, 2 Mar 2026 at 10:20, Support <s@example.com> wrote:\n> Did it help?",
+    "gmail wrapped": "On Mon, 2 Mar 2026 at 10:20, The Support Team <\nsupport@example.com> wrote:\n\n> Did it help?",
+    "gmail zh": "Support <s@example.com> 于2026年3月2日周一 10:20写道：\n\n> 解决了吗？",
+    "apple zh": "> 在 2026年3月2日，上午10:20，Support <s@example.com> 写道：\n> \n> 解决了吗？",
+    "apple zh unmarked": "在 2026年3月2日，10:20，Support <s@example.com> 写道：\n\n解决了吗？",
+    "netease": 'At 2026-03-02 10:20:30, "Support" <s@example.com> wrote:\n>Did it help?',
+    "netease zh": '在 2026-03-02 10:20:30，"Support" <s@example.com> 写道：\n解决了吗？',
+    "netease app": "---- 回复的原邮件 ----\n| 发件人 | Support |\n| 日期 | 2026年3月2日 |",
+    "qq": '------------------ 原始邮件 ------------------\n发件人: "Support" <s@example.com>;\n发送时间: 2026年3月2日',
+    "foxmail": "发件人： Support\n发送时间： 2026-03-02 10:20\n收件人： c@example.com\n主题： 回复：水泵\n\n解决了吗？",
+    "outlook zh": "________________________________\n发件人: Support\n发送时间: 2026年3月2日\n收件人: C\n主题: 水泵",
+    "outlook": "From: Support <s@example.com>\nSent: Monday, March 2, 2026 10:20\nTo: Customer\nSubject: Pump\n\nText",
+    "outlook old": "-----Original Message-----\nFrom: Support\nSent: Monday\n\nDid it help?",
+    "forward": "---------- Forwarded message ---------\nFrom: A <a@example.com>\n\nText",
+    "traditional": "寄件者: Support <s@example.com>\n寄件日期: 2026年3月2日\n收件者: C\n主旨: 水泵",
+    "german": "Am 02.03.2026 um 10:20 schrieb Support <s@example.com>:\n> Hat es geholfen?",
+    "french": "Le lun. 2 mars 2026 à 10:20, Support <s@example.com> a écrit :\n> Bien ?",
+    "signature": "-- \nA Customer\nExample Ltd.",
+    "phone": "Sent from my iPhone",
+    "phone zh": "发自我的 iPhone",
+    "phone zh and quotation": "发自我的华为手机\n\n-------- 原始邮件 --------\n发件人：Support",
+    "quotation only": "> Did it help?\n> Yours, Support",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS.keys())
+def test_history_and_signatures_are_no_part_of_the_reply(ending: str) -> None:
+    assert quotes.reply_in(f"{NEW}\n\n{ending}\n") == NEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday the pump stopped.\nOn Tuesday I wrote:\nnothing happened.",
+        "The list:\n- first\n-- second\n-- third\nThank you",
+        "从昨天开始我的手机收不到验证码\n请处理",
+        "发送验证码以后没有反应\n请处理",
+        "Sent by courier yesterday, but it never arrived.\nWhere is it?",
+        "Subject: is the field I cannot change.\nPlease help.",
+        "Total\n------\n12 EUR\nThank you for your offer.",
+        "a -- b",
+    ],
+)
+def test_what_only_looks_like_history_stays(text: str) -> None:
+    assert quotes.reply_in(text) == text
+
+
+def test_answers_between_and_below_quotations_are_the_reply() -> None:
+    text = "On 2 Mar 2026, Support <s@example.com> wrote:\n> Which pump?\nThe red one.\n> Since when?\nSunday."
+    assert quotes.reply_in(text) == "The red one.\nSunday."
+
+
+def test_a_signature_may_stand_above_history() -> None:
+    text = f"{NEW}\n-- \nA Customer\n\nOn 2 Mar 2026 10:20, Support <s@example.com> wrote:\n> x"
+    assert quotes.reply_in(text) == NEW
+
+
+def test_when_nothing_is_new_everything_is_the_reply() -> None:
+    forward = "---------- Forwarded message ---------\nFrom: A <a@example.com>\n\nPlease repair the pump"
+    assert quotes.reply_in(forward) == forward
+
+
+PAGES = {
+    "gmail": '<div>New</div><div class="gmail_quote"><div class="gmail_attr">On Mon, 2 Mar 2026 at 10:20 S &lt;'
+    '<a href="mailto:s@example.com">s@example.com</a>&gt; wrote:</div><blockquote>Old</blockquote></div>',
+    "apple": '<div>New</div><blockquote type="cite"><div>On 2 Mar 2026, at 10:20, S &lt;s@example.com&gt; wrote:</div>'
+    "Old</blockquote>",
+    "outlook": '<p>New</p><div style="border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> S &lt;s@example.com&gt;<br>'
+    "<b>Sent:</b> Monday<br><b>To:</b> C<br><b>Subject:</b> Pump</p></div><p>Old</p>",
+    "outlook web": '<div>New</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> S</div>Old',
+    "qq": "<div>New</div><includetail></includetail>------------------&nbsp;原始邮件&nbsp;------------------<br>Old",
+    "netease": '<div>New</div><div id="isReplyContent">At 2026-03-02 S wrote:<blockquote>Old</blockquote></div>',
+    "yahoo": '<div>New</div><div id="ydp1yahoo_quoted_1" class="ydp1yahoo_quoted yahoo_quoted">Old</div>',
+    "thunderbird": '<p>New</p><div class="moz-cite-prefix">On 3/2/26 10:20, S wrote:<br></div>'
+    '<blockquote type="cite">Old</blockquote>',
+    "signature": '<div>New</div><div class="gmail_signature">A Customer</div>',
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+def test_history_in_a_page_is_no_part_of_the_reply(page: str) -> None:
+    assert quotes.reply_in_html(f"<html><body>{page}</body></html>") == "New"
+
+
+def test_a_page_that_is_all_history_is_the_reply() -> None:
+    assert quotes.reply_in_html('<div class="yahoo_quoted">Old</div>') == "Old"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "line", ["--", ">x", "On a 10:20 <a@b> x", "From: a", "Sent from my x", "1:20 2020 " * 39, " " * 390]
+)
+def test_long_texts_take_linear_time(line: str) -> None:
+    assert quotes.reply_in(f"{line}\n" * 10_000) is not None
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>One</p><p>Two<br>lines</p>", "One\n\nTwo\nlines"),
+        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        ('<a href="https://example.com/x">here</a>', "here <https://example.com/x>"),
+        ('<a href="https://example.com/">https://example.com</a>', "https://example.com"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+        ("<pre>  keep\n  this</pre>", "  keep\n  this"),
+        ("<style>x</style><script>y</script><title>z</title>text", "text"),
+        ('<img src="x" alt="a red pump">', "[a red pump]"),
+        ("said<blockquote>old<blockquote>older</blockquote></blockquote>new", "said\n\n> old\n>\n> > older\n>\nnew"),
+        ("a&nbsp;&lt;b&gt; &amp; c", "a <b> & c"),
+        ("", ""),
+        ("<!-- only a comment -->", ""),
+        ("just words", "just words"),
+    ],
+)
+def test_pages_become_text_that_reads_well(page: str, text: str) -> None:
+    assert readable.to_text(page) == text
+
+
+def test_elements_nested_beyond_reason_still_give_their_words() -> None:
+    assert readable.to_text("<div>" * 100_000 + "words") == "words"
