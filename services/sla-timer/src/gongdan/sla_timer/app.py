@@ -58,7 +58,6 @@ def build(settings: Settings, clock: Clock) -> Service:
     following = Loop("retargeting", retargeting(db, handlers, backlog, settings.timer_batch), health)
     db.on_commit.append(turning.wake)
     policies.on_change.append(following.wake)
-    health.watch("policies", policies.wrong)
     parts: list[Part] = [
         db,
         Relay(SERVICE, db, settings),

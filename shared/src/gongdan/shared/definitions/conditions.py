@@ -8,7 +8,7 @@ Source: CEL specification, https://github.com/google/cel-spec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -83,6 +83,18 @@ def compile_condition(expression: str, variables: Mapping[str, str], *, field: s
         complaint = Complaint(field, f"gives a {program.returns}", "write a condition that is true or false")
         raise _refused(complaint)
     return program
+
+
+def condition_over(variables: Mapping[str, str]) -> Callable[[str], str]:
+    """A validator for definitions: returns the condition; raises ValueError with each problem and its cure."""
+
+    def check(when: str) -> str:
+        try:
+            return compile_condition(when, variables).expression
+        except FixInput as error:
+            raise ValueError("; ".join(f"{one.problem}; {one.cure}" for one in error.complaints)) from error
+
+    return check
 
 
 def bind(variables: Mapping[str, str], values: Mapping[str, object]) -> Bound:

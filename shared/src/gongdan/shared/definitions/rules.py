@@ -1,11 +1,12 @@
 """RoutingRule: one step of the ordered chain that decides category, priority and team."""
 
-from pydantic import field_validator
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from gongdan.shared.contracts.messages import Priority
 from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.base import Name, Strict
-from gongdan.shared.errors import FixInput
 
 # What a condition can look at, each with its type, so that a misspelt or misused one is refused when a rule is
 # applied. `dyn` ones are null where there is none; `message.content` is subject and text in lower case, in which
@@ -56,14 +57,6 @@ class RoutingRule(Strict):
     """`spec` of kind RoutingRule. `when` is CEL over VARIABLES; lower `order` is asked first."""
 
     order: int = 100
-    when: str = "true"
+    when: Annotated[str, AfterValidator(conditions.condition_over(VARIABLES))] = "true"
     then: list[Effect]
     stop: bool = False
-
-    @field_validator("when")
-    @classmethod
-    def _compiles(cls, when: str) -> str:
-        try:
-            return conditions.compile_condition(when, VARIABLES).expression
-        except FixInput as error:
-            raise ValueError("; ".join(f"{one.problem}; {one.cure}" for one in error.complaints)) from error

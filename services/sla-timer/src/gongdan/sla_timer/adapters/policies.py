@@ -34,7 +34,3 @@ class CatalogPolicies:
     def plan_for(self, ticket: TicketSnapshot) -> Plan:
         """What applies to a ticket as it stands."""
         return self._policies.plan_for(ticket)
-
-    def wrong(self) -> str | None:
-        """What `/readyz` says about policies that cannot be used."""
-        return "; ".join(self._policies.broken) or None

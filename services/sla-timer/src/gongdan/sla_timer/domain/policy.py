@@ -4,20 +4,18 @@ The policy with the lowest `order` whose condition holds; of equals a workspace'
 by name. A condition that fails on a ticket does not hold, and its policy is named in the plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gongdan.shared.contracts.messages import PRIORITIES, Priority
 from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
-from gongdan.shared.definitions.conditions import ConditionError, Program, compile_condition, holds
+from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, compile_condition, holds
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.sla_policy import SlaPolicy
-from gongdan.shared.errors import FixInput
+from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
 from gongdan.sla_timer.domain.terms import Terms
 
-VARIABLES = {"ticket": "dyn"}
 ALWAYS = "true"
 
 Pauses = Mapping[Metric, frozenset[StatusCategory]]
@@ -58,13 +56,17 @@ class Candidate:
         """The order in which candidates are asked."""
         return self.order, not self.workspace, self.name
 
+    def plan(self, priority: Priority, unclear: Sequence[str]) -> Plan:
+        """What it promises, and which policies were asked before it in vain."""
+        plan = self.plans[priority]
+        return replace(plan, unclear=tuple(unclear)) if unclear else plan
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """All policies, compiled, in the order in which they are asked. `broken` names those that cannot be compiled."""
+    """All policies, compiled, in the order in which they are asked."""
 
     candidates: tuple[Candidate, ...] = ()
-    broken: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> frozenset[tuple[str, str, int]]:
@@ -73,32 +75,32 @@ class Policies:
 
     def plan_for(self, ticket: TicketSnapshot) -> Plan:
         """What applies to a ticket as it stands."""
-        values: dict[str, object] = {}
+        bound: Bound | None = None
         unclear: list[str] = []
         for candidate in self.candidates:
             if candidate.workspace not in ("", ticket.workspace):
                 continue
-            if candidate.condition is not None and not values:
-                values["ticket"] = ticket.model_dump(mode="json")
+            if candidate.condition is None:
+                return candidate.plan(ticket.priority, unclear)
+            bound = bound or bind(VARIABLES, variables(ticket))
             try:
-                if candidate.condition is None or holds(candidate.condition, values):
-                    plan = candidate.plans[ticket.priority]
-                    return replace(plan, unclear=tuple(unclear)) if unclear else plan
+                if holds(candidate.condition, bound):
+                    return candidate.plan(ticket.priority, unclear)
             except ConditionError:
                 unclear.append(candidate.name)
         return Plan(unclear=tuple(unclear))
 
 
+def variables(ticket: TicketSnapshot) -> dict[str, object]:
+    """What conditions see of a ticket: plain data, each part under its own name."""
+    plain = ticket.model_dump(mode="json")
+    return {name: plain[name.removeprefix("ticket.")] for name in VARIABLES}
+
+
 def policies_of(catalog: Catalog) -> Policies:
     """The policies of a catalog."""
-    candidates: list[Candidate] = []
-    broken: list[str] = []
-    for definition, spec in catalog.all(SlaPolicy):
-        try:
-            candidates.append(_candidate(definition, spec))
-        except FixInput as error:
-            broken.append(f"{definition.name}: {error}")
-    return Policies(tuple(sorted(candidates, key=lambda one: one.rank)), tuple(broken))
+    found = [_candidate(definition, spec) for definition, spec in catalog.all(SlaPolicy)]
+    return Policies(tuple(sorted(found, key=lambda one: one.rank)))
 
 
 def _candidate(definition: Definition, spec: SlaPolicy) -> Candidate:
