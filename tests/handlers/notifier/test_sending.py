@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from gongdan.notifier.adapters.postgres import PruneLedger
 from gongdan.notifier.domain.delivery import Claimed
 from gongdan.notifier.domain.retry import Disabled, GiveUp, Gone, Result, Taken, TryLater, Unreachable
 from gongdan.shared.clock import FakeClock
@@ -252,3 +253,16 @@ async def test_no_event_is_ever_said_under_the_id_of_another(fresh_database: str
             clock_of(notifier).move(timedelta(hours=1))
         ids = await notifier.event_ids()
     assert len(ids) == len(set(ids)) == 3 + 2 + 3
+
+
+async def test_only_what_ended_long_ago_is_let_go_of(fresh_database: str) -> None:
+    async with world(fresh_database, saying(Taken(), TryLater("x"))) as notifier:
+        await notifier.tell(event(opened()), event(replied(), AGENT))
+        await notifier.send()
+        prune = PruneLedger(notifier.db, notifier.clock)
+        clock_of(notifier).move(timedelta(days=89))
+        await prune()
+        assert len(await notifier.rows()) == 2
+        clock_of(notifier).move(timedelta(days=2))
+        await prune()
+        assert await notifier.states() == [("queued", 1)]

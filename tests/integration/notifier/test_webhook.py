@@ -1,5 +1,6 @@
 """Webhooks against a real receiver: signed, never redirected, never let into the house."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from gongdan.notifier.adapters.webhook import WebhookCarrier
+from gongdan.notifier.adapters.webhook import WebhookCarrier, resolve
 from gongdan.notifier.domain.compose import compose
 from gongdan.notifier.domain.delivery import Claimed
 from gongdan.notifier.domain.retry import Disabled, GiveUp, Gone, Result, Taken, TryLater
@@ -41,11 +42,11 @@ class Hooks:
     async def carrier(self, known: Catalog | None = None) -> AsyncIterator[WebhookCarrier]:
         """The carrier, its client closed afterwards. Names lead to `addresses`."""
 
-        async def resolve(host: str, port: int) -> Sequence[str]:
+        async def lookup(host: str, port: int) -> Sequence[str]:
             return self.addresses
 
         definitions = FakeDefinitions(catalog(self.channel) if known is None else known)
-        carrier = WebhookCarrier(definitions, self.clock, resolve, self.seconds)
+        carrier = WebhookCarrier(definitions, self.clock, lookup, self.seconds)
         yield carrier
         await carrier.stop()
 
@@ -136,6 +137,35 @@ async def test_the_connection_goes_to_the_address_that_was_checked_under_the_nam
         hooks = hooks_to(receiver, url=f"http://partner.invalid:{receiver.port}/hook")
         assert await hooks.post() == Taken()
     assert receiver.got[0][0]["host"] == f"partner.invalid:{receiver.port}"
+
+
+async def test_over_tls_the_name_that_was_meant_is_asked_for() -> None:
+    """The client's first message names the host in clear; its certificate is then checked against that name."""
+    hello: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hello.append(await reader.read(4096))
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        assert isinstance(await hooks_to(Receiver(), url=f"https://partner.invalid:{port}/").post(), TryLater)
+    assert b"partner.invalid" in hello[0]
+
+
+async def test_a_name_is_resolved_by_the_system() -> None:
+    assert "127.0.0.1" in await resolve("localhost", 80)
+
+
+async def test_a_name_that_leads_nowhere_is_tried_later() -> None:
+    async with hooks_to(Receiver(), url="https://nowhere.invalid/").carrier() as carrier:
+        carrier.resolve = _nowhere
+        assert isinstance(await carrier.carry(hooks_to(Receiver()).claimed()), TryLater)
+
+
+async def _nowhere(host: str, port: int) -> Sequence[str]:
+    raise OSError(f"{host} is not known")
 
 
 async def test_a_proxy_in_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
