@@ -1,8 +1,11 @@
 """Servers the tests share: one embedded PostgreSQL and one embedded broker for a run, made when first asked for."""
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +17,14 @@ from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
 from tests.ports import free_port
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each run a folder of its own: pytest's usual one is closed again to PostgreSQL's user by the next run."""
+    if not config.option.basetemp:
+        folder = tempfile.mkdtemp(prefix="gongdan-tests-")
+        config.option.basetemp = str(Path(folder) / "run")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 async def _until_ready(unit: Unit) -> None:
@@ -40,9 +51,13 @@ def _serve(unit: Unit) -> Callable[[], None]:
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
-    """A data folder for the servers of this run."""
-    return open_data_dir(tmp_path_factory.mktemp("servers"))
+def data_dir() -> Iterator[DataDir]:
+    """A data folder for the servers of this run.
+
+    Not under pytest's own: another run closes that to other users when it starts, PostgreSQL's among them.
+    """
+    with TemporaryDirectory(prefix="gongdan-tests-") as folder:
+        yield open_data_dir(Path(folder))
 
 
 @pytest.fixture(scope="session")
