@@ -1,0 +1,104 @@
+"""Form submissions as JSON and as browsers send them, from the public and from those who are signed in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongdan.intake.domain import limits
+from tests.integration.intake.desk import Intake, accepted, refused
+
+CONTACT = "/intake/v1/forms/contact/submissions"
+ANSWERS = {"email": "A@example.com", "name": "A", "subject": "投影仪", "message": "无法开机。"}
+
+
+async def test_anybody_may_submit_a_public_form(intake: Intake) -> None:
+    message_id = accepted(await intake.public.post(CONTACT, json=ANSWERS))
+    (event,) = await intake.said("MessageReceived")
+    assert (event["message_id"], event["channel"], event["source"]) == (str(message_id), "form", "contact")
+    assert (event["subject"], event["text"], event["requester"]["email"]) == ("投影仪", "无法开机。", "a@example.com")
+    assert event["fields"] == ANSWERS
+
+
+async def test_a_browsers_form_with_a_file_keeps_the_file(intake: Intake, tmp_path: Path) -> None:
+    files = {"file": ("../photo.png", b"\x89PNG", "image/png")}
+    accepted(await intake.public.post(CONTACT, data=ANSWERS, files=files))
+    (event,) = await intake.said("MessageReceived")
+    (file,) = event["attachments"]
+    assert (file["name"], file["content_type"], file["size"]) == ("photo.png", "image/png", 4)
+    assert (tmp_path / "blobs" / file["sha256"][:2] / file["sha256"]).read_bytes() == b"\x89PNG"
+
+
+async def test_a_file_field_left_blank_is_no_file(intake: Intake) -> None:
+    files = {"file": ("", b"", "application/octet-stream")}
+    accepted(await intake.public.post(CONTACT, data=ANSWERS, files=files))
+    (event,) = await intake.said("MessageReceived")
+    assert event["attachments"] == []
+
+
+async def test_a_plain_html_form_works_too(intake: Intake) -> None:
+    accepted(await intake.public.post(CONTACT, data=ANSWERS | {"name": ""}))
+    (event,) = await intake.said("MessageReceived")
+    assert "name" not in event["fields"]
+
+
+async def test_the_same_form_sent_twice_with_a_key_is_one_message(intake: Intake) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    sent = [
+        await intake.public.post(CONTACT, data=ANSWERS, files={"file": ("a", b"x", "text/plain")}, headers=headers)
+        for _ in range(2)
+    ]
+    assert accepted(sent[0]) == accepted(sent[1])
+    other = await intake.public.post(CONTACT, data=ANSWERS, files={"file": ("a", b"y", "text/plain")}, headers=headers)
+    assert refused(other, 409) == ["Idempotency-Key"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"email": None}, ["email"]),
+        ({"email": "nobody"}, ["email"]),
+        ({"message": ""}, ["message"]),
+        ({"color": "red"}, ["color"]),
+        ({"file": "0" * 64}, ["file"]),
+        ({"name": ["A"]}, ["name"]),
+    ],
+)
+async def test_an_answer_that_does_not_fit_is_named(intake: Intake, changes: dict[str, Any], fields: list[str]) -> None:
+    answers = {name: value for name, value in (ANSWERS | changes).items() if value is not None}
+    assert refused(await intake.public.post(CONTACT, json=answers), 422) == fields
+
+
+async def test_requests_that_are_no_form_are_refused(intake: Intake) -> None:
+    html = {"Content-Type": "multipart/form-data; boundary=x"}
+    unknown = await intake.public.post("/intake/v1/forms/nothing/submissions", json=ANSWERS)
+    assert refused(unknown, 404) == ["form"]
+    assert refused(await intake.public.post(CONTACT, content=b"{"), 415) == ["Content-Type"]
+    broken = await intake.public.post(CONTACT, content=b"{", headers={"Content-Type": "application/json"})
+    assert refused(broken, 400) == ["body"]
+    refused(await intake.public.post(CONTACT, content=b"no parts at all", headers=html), 400)
+    no_boundary = {"Content-Type": "multipart/form-data"}
+    refused(await intake.public.post(CONTACT, content=b"x", headers=no_boundary), 400)
+
+
+async def test_too_large_too_many_and_unexpected_files_are_refused(intake: Intake) -> None:
+    large = {"file": ("a", b"x" * (limits.UPLOAD_BYTES + 1), "text/plain")}
+    assert refused(await intake.public.post(CONTACT, data=ANSWERS, files=large), 413) == ["body"]
+    many = [("file", (f"{n}", b"x", "text/plain")) for n in range(limits.FILES + 1)]
+    refused(await intake.public.post(CONTACT, data=ANSWERS, files=many), 400)
+    wrong = {"subject": ("a", b"x", "text/plain")}
+    answers = {name: value for name, value in ANSWERS.items() if name != "subject"}
+    assert refused(await intake.public.post(CONTACT, data=answers, files=wrong), 422) == ["subject"]
+    assert await intake.count("messages") == 0
+
+
+async def test_a_form_for_agents_is_closed_to_the_public(intake: Intake) -> None:
+    form = {
+        "kind": "Form",
+        "metadata": {"name": "visit"},
+        "spec": {"audience": "agents", "schema": {"type": "object"}, "subject": "{place}"},
+    }
+    assert (await intake.post("definitions", form)).status_code == 200
+    path = "/intake/v1/forms/visit/submissions"
+    assert refused(await intake.public.post(path, json={"place": "Berlin"}), 401) == ["Authorization"]
+    accepted(await intake.http.post(path, json={"place": "Berlin"}))
