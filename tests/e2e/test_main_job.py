@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 async def ticket_of(desk: Desk, requester: str) -> Json:
     """The one ticket of a requester, once there is one."""
     async with asyncio.timeout(20):
-        while not (found := (await desk.get("/v1/tickets", requester=requester))["tickets"]):
+        while not (found := (await desk.get("/v1/tickets", requester=requester))["items"]):
             await asyncio.sleep(0.1)
     assert len(found) == 1
     return dict(found[0])
