@@ -144,7 +144,8 @@ def _http_server(service: Service) -> uvicorn.Server:
 def main(service: Service) -> None:
     """Run a service as this process; ends with exit status 1 and one line when it must stop."""
     try:
-        uvicorn_loop().run(service.run())
+        with uvicorn_loop() as runner:
+            runner.run(service.run())
     except StopService as error:
         log.error("service_gave_up", why=str(error))
         raise SystemExit(1) from None
