@@ -48,8 +48,8 @@ class MailServer:
         except ValueError:
             port = 0
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not port:
-            cure = "write smtp://host:port, or smtps:// for TLS from the start"
-            raise FixInput("invalid-setting", "no mail server", Complaint("GONGDAN_SMTP_URL", "is no such URL", cure))
+            wrong = "names no mail server: write smtp://host:port, or smtps:// for TLS from the start"
+            raise FixInput("invalid-setting", "no mail server", Complaint("GONGDAN_SMTP_URL", wrong))
         user = user or (unquote(parts.username) if parts.username else None)
         password = password or (unquote(parts.password) if parts.password else None)
         return cls(parts.hostname, port, parts.scheme == "smtps", user, password)
