@@ -14,12 +14,13 @@ from gongdan.router.handlers import Handlers
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.envelope import Actor, Envelope
-from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
+from gongdan.shared.contracts.messages import CommandReceived, MessageReceived, Transition
+from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored, MessageRejected
 from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.db.outbox import OutboxRow
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
-from tests.unit.router.given import AGENT, NOON, catalog
+from tests.unit.router.given import AGENT, NOON, catalog, command
 
 Inbound = MessageReceived | CommandReceived
 
@@ -43,12 +44,20 @@ class World:
         """A replica of the handler: its own caches, the common database."""
         return Handlers(PostgresTicketStore, PostgresNumbers(self.db), self.definitions, FakeClock(NOON))
 
-    async def receive(self, *batch: Inbound) -> list[Contract]:
-        """Let one replica handle a batch; returns everything it said, in order."""
+    async def rows(self, *batch: Inbound, by: Handlers | None = None) -> list[OutboxRow]:
+        """Let a replica handle a batch; returns everything it says, in order."""
         async with self.db.transaction() as unit:
-            await self.handlers.on_inbound(unit, [event_of(data) for data in batch])
-            rows = list(unit.rows)
-        return [payload_of(row) for row in rows]
+            await (by or self.handlers).on_inbound(unit, [event_of(data) for data in batch])
+            return list(unit.rows)
+
+    async def receive(self, *batch: Inbound, by: Handlers | None = None) -> list[Contract]:
+        """The same; returns the payloads of what it says."""
+        return [payload_of(row) for row in await self.rows(*batch, by=by)]
+
+    async def close(self, number: str) -> None:
+        """Take a ticket through to closed."""
+        for state in ("resolved", "closed"):
+            await self.receive(command(Transition(to=state), ticket=number, name=f"{number} {state}"))
 
     async def all(self, sql: str) -> Sequence[Row[Any]]:
         """All rows of a query."""
@@ -89,3 +98,13 @@ def payload_of(row: OutboxRow) -> Contract:
     payload = read_payload(row.type, row.payload or b"")
     assert payload
     return payload
+
+
+def kinds(said: Sequence[Contract]) -> list[str]:
+    """The types of what was said."""
+    return [type(one).__name__ for one in said]
+
+
+def outcomes(said: Sequence[Contract]) -> list[Contract]:
+    """What became of the messages, without the events of tickets."""
+    return [one for one in said if isinstance(one, MessageApplied | MessageIgnored | MessageRejected)]
