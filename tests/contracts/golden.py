@@ -55,6 +55,9 @@ def broken_shape(old: Schema, new: Schema | None) -> Iterator[str]:
             yield f"{name} changed its type"
         else:
             yield from (f"{name}: {line}" for line in lost_values(field, now[name]))
+    for name in now.keys() - fields.keys():
+        if "default" not in now[name]:
+            yield f"{name} is new and has no default, so older events cannot be read"
     needed, needs = set(old.get("required", [])), set(new.get("required", []))
     yield from (f"{name} may now be missing" for name in sorted(needed & now.keys() - needs))
 

@@ -35,6 +35,10 @@ OLD: dict[str, Any] = {
         ({"properties": {"id": {"type": "string"}}}, "payload: note is gone"),
         ({"properties": {**OLD["properties"], "id": {"type": "integer"}}}, "payload: id changed its type"),
         ({"required": []}, "payload: id may now be missing"),
+        (
+            {"properties": {**OLD["properties"], "more": {"type": "string"}}},
+            "payload: more is new and has no default, so older events cannot be read",
+        ),
         ({"$defs": {"Priority": {"enum": ["low"]}}}, "Priority: value 'high' is gone"),
         ({"$defs": {}}, "Priority: is gone"),
     ],
@@ -46,7 +50,7 @@ def test_taking_something_back_is_noticed(change: dict[str, Any], complaint: str
 @pytest.mark.parametrize(
     "change",
     [
-        {"properties": {**OLD["properties"], "more": {"type": "string"}}},
+        {"properties": {**OLD["properties"], "more": {"type": "string", "default": ""}}},
         {"$defs": {**OLD["$defs"], "Person": {"properties": {}}}},
         {"properties": {"id": {"type": "string", "description": "its id"}, "note": {"type": "string"}}},
     ],
