@@ -1,0 +1,58 @@
+"""The command line against a running installation: what a newcomer types first."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+
+import pytest
+
+from gongdan.shared.embedded.stack import Stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def gongdan(stack: Stack, *arguments: str) -> tuple[int, str]:
+    """Exit status and everything that was said."""
+    told = {"GONGDAN_DATA_DIR": str(stack.data.root), "GONGDAN_PORT_OFFSET": str(stack.ports.front - 8080)}
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "gongdan.shared.embedded.cli", *arguments),
+        env=os.environ | told,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await running.communicate()
+    assert running.returncode is not None
+    return running.returncode, said.decode()
+
+
+@pytest.mark.parametrize("channel", ["message", "call", "form", "webhook"])
+async def test_a_sample_message_sent_from_the_command_line_becomes_a_ticket(stack: Stack, channel: str) -> None:
+    status, said = await gongdan(stack, "send", channel)
+    assert status == 0, said
+    assert re.search(r"it (opened|joined) ticket [A-Z]+-\d+", said)
+
+
+async def test_a_ticket_can_be_read_in_every_format(stack: Stack) -> None:
+    _, said = await gongdan(stack, "send", "message", "--subject", "Read me")
+    number = re.findall(r"ticket (\S+),", said)[0]
+    assert "Read me" in (await gongdan(stack, "get", "tickets"))[1]
+    assert json.loads((await gongdan(stack, "get", "ticket", number, "-o", "json"))[1])["subject"] == "Read me"
+    assert "TicketOpened" in (await gongdan(stack, "get", "timeline", number))[1]
+    assert "TicketOpened" in (await gongdan(stack, "get", "why", number))[1]
+
+
+async def test_what_a_service_refuses_is_told_with_the_field_and_exit_status_1(stack: Stack) -> None:
+    status, said = await gongdan(stack, "send", "form", "--set", "subject=only this")
+    assert status == 1
+    assert "refused (422)" in said
+    assert "message: is missing" in said
+    assert "Traceback" not in said
+
+
+async def test_the_demo_goes_well_on_every_channel(stack: Stack) -> None:
+    status, said = await gongdan(stack, "demo")
+    assert status == 0, said
+    for channel in ("email", "form", "call", "webhook", "api"):
+        assert re.search(rf"^ok +{channel} ", said, re.MULTILINE), said
