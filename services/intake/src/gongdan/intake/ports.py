@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from gongdan.intake.domain.mail.inboxes import Directory
+from gongdan.intake.domain.mail.mailbox import Cursor
+from gongdan.intake.domain.mail.message import RawMail
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.registry import Definition
@@ -148,4 +151,44 @@ class Definitions(Protocol):
     @property
     def current(self) -> Catalog:
         """The catalog of the latest complete revision."""
+        ...
+
+
+class MailSink(Protocol):
+    """Takes raw mails: each becomes a message or is set aside."""
+
+    def directory(self) -> Directory:
+        """The inboxes as they are defined now."""
+        ...
+
+    async def take(self, mail: RawMail) -> None:
+        """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
+        ...
+
+    async def leave_aside(self, mail: RawMail, cause: str, detail: str) -> None:
+        """Set aside what there is of a mail that could not be fetched as a whole. Raises RetryLater."""
+        ...
+
+
+class Cursors(Protocol):
+    """Remembers how far each folder of each mailbox is read. Both raise RetryLater."""
+
+    async def load(self, folder: str) -> Cursor | None:
+        """The cursor of a folder; None when it was never read."""
+        ...
+
+    async def save(self, folder: str, cursor: Cursor) -> None:
+        """Move the cursor of a folder."""
+        ...
+
+
+class Lease(Protocol):
+    """The right to do what only one replica may do. Both raise RetryLater."""
+
+    async def hold(self, name: str) -> bool:
+        """Take or prolong it; False while another replica has it."""
+        ...
+
+    async def let_go(self, name: str) -> None:
+        """Give it back early."""
         ...

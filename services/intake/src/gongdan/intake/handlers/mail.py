@@ -1,0 +1,102 @@
+"""What intake does with a mail, however it came: a message, or set aside with its reason. Nothing is lost."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from gongdan.intake.domain import identity
+from gongdan.intake.domain.events import arrival, received
+from gongdan.intake.domain.mail.inboxes import DEFAULT_WORKSPACE, Directory, directory_of
+from gongdan.intake.domain.mail.message import Inbox, Normalised, Ourselves, RawMail, Unreadable, normalise
+from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Incoming, Quarantine, Receipt
+from gongdan.shared.clock import Clock
+from gongdan.shared.errors import Complaint, FixInput, GongdanError
+from gongdan.shared.mail_ids import OwnMailIds
+
+log = structlog.get_logger()
+
+READ_AT_ONCE = 64 * 1024
+PATIENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """Reads, keeps, accepts. `patterns` are the recipients taken beside the defined ones."""
+
+    acceptor: Acceptor
+    quarantine: Quarantine
+    blobs: BlobStore
+    definitions: Definitions
+    clock: Clock
+    own: OwnMailIds
+    patterns: Sequence[str]
+
+    def directory(self) -> Directory:
+        """The inboxes as they are defined now."""
+        return directory_of(self.definitions.current, self.patterns)
+
+    async def take(self, mail: RawMail) -> None:
+        """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
+        found = await self._read(mail)
+        if isinstance(found, Unreadable):
+            await self._set_aside(mail, found)
+            return
+        try:
+            receipt = await self._keep(mail, found)
+        except GongdanError:
+            raise
+        except Exception as error:
+            log.exception("mail_not_accepted", source=mail.inbox.address)
+            await self._set_aside(mail, Unreadable("not-accepted", f"{type(error).__name__}: {error}"))
+            return
+        if receipt.conflict:
+            detail = f"another mail with this Message-ID was kept before, as message {receipt.message_id}"
+            await self._set_aside(mail, Unreadable("message-id-conflict", detail))
+
+    async def leave_aside(self, mail: RawMail, cause: str, detail: str) -> None:
+        """Set aside a mail that could not be fetched as a whole; `raw` is what there is of it. Raises RetryLater."""
+        await self._set_aside(mail, Unreadable(cause, detail))
+
+    async def release(self, source: str, raw: bytes, received_at: datetime) -> Receipt:
+        """Read again what was set aside. Raises FixInput (422) when it still is no message, SlowDown, RetryLater."""
+        inbox = self.directory().find(source) or Inbox(source, DEFAULT_WORKSPACE)
+        mail = RawMail(raw, inbox, received_at)
+        found = await self._read(mail)
+        if isinstance(found, Unreadable):
+            raise FixInput("still-unreadable", "this mail is no message", Complaint("raw", found.detail, found.cause))
+        receipt = await self._keep(mail, found)
+        return await self._keep(mail, _told_apart(found)) if receipt.conflict else receipt
+
+    async def _read(self, mail: RawMail) -> Normalised | Unreadable:
+        ours = Ourselves(self.own, self.directory().addresses)
+        try:
+            if len(mail.raw) <= READ_AT_ONCE:
+                return normalise(mail, ours)
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                return await asyncio.to_thread(normalise, mail, ours)
+        except TimeoutError:
+            return Unreadable("too-slow", f"reading it takes longer than {PATIENCE.total_seconds():.0f} s")
+        except Exception as error:
+            log.exception("mail_reader_failed", source=mail.inbox.address)
+            return Unreadable("reader-failed", f"{type(error).__name__}: {error}")
+
+    async def _keep(self, mail: RawMail, found: Normalised) -> Receipt:
+        for content in dict.fromkeys((mail.raw, *found.files)):
+            await self.blobs.put(content)
+        now = self.clock.now()
+        event = received(found.message, arrival(now, occurred_at=min(mail.received_at, now)))
+        return await self.acceptor.accept(Incoming(event, found.body_hash))
+
+    async def _set_aside(self, mail: RawMail, why: Unreadable) -> None:
+        await self.quarantine.set_aside("email", mail.inbox.address, mail.raw, why.cause, why.detail, mail.received_at)
+
+
+def _told_apart(found: Normalised) -> Normalised:
+    """The same message under an id that its content takes part in."""
+    message = found.message
+    external_id = f"{message.external_id}#{found.body_hash[:16]}"
+    message_id = identity.message_id(message.channel, message.source, external_id)
+    return replace(found, message=message.model_copy(update={"external_id": external_id, "message_id": message_id}))
