@@ -1,6 +1,7 @@
 """JSON in and out: fast, UTF-8, refusing what JSON cannot say."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -9,7 +10,14 @@ from gongdan.shared.errors import Complaint, FixInput
 
 def dumps(value: object) -> bytes:
     """JSON bytes of plain data, datetimes and UUIDs included."""
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(value, default=_other, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _other(value: object) -> str:
+    # Those that come from PostgreSQL are of asyncpg's own subclass.
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON")
 
 
 def loads_object(body: bytes, what: str = "body") -> dict[str, Any]:
