@@ -7,30 +7,11 @@ import pytest
 
 from gongdan.notifier.adapters.postgres import PruneLedger
 from gongdan.notifier.domain.delivery import Claimed
-from gongdan.notifier.domain.retry import Disabled, GiveUp, Gone, Result, Taken, TryLater, Unreachable
-from gongdan.shared.clock import FakeClock
+from gongdan.notifier.domain.retry import Disabled, GiveUp, Gone, Result, Taken, TryLater
 from gongdan.shared.contracts.deliveries import DeliveryFailed, DeliverySent
-from gongdan.shared.contracts.registry import Event
 from gongdan.shared.errors import RetryLater
-from tests.handlers.notifier.world import FakeCarrier, World, world
+from tests.handlers.notifier.world import FakeCarrier, answers, clock_of, saying, world
 from tests.unit.notifier.given import AGENT, NOON, breached, catalog, channel, event, opened, replied
-
-
-def answers(count: int) -> list[Event]:
-    """So many answers of an agent."""
-    return [event(replied(), AGENT, name=str(nth)) for nth in range(count)]
-
-
-def clock_of(notifier: World) -> FakeClock:
-    """The clock to be moved."""
-    assert isinstance(notifier.clock, FakeClock)
-    return notifier.clock
-
-
-def saying(*results: Result) -> FakeCarrier:
-    """Answers with these in turn, then takes everything."""
-    rest = list(results)
-    return FakeCarrier(lambda _: rest.pop(0) if rest else Taken())
 
 
 async def test_what_is_queued_is_sent_and_said_to_be(fresh_database: str) -> None:
@@ -90,113 +71,6 @@ async def test_what_is_refused_for_good_is_not_tried_again(fresh_database: str) 
         await notifier.send()
         assert await notifier.states() == [("failed", 1)]
     assert len(mail.carried) == 1
-
-
-async def test_while_the_mail_server_is_away_nothing_is_lost_and_no_attempt_is_used_up(fresh_database: str) -> None:
-    mail = FakeCarrier(lambda _: Unreachable("connection refused"))
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(*answers(5))
-        for _ in range(20):
-            await notifier.send()
-            clock_of(notifier).move(timedelta(seconds=31))
-        assert await notifier.states() == [("queued", 0)] * 5
-        mail.answer = lambda _: Taken()
-        await notifier.send()
-        assert await notifier.states() == [("sent", 1)] * 5
-        assert set(await notifier.types()) == {"DeliveryQueued", "DeliverySent"}
-
-
-async def test_a_lane_that_rests_is_left_alone(fresh_database: str) -> None:
-    mail = FakeCarrier(lambda _: Unreachable("connection refused"))
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(*answers(50))
-        await notifier.send()
-        tried = len(mail.carried)
-        await notifier.send()
-    assert tried == len(mail.carried) <= 4
-
-
-async def test_no_more_are_sent_at_once_than_allowed(fresh_database: str) -> None:
-    mail = FakeCarrier()
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(*answers(200))
-        while set(await notifier.states()) != {("sent", 1)}:
-            await notifier.send()
-    assert (len(mail.carried), mail.most_at_once) == (200, 4)
-
-
-async def test_an_endpoint_that_never_answers_holds_up_nobody(fresh_database: str) -> None:
-    never = asyncio.Event()
-    slow = FakeCarrier(gate=never)
-    mail = FakeCarrier()
-    async with world(fresh_database, mail, slow) as notifier:
-        notifier.definitions.current = catalog(channel(), channel("other"))
-        await notifier.tell(*(event(breached(), name=str(nth)) for nth in range(8)))
-        for _ in range(10):
-            await notifier.sending.step()
-            await asyncio.sleep(0.02)
-        assert sorted(set(await notifier.states())) == [("queued", 0), ("sending", 1), ("sent", 1)]
-        never.set()
-        await notifier.sending.drain(timedelta(seconds=1))
-    assert (len(mail.carried), sorted(slow.recipients)) == (8, ["other", "other", "partner", "partner"])
-
-
-async def test_two_senders_share_the_work_and_repeat_nothing(fresh_database: str) -> None:
-    mail = FakeCarrier()
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(*answers(300))
-        both = [notifier.replica(), notifier.replica()]
-        while set(await notifier.states()) != {("sent", 1)}:
-            await asyncio.gather(*(notifier.send(one) for one in both))
-        assert (await notifier.types()).count("DeliverySent") == 300
-    assert len(mail.carried) == len({one.delivery.id for one in mail.carried}) == 300
-
-
-async def test_what_a_killed_sender_held_is_sent_by_another_once_its_lease_is_over(fresh_database: str) -> None:
-    mail = FakeCarrier()
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(event(opened()))
-        killed = notifier.replica()
-        await killed.step()
-        await asyncio.wait(killed._tasks)  # sent, but never written down
-        await notifier.send()
-        assert await notifier.states() == [("sending", 1)]
-        clock_of(notifier).move(timedelta(seconds=16))
-        await notifier.send()
-        assert await notifier.states() == [("sent", 1)]
-        await killed.step()
-        assert (await notifier.types()).count("DeliverySent") == 1
-    assert len({one.delivery.mail_message_id for one in mail.carried}) == 1
-
-
-async def test_a_long_attempt_keeps_its_lease(fresh_database: str) -> None:
-    mail = FakeCarrier(gate=asyncio.Event())
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(event(opened()))
-        await notifier.sending.step()
-        for _ in range(5):
-            clock_of(notifier).move(timedelta(seconds=10))
-            await notifier.sending.keep()
-            await notifier.replica().step()
-        assert mail.gate
-        mail.gate.set()
-        await notifier.sending.drain(timedelta(seconds=1))
-        assert await notifier.states() == [("sent", 1)]
-    assert len(mail.carried) == 1
-
-
-async def test_a_sender_that_stops_lets_go_of_what_it_had_not_begun(fresh_database: str) -> None:
-    mail = FakeCarrier(gate=asyncio.Event())
-    async with world(fresh_database, mail) as notifier:
-        await notifier.tell(*answers(20))
-        await notifier.sending.step()
-        await asyncio.sleep(0.01)
-        draining = asyncio.create_task(notifier.sending.drain(timedelta(seconds=5)))
-        await asyncio.sleep(0.01)
-        assert mail.gate
-        mail.gate.set()
-        await draining
-        assert sorted(await notifier.states()) == [("queued", 0)] * 16 + [("sent", 1)] * 4
 
 
 async def test_what_cannot_be_written_down_now_is_written_down_later(

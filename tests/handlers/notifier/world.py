@@ -22,7 +22,7 @@ from gongdan.shared.contracts.deliveries import DeliveryChannel
 from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
-from tests.unit.notifier.given import IDS, NOON, catalog
+from tests.unit.notifier.given import AGENT, IDS, NOON, catalog, event, replied
 
 
 @dataclass
@@ -139,3 +139,20 @@ async def world(
     ways = routes(mail or FakeCarrier(), hook or FakeCarrier())
     yield World(db, clock or FakeClock(NOON), FakeDefinitions(), ways)
     await db.stop()
+
+
+def answers(count: int) -> list[Event]:
+    """So many answers of an agent."""
+    return [event(replied(), AGENT, name=str(nth)) for nth in range(count)]
+
+
+def clock_of(notifier: World) -> FakeClock:
+    """The clock to be moved."""
+    assert isinstance(notifier.clock, FakeClock)
+    return notifier.clock
+
+
+def saying(*results: Result) -> FakeCarrier:
+    """Answers with these in turn, then takes everything."""
+    rest = list(results)
+    return FakeCarrier(lambda _: rest.pop(0) if rest else Taken())

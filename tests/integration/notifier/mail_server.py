@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from gongdan.notifier.adapters.smtp import MailServer
+from gongdan.notifier.adapters.mail_server import MailServer
 
 
 @dataclass

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gongdan.notifier.adapters.smtp import MailServer, SmtpCarrier, SmtpPool
+from gongdan.notifier.adapters.mail_server import MailServer
+from gongdan.notifier.adapters.smtp import SmtpCarrier, SmtpPool
 from gongdan.notifier.domain.compose import compose
 from gongdan.notifier.domain.delivery import Claimed
 from gongdan.notifier.domain.retry import GiveUp, Result, Taken, TryLater, Unreachable

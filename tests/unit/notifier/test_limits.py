@@ -4,7 +4,8 @@ from uuid import uuid5
 
 import pytest
 
-from gongdan.notifier.domain.audience import About, Want
+from gongdan.notifier.domain.about import About
+from gongdan.notifier.domain.audience import Want
 from gongdan.notifier.domain.limits import NONE_YET, Counts, keys_of, limit
 from gongdan.notifier.domain.live import LiveEvent
 from gongdan.shared.contracts.base import Contract

@@ -8,8 +8,9 @@ import structlog
 from starlette.applications import Starlette
 
 from gongdan.notifier.adapters import templates
+from gongdan.notifier.adapters.mail_server import MailServer
 from gongdan.notifier.adapters.postgres import PostgresLedger, PostgresThreads, PruneLedger
-from gongdan.notifier.adapters.smtp import MailServer, SmtpCarrier, SmtpPool
+from gongdan.notifier.adapters.smtp import SmtpCarrier, SmtpPool
 from gongdan.notifier.adapters.webhook import WebhookCarrier
 from gongdan.notifier.handlers.queueing import Office, Queueing
 from gongdan.notifier.handlers.sending import LEASE, Route, Sending

@@ -9,63 +9,22 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected, SMTPTimeoutError
 
+from gongdan.notifier.adapters.mail_server import MailServer
 from gongdan.notifier.domain.delivery import Claimed
 from gongdan.notifier.domain.message import Mail, build
 from gongdan.notifier.domain.retry import GiveUp, Result, Taken, TryLater, Unreachable
 from gongdan.shared.blobs import Blobs
-from gongdan.shared.errors import Complaint, FixInput
 
 log = structlog.get_logger()
 
 CONNECT_SECONDS = 10.0
-COMMAND_SECONDS = 30.0
 CONTENT_SECONDS = 180.0
 IDLE_SECONDS = 20.0
 CLOSING = 421
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mail goes out: `smtp://host:port` (STARTTLS where offered) or `smtps://host:port` (TLS from the start)."""
-
-    host: str
-    port: int
-    tls: bool = False
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def parse(cls, url: str, user: str | None = None, password: str | None = None) -> "MailServer":
-        """Read a URL, which may hold user and password. Raises FixInput when it is not one of ours."""
-        parts = urlsplit(url)
-        try:
-            port = parts.port or (465 if parts.scheme == "smtps" else 25)
-        except ValueError:
-            port = 0
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not port:
-            wrong = "names no mail server: write smtp://host:port, or smtps:// for TLS from the start"
-            raise FixInput("invalid-setting", "no mail server", Complaint("GONGDAN_SMTP_URL", wrong))
-        user = user or (unquote(parts.username) if parts.username else None)
-        password = password or (unquote(parts.password) if parts.password else None)
-        return cls(parts.hostname, port, parts.scheme == "smtps", user, password)
-
-    def connection(self, own_name: str) -> SMTP:
-        """A connection not yet made. A password is never sent over a line in the clear."""
-        return SMTP(
-            hostname=self.host,
-            port=self.port,
-            local_hostname=own_name,
-            timeout=COMMAND_SECONDS,
-            use_tls=self.tls,
-            start_tls=None if self.tls or self.password is None else True,
-            username=self.user if self.password is not None else None,
-            password=self.password,
-        )
 
 
 class Unconnected(Exception):

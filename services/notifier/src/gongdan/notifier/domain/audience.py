@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
+from gongdan.notifier.domain.about import About, about
 from gongdan.notifier.domain.addresses import Own, is_usable, never_answered
 from gongdan.notifier.domain.live import LiveEvent
-from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.deliveries import DeliveryChannel, DeliveryPurpose
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.contracts.messages import Automatic
-from gongdan.shared.contracts.sla import ClockEvent, DeadlineBreached, DeadlineWarned, TimerFired
-from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketEvent, TicketOpened
+from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned
+from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.channel import Channel
 from gongdan.shared.definitions.people import Agent, Team
@@ -34,15 +34,6 @@ Suppression = Literal[
 
 MAIL_LANE = "email"
 UNANSWERED_CHANNELS = ("call", "webhook")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The ticket an event is about."""
-
-    ticket_id: UUID
-    ticket: str
-    workspace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +57,6 @@ class Want:
     def id(self) -> UUID:
         """The delivery's id: the same event tells the same recipient the same thing once."""
         return derived_id("delivery", self.cause.envelope.id, self.recipient, self.channel, self.purpose)
-
-
-def about(data: Contract) -> About | None:
-    """The ticket that a payload is about, None for payloads about none."""
-    match data:
-        case TicketEvent():
-            return About(data.ticket.id, data.ticket.number, data.ticket.workspace)
-        case ClockEvent():
-            return About(data.ticket_id, data.ticket, data.workspace)
-        case TimerFired():
-            return About(data.ticket_id, data.ticket, "")
-    return None
 
 
 def audience(event: LiveEvent, catalog: Catalog, own: Own) -> list[Want]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from gongdan.notifier.domain.about import about
 from gongdan.notifier.domain.addresses import Own
-from gongdan.notifier.domain.audience import Want, about, audience
+from gongdan.notifier.domain.audience import Want, audience
 from gongdan.notifier.domain.compose import Desk, compose
 from gongdan.notifier.domain.delivery import Delivery
 from gongdan.notifier.domain.live import live
