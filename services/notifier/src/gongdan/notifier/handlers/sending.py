@@ -1,9 +1,9 @@
 """What is due goes out: claim, send outside of any transaction, write down how it ended, say so.
 
-A delivery is claimed in a transaction of its own, which counts the attempt; how the attempt ended is written
-down in another. Whoever is killed between the other side's "accepted" and that second transaction leaves a
-delivery whose lease runs out, and it is sent again: at this edge notifier sends at least once, under the same
-Message-ID or webhook id every time, by which the receiver can tell.
+A delivery is claimed in one transaction, which counts the attempt; how the attempt ended is written down in a
+later one. Whoever is killed between the other side's "accepted" and that later one leaves a delivery whose
+lease runs out, and it is sent again: at this edge notifier sends at least once, under the same Message-ID or
+webhook id every time, by which the receiver can tell.
 """
 
 import asyncio
