@@ -1,5 +1,6 @@
 """A writer with a relay and a reader with a subscription, each on a schema of its own."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,8 +14,9 @@ from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketEvent
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.db.session import Database, Transaction
-from gongdan.shared.errors import ParkIt
+from gongdan.shared.errors import ParkIt, RetryLater
 from gongdan.shared.health import Health
+from gongdan.shared.service import Part
 from gongdan.shared.settings import BaseServiceSettings
 
 
@@ -65,3 +67,15 @@ def reader(config: KitSettings, db: Database, handler: Recorder) -> Subscription
     """A subscription to `tickets`."""
     delivery = BatchDelivery("notifier", db, handler, SystemClock())
     return Subscription(config, [Topic.TICKETS], delivery, Health("notifier"))
+
+
+async def start_patiently(part: Part) -> None:
+    """Start a part as a service does: again, while something outside is missing."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                await part.start()
+            except RetryLater as fault:
+                await asyncio.sleep(fault.delay.total_seconds())
+            else:
+                return

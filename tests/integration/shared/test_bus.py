@@ -35,7 +35,7 @@ class Pair:
             await db.start()
             stack.push_async_callback(db.stop)
         for part in (self.relay, self.subscription):
-            await part.start()
+            await service.start_patiently(part)
             stack.push_async_callback(part.stop)
 
     async def say(self, ticket: str, *versions: int) -> None:

@@ -129,21 +129,23 @@ class _Publishing:
                 await self.relay.rest.for_(max(0.01, min(0.2, next_check - loop.time())))
 
     async def _look_for_loss(self) -> None:
-        made = await topics.make_missing(
-            self.relay.settings.kafka_bootstrap,
-            topics.wanted_by(self.relay.service),
-            self.relay.settings.kafka_replication,
-        )
+        made = await self._make_missing()
         self.progress = await self.store.progress()
         lost = dict.fromkeys(made, "the topic was missing")
         there = [place for place in self.progress if place.topic not in made]
-        ends = await topics.end_offsets(self.asker, there)
+        ends = await topics.listed_ends(self.asker, there)
         for place in there:
             reach = self.progress[place]
             if ends[place] <= reach.flushed_from:
                 lost[place.topic] = f"partition {place.partition} ends at {ends[place]}, not {reach.next_offset}"
         await self._rewind(lost)
         self.epochs = await self.store.epochs()
+
+    async def _make_missing(self) -> set[str]:
+        settings, wanted = self.relay.settings, topics.wanted_by(self.relay.service)
+        if {topic.name for topic in wanted} <= await self.asker.topics():
+            return set()
+        return await topics.make_missing(settings.kafka_bootstrap, wanted, settings.kafka_replication)
 
     async def _rewind(self, lost: Mapping[str, str]) -> None:
         for topic, why in sorted(lost.items()):
