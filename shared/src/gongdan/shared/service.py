@@ -6,6 +6,7 @@ A part that meets a passing fault at start (database or broker not there yet) is
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -143,12 +144,24 @@ def _http_server(service: Service) -> uvicorn.Server:
 
 def main(service: Service) -> None:
     """Run a service as this process; ends with exit status 1 and one line when it must stop."""
+    look_for_cycles_seldom()
     try:
         with uvicorn_loop() as runner:
             runner.run(service.run())
     except StopService as error:
         log.error("service_gave_up", why=str(error))
         raise SystemExit(1) from None
+
+
+def look_for_cycles_seldom() -> None:
+    """Leave alone what the service is made of, and collect seldom.
+
+    A batch makes many objects and no cycles; looking for some among them again and again costs router a fifth of
+    its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def uvicorn_loop() -> asyncio.Runner:

@@ -32,7 +32,7 @@ async def write(unit: Transaction, sql: str, names: Sequence[str], rows: Sequenc
 
 async def tickets(unit: Transaction, changed: Layered[UUID, TicketSnapshot]) -> None:
     """Write opened and changed tickets."""
-    fresh = sorted(changed.fresh.items())
+    fresh = sorted(changed.fresh.items(), key=_by_id)
     opened = [_opened(ticket) for key, ticket in fresh if key not in changed.stored]
     await all_or_again(unit, statements.OPEN, ("ids", "numbers", "follow_ups", "versions", "states"), opened)
     moved = [
@@ -41,6 +41,11 @@ async def tickets(unit: Transaction, changed: Layered[UUID, TicketSnapshot]) -> 
         if key in changed.stored
     ]
     await all_or_again(unit, statements.CHANGE, ("ids", "befores", "versions", "states"), moved)
+
+
+def _by_id(row: Sequence[Any]) -> int:
+    key: UUID = row[0]
+    return key.int
 
 
 def _opened(ticket: TicketSnapshot) -> tuple[Any, ...]:
@@ -58,7 +63,7 @@ async def conversations(unit: Transaction, changed: Layered[str, UUID]) -> None:
 
 async def applied(unit: Transaction, fresh: Mapping[UUID, UUID]) -> None:
     """Write which messages and commands took effect."""
-    await all_or_again(unit, statements.APPLIED, ("messages", "tickets"), sorted(fresh.items()))
+    await all_or_again(unit, statements.APPLIED, ("messages", "tickets"), sorted(fresh.items(), key=_by_id))
 
 
 async def message_ids(unit: Transaction, fresh: Mapping[str, UUID]) -> None:
@@ -68,7 +73,7 @@ async def message_ids(unit: Transaction, fresh: Mapping[str, UUID]) -> None:
 
 async def participants(unit: Transaction, fresh: Iterable[tuple[UUID, str]]) -> None:
     """Write who takes part."""
-    await write(unit, statements.JOIN_PARTICIPANTS, ("tickets", "people"), sorted(fresh))
+    await write(unit, statements.JOIN_PARTICIPANTS, ("tickets", "people"), sorted(fresh, key=_by_id))
 
 
 async def turns(unit: Transaction, fresh: Mapping[tuple[str, str], str]) -> None:
