@@ -27,6 +27,8 @@ OUTBOX_REPUBLISHED = Counter(
 ACCEPTED = Counter("gongdan_accepted_total", "Messages accepted", ["channel"])
 REFUSED = Counter("gongdan_refused_total", "Requests refused", ["channel", "reason"])
 QUARANTINED = Counter("gongdan_quarantined_total", "Messages set aside at the door", ["channel", "cause"])
+MAILBOX_READ = Gauge("gongdan_mailbox_read_timestamp_seconds", "When a mailbox was last read to its end", ["mailbox"])
+MAILBOX_FAILURES = Counter("gongdan_mailbox_failures_total", "Readings of a mailbox that failed", ["mailbox"])
 OUTCOMES = Counter("gongdan_outcomes_total", "What became of inbound messages", ["outcome"])
 TIMERS_FIRED = Counter("gongdan_timers_fired_total", "Timers fired", ["kind"])
 TIMER_LATENESS = Histogram("gongdan_timer_lateness_seconds", "Fired after due", buckets=FAST)

@@ -1,20 +1,27 @@
 """The composition root: the only place that knows which adapters intake is made of, and where its doors are."""
 
-from collections.abc import Sequence
+import socket
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 from starlette.applications import Starlette
 
+from gongdan.intake.adapters.cursors import PostgresCursors
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.adapters.group_commit import GroupCommit
+from gongdan.intake.adapters.imap import Mailboxes
+from gongdan.intake.adapters.imap_reader import Shared
+from gongdan.intake.adapters.lease import PostgresLease
 from gongdan.intake.adapters.postgres import MessageTable
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.relay import BackgroundRelay
+from gongdan.intake.adapters.smtp import SmtpReceiver
 from gongdan.intake.handlers.definitions import Applying, sound
 from gongdan.intake.handlers.forms import Forms
 from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.handlers.inbound import Inbound
+from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
 from gongdan.intake.ports import Releaser
 from gongdan.intake.routes import definitions, forms, hooks, messages, quarantine, uploads
@@ -31,6 +38,7 @@ from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.seed import default_documents
 from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
+from gongdan.shared.mail_ids import OwnMailIds
 from gongdan.shared.service import Part, Service
 
 NAME: ServiceName = "intake"
@@ -53,11 +61,11 @@ class Rooms:
 def build(settings: IntakeSettings, clock: Clock) -> Service:
     """The service, ready to run."""
     rooms = _rooms(settings, clock)
-    releasers: dict[str, Releaser] = {}
-    doors = _doors(rooms, releasers)
+    mails = _mails(rooms)
+    doors = _doors(rooms, {"email": mails})
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
-    return Service(NAME, settings, app, rooms.health, _parts(rooms))
+    return Service(NAME, settings, app, rooms.health, [*_parts(rooms), *_mail_parts(rooms, mails)])
 
 
 def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
@@ -89,7 +97,37 @@ def _parts(rooms: Rooms) -> Sequence[Part]:
     )
 
 
-def _doors(rooms: Rooms, releasers: dict[str, Releaser]) -> list[Door]:
+def _mails(rooms: Rooms) -> Mails:
+    settings = rooms.settings
+    return Mails(
+        acceptor=rooms.acceptor,
+        quarantine=rooms.quarantine,
+        blobs=rooms.blobs,
+        definitions=rooms.catalog,
+        clock=rooms.clock,
+        own=OwnMailIds(settings.signing_key.get_secret_value().encode(), settings.mail_domain),
+        patterns=settings.mail_recipients or (f"*@{settings.mail_domain}",),
+    )
+
+
+def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
+    """After everything that keeping a mail needs, so that they stop before it."""
+    settings = rooms.settings
+    receiver = SmtpReceiver(
+        sink=mails,
+        clock=rooms.clock,
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        hostname=settings.mail_domain,
+        mail_bytes=settings.mail_bytes,
+        connections=settings.smtp_connections,
+    )
+    lease = PostgresLease(rooms.db, f"{socket.gethostname()}-{uuid4()}")
+    shared = Shared(mails, PostgresCursors(rooms.db), lease, rooms.clock, settings.mail_bytes)
+    return receiver, Mailboxes(rooms.catalog, shared, secrets.resolve)
+
+
+def _doors(rooms: Rooms, releasers: Mapping[str, Releaser]) -> list[Door]:
     gate = Gate(rooms.settings.admin_token.get_secret_value(), rooms.clock)
     common = (rooms.acceptor, rooms.catalog, rooms.blobs, rooms.clock)
     releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)

@@ -8,7 +8,11 @@ from gongdan.shared.settings import BaseServiceSettings
 
 
 class IntakeSettings(BaseServiceSettings):
-    """Settings of intake, from the environment (`GONGDAN_…`)."""
+    """Settings of intake, from the environment (`GONGDAN_…`).
+
+    `mail_recipients`: patterns of addresses that get mail beside those of Mailboxes and Workspaces, as a JSON list;
+    by default everything at `mail_domain`. `mail_bytes` bounds one mail, `smtp_connections` the clients at a time.
+    """
 
     http_port: int = 8081
     signing_key: SecretStr
@@ -17,5 +21,8 @@ class IntakeSettings(BaseServiceSettings):
     mail_domain: str = "gongdan.localhost"
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=2525, ge=0, le=65_535)
+    smtp_connections: int = Field(default=100, ge=1, le=10_000)
+    mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
+    mail_recipients: tuple[str, ...] = ()
     commit_batch: int = Field(default=500, ge=1, le=5_000)
     commit_queue: int = Field(default=5_000, ge=1, le=100_000)
