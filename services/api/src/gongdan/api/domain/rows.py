@@ -6,8 +6,10 @@ comes first. So the outcome does not depend on the order in which topics are rea
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 from uuid import UUID
+
+Json = NewType("Json", str)
 
 
 class MessageRow(NamedTuple):
@@ -47,7 +49,7 @@ class OutcomeRow(NamedTuple):
 
 
 class TicketRow(NamedTuple):
-    """A ticket at its newest version. `requester`, `tags` and `fields` are JSON."""
+    """A ticket at its newest version."""
 
     ticket_id: UUID
     number: str
@@ -64,16 +66,16 @@ class TicketRow(NamedTuple):
     team: str | None
     assignee: str | None
     follow_up_of: str | None
-    requester: str
+    requester: Json
     requester_key: str
-    tags: str
-    fields: str
+    tags: Json
+    fields: Json
     created_at: datetime
     updated_at: datetime
 
 
 class TimelineRow(NamedTuple):
-    """One event of a ticket. `place` orders events recorded at the same instant; `decided_by` and `data` are JSON."""
+    """One event of a ticket. `place` orders events recorded at the same instant."""
 
     event_id: UUID
     ticket_id: UUID
@@ -86,9 +88,9 @@ class TimelineRow(NamedTuple):
     actor: str
     correlation_id: UUID
     causation_id: UUID | None
-    decided_by: str
+    decided_by: Json
     mode: str
-    data: str
+    data: Json
 
 
 class ClockRow(NamedTuple):

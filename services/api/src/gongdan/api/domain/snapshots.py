@@ -2,7 +2,7 @@
 
 import orjson
 
-from gongdan.api.domain.rows import ClockRow, DeliveryRow, TicketRow
+from gongdan.api.domain.rows import ClockRow, DeliveryRow, Json, TicketRow
 from gongdan.api.domain.texts import storable
 from gongdan.shared.contracts.deliveries import DeliveryEvent, DeliveryFailed, DeliverySuppressed
 from gongdan.shared.contracts.envelope import Envelope
@@ -45,10 +45,10 @@ def ticket_row(ticket: TicketSnapshot) -> TicketRow:
         team=ticket.team,
         assignee=ticket.assignee,
         follow_up_of=ticket.follow_up_of,
-        requester=ticket.requester.model_dump_json(exclude_none=True),
+        requester=Json(ticket.requester.model_dump_json(exclude_none=True)),
         requester_key=storable(ticket.requester.key),
-        tags=orjson.dumps(ticket.tags).decode() if ticket.tags else "[]",
-        fields=orjson.dumps(ticket.fields).decode() if ticket.fields else "{}",
+        tags=Json(orjson.dumps(ticket.tags).decode() if ticket.tags else "[]"),
+        fields=Json(orjson.dumps(ticket.fields).decode() if ticket.fields else "{}"),
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
     )

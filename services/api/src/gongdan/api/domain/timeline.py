@@ -4,7 +4,7 @@ from uuid import UUID
 
 import orjson
 
-from gongdan.api.domain.rows import TimelineRow
+from gongdan.api.domain.rows import Json, TimelineRow
 from gongdan.api.domain.texts import storable
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.topics import Topic
@@ -29,7 +29,7 @@ def timeline_row(event: Event, ticket_id: UUID) -> TimelineRow:
         actor=storable(str(envelope.actor)),
         correlation_id=envelope.correlation_id,
         causation_id=envelope.causation_id,
-        decided_by=orjson.dumps(envelope.decided_by).decode() if envelope.decided_by else "[]",
+        decided_by=Json(orjson.dumps(envelope.decided_by).decode() if envelope.decided_by else "[]"),
         mode=envelope.mode,
-        data=event.data.model_dump_json(exclude=WITHOUT_SNAPSHOT),
+        data=Json(event.data.model_dump_json(exclude=WITHOUT_SNAPSHOT)),
     )

@@ -19,9 +19,10 @@ def routes(definitions: Definitions) -> APIRouter:
     def of(kind: str, workspace: str | None) -> list[Definition]:
         if kind not in KINDS:
             raise not_found("kind", "kind", kind, f"one of: {', '.join(sorted(KINDS))}")
-        items = sorted(definitions.current.items.items())
         wanted = (None, workspace) if workspace else None
-        return [item for key, item in items if key[0] == kind and (wanted is None or item.workspace in wanted)]
+        found = [item for key, item in definitions.current.items.items() if key[0] == kind]
+        mine = [item for item in found if wanted is None or item.workspace in wanted]
+        return sorted(mine, key=lambda item: (item.name, item.workspace or ""))
 
     @router.get("/{kind}")
     async def many(kind: str, workspace: Workspace = None) -> DefinitionList:
