@@ -39,7 +39,7 @@ async def kept(database: Database, batches: Sequence[Sequence[Event]]) -> dict[s
             table.name: [
                 tuple(row)
                 for row in await unit.all(
-                    f"SELECT {', '.join(table.row._fields)} FROM {table.name} ORDER BY {', '.join(table.key)}"
+                    f"SELECT {', '.join(table.row._fields)} FROM {table.name} ORDER BY {', '.join(table.key)}"  # noqa: S608
                 )
             ]
             for table in TABLES
