@@ -23,6 +23,7 @@ class Health:
     """
 
     service: str
+    started: bool = False
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: str | None = "starting"
     _checks: dict[str, Check] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Health:
     def ready(self) -> None:
         """Everything has started."""
         self._waiting = None
+        self.started = True
 
     def watch(self, name: str, check: Check) -> None:
         """Ask `check` whenever readiness is asked for."""

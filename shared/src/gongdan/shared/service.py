@@ -18,6 +18,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from gongdan.shared.errors import GongdanError, RetryLater, StopService
+from gongdan.shared.front_gate import FrontGate
 from gongdan.shared.health import Health
 from gongdan.shared.settings import BaseServiceSettings
 
@@ -129,7 +130,7 @@ class _HttpServer(uvicorn.Server):
 def _http_server(service: Service) -> uvicorn.Server:
     settings = service.settings
     config = uvicorn.Config(
-        service.app,
+        FrontGate(service.app, service.health),
         host=settings.http_host,
         port=settings.http_port,
         log_config=None,
