@@ -1,16 +1,20 @@
 """Accepted means kept: with Kafka away, with PostgreSQL away, across restarts, and told once Kafka is there."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from gongdan.intake.app import build
+from gongdan.shared.bus import topics
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.topics import TOPICS, Topic
+from gongdan.shared.errors import RetryLater
 from tests.integration.intake.conftest import settings
 from tests.integration.intake.desk import Intake, accepted, refused
+from tests.kit.brokers import EmbeddedBroker
 
 MESSAGE = {"requester": {"email": "a@example.com"}, "text": "Hello"}
 
@@ -33,15 +37,26 @@ async def test_while_postgresql_is_away_nothing_is_accepted_and_afterwards_all_i
     assert (accepted(again) is not None, again.json()["duplicate"]) == (True, False)
 
 
-async def records(bootstrap: str, topic: Topic, count: int) -> list[str]:
-    """The types of the first `count` records of a topic; an empty type is a tombstone's."""
+async def made(bootstrap: str, topic: Topic) -> None:
+    """Wait until its writer has made a topic: asking for it earlier would make it."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await topics.wait_for(bootstrap, [topic])
+            except RetryLater:
+                await asyncio.sleep(0.1)
+
+
+async def records(bootstrap: str, topic: Topic, **wanted: int) -> list[str]:
+    """The types of the first records of a topic, as soon as there are so many of each."""
+    await made(bootstrap, topic)
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     consumer.assign([TopicPartition(topic, number) for number in range(TOPICS[topic].partitions)])
     found: list[str] = []
     try:
         async with asyncio.timeout(30):
-            while len(found) < count:
+            while not Counter(found) >= Counter(wanted):
                 for batch in (await consumer.getmany(timeout_ms=200)).values():
                     found += [dict(record.headers)["ce_type"].decode() for record in batch]
     finally:
@@ -57,9 +72,9 @@ async def test_what_was_accepted_while_kafka_was_away_is_told_when_it_is_there(
     service = build(settings(database, tmp_path, own_broker), SystemClock())
     await service.start_parts()
     try:
-        assert await records(own_broker, Topic.INBOUND, 20) == ["MessageReceived"] * 20
+        assert await records(own_broker, Topic.INBOUND, MessageReceived=20) == ["MessageReceived"] * 20
         defined = await intake.count("definitions")
-        told = await records(own_broker, Topic.DEFINITIONS, defined + 1)
+        told = await records(own_broker, Topic.DEFINITIONS, DefinitionApplied=defined, DefinitionsComplete=1)
         assert told == ["DefinitionApplied"] * defined + ["DefinitionsComplete"]
     finally:
         await service.stop_parts()
@@ -74,3 +89,27 @@ async def test_a_second_start_finds_its_definitions_and_messages(intake: Intake,
         assert service.health.problems() == {}
     finally:
         await service.stop_parts()
+
+
+async def test_a_broker_that_forgot_everything_is_told_everything_again(
+    intake: Intake, database: str, tmp_path: Path
+) -> None:
+    accepted(await intake.post("messages", MESSAGE, Idempotency_Key="k-1"))
+    broker = EmbeddedBroker(tmp_path)
+    await broker.start()
+    service = build(settings(database, tmp_path, broker.bootstrap), SystemClock())
+    await service.start_parts()
+    try:
+        defined = await intake.count("definitions")
+        await records(broker.bootstrap, Topic.DEFINITIONS, DefinitionApplied=defined, DefinitionsComplete=1)
+        await records(broker.bootstrap, Topic.INBOUND, MessageReceived=1)
+        await intake.http.delete("/intake/v1/definitions/RoutingRule/billing?workspace=support")
+        await broker.kill()
+        accepted(await intake.post("messages", MESSAGE, Idempotency_Key="k-2"))
+        await broker.start()
+        await records(broker.bootstrap, Topic.INBOUND, MessageReceived=2)
+        gone = {"DefinitionApplied": defined - 1, "DefinitionDeleted": 1, "DefinitionsComplete": 1}
+        await records(broker.bootstrap, Topic.DEFINITIONS, **gone)
+    finally:
+        await service.stop_parts()
+        await broker.stop()

@@ -123,16 +123,17 @@ class PostgresDefinitions:
                 await _write(unit, stored, changes.plan(stored, self.defaults()), change)
 
     async def tell_all(self, unit: Transaction) -> None:
-        """Tell every definition in force again, for a reader whose topic was lost."""
+        """Tell all again, for readers whose topic was lost: what is in force, and what is not any more."""
         await _lock(unit)
         rows = await unit.all(LATEST)
-        there = [row for row in rows if row.document is not None]
-        for row in there:
-            item = Planned((row.kind, row.workspace, row.name), row.version, "changed", row.document)
+        for row in rows:
+            result: changes.Result = "deleted" if row.document is None else "changed"
+            item = Planned((row.kind, row.workspace, row.name), row.version, result, row.document)
             unit.rows.extend(told.told([item], row.author, row.applied_at))
         if rows:
             newest = max(rows, key=lambda row: row.applied_at)
-            unit.rows.append(told.complete(await _revision(unit), len(there), newest.author, newest.applied_at))
+            count = sum(row.document is not None for row in rows)
+            unit.rows.append(told.complete(await _revision(unit), count, newest.author, newest.applied_at))
 
 
 async def _lock(unit: Transaction) -> None:
