@@ -123,15 +123,22 @@ class DefinitionsReader:
 
     def _swap(self, complete: DefinitionsComplete) -> None:
         if complete.revision >= self.current.revision:
-            items = dict(self.current.items)
-            for key, item in self._staged.items():
-                if item is None:
-                    items.pop(key, None)
-                elif key not in items or item.version >= items[key].version:
-                    items[key] = item
+            items = self._after_staged()
+            if len(items) + len(self._unreadable) < complete.count:
+                # The log was lost and is being written again: the rest comes, and completes this revision anew.
+                return
             self.current = Catalog(complete.revision, items)
             metrics.DEFINITIONS_REVISION.labels(self.service).set(complete.revision)
             for hook in self.on_change:
                 hook(self.current)
         self._staged.clear()
         self._complete.set()
+
+    def _after_staged(self) -> dict[Key, Definition]:
+        items = dict(self.current.items)
+        for key, item in self._staged.items():
+            if item is None:
+                items.pop(key, None)
+            elif key not in items or item.version >= items[key].version:
+                items[key] = item
+        return items
