@@ -6,7 +6,7 @@ from gongdan.shared.contracts.envelope import Actor, from_headers
 from gongdan.shared.contracts.messages import AddNote, Assign, Command, Reply, SetPriority, Transition
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageRejected
 from gongdan.shared.db.outbox import OutboxRow
-from tests.handlers.router.world import World, kinds, outcomes
+from tests.handlers.router.world import World, headers_of, kinds, outcomes
 from tests.unit.router.given import AGENT, command, message
 
 
@@ -19,7 +19,7 @@ async def test_a_reply_opens_a_new_ticket_and_every_event_names_the_agent(router
 
 def actor_of(row: OutboxRow) -> Actor:
     """Who did what is said."""
-    return from_headers(row.headers).actor
+    return from_headers(headers_of(row)).actor
 
 
 @pytest.mark.parametrize(

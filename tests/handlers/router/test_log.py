@@ -7,7 +7,7 @@ from gongdan.shared.contracts.messages import AddNote, SetPriority, Transition
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 from gongdan.shared.ids import ticket_id
-from tests.handlers.router.world import World
+from tests.handlers.router.world import World, headers_of
 from tests.unit.router.given import catalog, command, message, message_id, rule
 
 
@@ -23,7 +23,7 @@ async def test_the_log_of_a_ticket_is_what_was_said_of_it_with_all_its_headers(r
     rows += await router.rows(command(AddNote(text="Hm")))
     key = str(ticket_id(message_id("m1")))
     log = await told(router)
-    assert [event.envelope for event in log] == [from_headers(row.headers) for row in rows if row.key == key]
+    assert [event.envelope for event in log] == [from_headers(headers_of(row)) for row in rows if row.key == key]
     assert [event.data.model_dump_json().encode() for event in log] == [row.payload for row in rows if row.key == key]
 
 

@@ -12,7 +12,7 @@ from gongdan.shared.contracts.messages import AddNote
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.outbox import row_of
 from gongdan.shared.errors import RetryLater
-from tests.handlers.router.world import Inbound, World, event_of
+from tests.handlers.router.world import Inbound, World, event_of, headers_of
 from tests.unit.router.given import command, message
 
 
@@ -21,7 +21,7 @@ async def deliver(router: World, *batch: Inbound) -> None:
     delivery = BatchDelivery("router", router.db, router.handlers.on_inbound, SystemClock())
     rows = [row_of(event_of(data)) for data in batch]
     await delivery.deliver(
-        [Record(Topic.INBOUND, 0, n, row.key, row.payload, row.headers) for n, row in enumerate(rows)]
+        [Record(Topic.INBOUND, 0, n, row.key, row.payload, headers_of(row)) for n, row in enumerate(rows)]
     )
 
 

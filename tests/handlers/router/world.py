@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 
 from gongdan.router.adapters.numbers import PostgresNumbers
@@ -13,11 +14,11 @@ from gongdan.router.app import database
 from gongdan.router.handlers import Handlers
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.contracts.base import Contract
-from gongdan.shared.contracts.envelope import Actor, Envelope
+from gongdan.shared.contracts.envelope import Actor, Envelope, Headers
 from gongdan.shared.contracts.messages import CommandReceived, MessageReceived, Transition
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored, MessageRejected
 from gongdan.shared.contracts.registry import Event, read_payload
-from gongdan.shared.db.outbox import OutboxRow
+from gongdan.shared.db.outbox import OutboxRow, headers_from_json
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
 from tests.unit.router.given import AGENT, NOON, catalog, command
@@ -91,6 +92,11 @@ def event_of(data: Inbound) -> Event:
         correlation_id=data.message_id,
     )
     return Event(envelope, data, key)
+
+
+def headers_of(row: OutboxRow) -> Headers:
+    """The headers of something said."""
+    return headers_from_json(orjson.loads(row.headers))
 
 
 def payload_of(row: OutboxRow) -> Contract:

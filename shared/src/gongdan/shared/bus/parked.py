@@ -9,7 +9,7 @@ from datetime import datetime
 from gongdan.shared.bus.records import RELEASED_HEADER, Record
 from gongdan.shared.contracts.envelope import Headers
 from gongdan.shared.contracts.topics import TOPICS, ServiceName, parked_topic
-from gongdan.shared.db.outbox import OutboxRow
+from gongdan.shared.db.outbox import OutboxRow, headers_to_json
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.errors import ParkIt
 from gongdan.shared.ids import derived_id
@@ -34,7 +34,7 @@ async def park(unit: Transaction, record: Record, service: str, why: ParkIt, now
             key=record.key,
             type=record.header("ce_type") or "unknown",
             payload=record.value,
-            headers=kept + notes,
+            headers=headers_to_json(kept + notes),
         )
     )
 

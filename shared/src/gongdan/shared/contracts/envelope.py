@@ -16,6 +16,7 @@ import orjson
 
 ActorKind = Literal["agent", "contact", "system", "rule"]
 Headers = list[tuple[str, bytes]]
+Attributes = list[tuple[str, str]]
 
 
 class Mode(StrEnum):
@@ -78,33 +79,35 @@ class Envelope:
     traceparent: str | None = None
 
 
-def to_headers(envelope: Envelope) -> Headers:
-    """The record headers of an envelope, in a stable order."""
-    headers = [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", str(envelope.id).encode()),
-        ("ce_type", envelope.type.encode()),
-        ("ce_source", envelope.source.encode()),
-        ("ce_subject", envelope.subject.encode()),
-        ("ce_time", envelope.occurred_at.isoformat().encode()),
-        ("ce_recordedat", envelope.recorded_at.isoformat().encode()),
-        ("ce_actor", str(envelope.actor).encode()),
-        ("ce_correlationid", str(envelope.correlation_id).encode()),
-        ("ce_mode", envelope.mode.encode()),
-        ("content-type", b"application/json"),
+def to_attributes(envelope: Envelope) -> Attributes:
+    """The attributes of an envelope under their names as headers, in a stable order."""
+    attributes = [
+        ("ce_specversion", "1.0"),
+        ("ce_id", str(envelope.id)),
+        ("ce_type", envelope.type),
+        ("ce_source", envelope.source),
+        ("ce_subject", envelope.subject),
+        ("ce_time", envelope.occurred_at.isoformat()),
+        ("ce_recordedat", envelope.recorded_at.isoformat()),
+        ("ce_actor", str(envelope.actor)),
+        ("ce_correlationid", str(envelope.correlation_id)),
+        ("ce_mode", envelope.mode.value),
+        ("content-type", "application/json"),
     ]
-    return headers + list(_optional_headers(envelope))
-
-
-def _optional_headers(envelope: Envelope) -> Iterable[tuple[str, bytes]]:
     if envelope.causation_id is not None:
-        yield "ce_causationid", str(envelope.causation_id).encode()
+        attributes.append(("ce_causationid", str(envelope.causation_id)))
     if envelope.sequence is not None:
-        yield "ce_sequence", str(envelope.sequence).encode()
+        attributes.append(("ce_sequence", str(envelope.sequence)))
     if envelope.decided_by:
-        yield "ce_decidedby", orjson.dumps(envelope.decided_by)
+        attributes.append(("ce_decidedby", orjson.dumps(envelope.decided_by).decode()))
     if envelope.traceparent:
-        yield "traceparent", envelope.traceparent.encode()
+        attributes.append(("traceparent", envelope.traceparent))
+    return attributes
+
+
+def to_headers(envelope: Envelope) -> Headers:
+    """The record headers of an envelope."""
+    return [(name, value.encode()) for name, value in to_attributes(envelope)]
 
 
 def from_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gongdan.shared.contracts.envelope import Headers, to_headers
+from gongdan.shared.contracts.envelope import Headers, to_attributes
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.json import dumps
 
@@ -29,21 +29,22 @@ INSERT = text(
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A record to be published: `payload` None is a tombstone."""
+    """A record to be published: `payload` None is a tombstone, `headers` a JSON list of pairs of texts."""
 
     id: UUID
     topic: str
     key: str
     type: str
     payload: bytes | None
-    headers: Headers
+    headers: str
 
 
 def row_of(event: Event) -> OutboxRow:
     """The outbox row of an event."""
     envelope = event.envelope
     payload = event.data.model_dump_json().encode()
-    return OutboxRow(envelope.id, event.topic, event.key, envelope.type, payload, to_headers(envelope))
+    headers = dumps(to_attributes(envelope)).decode()
+    return OutboxRow(envelope.id, event.topic, event.key, envelope.type, payload, headers)
 
 
 def headers_to_json(headers: Headers) -> str:
@@ -66,6 +67,6 @@ async def insert(conn: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
         "keys": [row.key for row in rows],
         "types": [row.type for row in rows],
         "payloads": [row.payload for row in rows],
-        "headers": [headers_to_json(row.headers) for row in rows],
+        "headers": [row.headers for row in rows],
     }
     await conn.execute(INSERT, values)

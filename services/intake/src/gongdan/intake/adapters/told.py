@@ -15,7 +15,7 @@ from gongdan.shared.contracts.definitions import (
 from gongdan.shared.contracts.envelope import Actor, Envelope, to_headers
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.topics import Topic
-from gongdan.shared.db.outbox import OutboxRow, row_of
+from gongdan.shared.db.outbox import OutboxRow, headers_to_json, row_of
 from gongdan.shared.ids import derived_id
 
 
@@ -52,7 +52,7 @@ def _applied(item: Planned, author: str, at: datetime) -> Event:
 def _tombstone(item: Planned, author: str, at: datetime) -> OutboxRow:
     kind, workspace, name = item.key
     key = definition_key(kind, workspace or None, name)
-    headers = to_headers(_envelope(_id_of(item), "DefinitionDeleted", key, author, at))
+    headers = headers_to_json(to_headers(_envelope(_id_of(item), "DefinitionDeleted", key, author, at)))
     return OutboxRow(_id_of(item), Topic.DEFINITIONS, key, "DefinitionDeleted", None, headers)
 
 

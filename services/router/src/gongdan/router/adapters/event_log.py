@@ -10,7 +10,7 @@ from gongdan.router.adapters.saving import all_or_again
 from gongdan.shared.contracts.envelope import from_headers
 from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.contracts.tickets import TicketEvent
-from gongdan.shared.db.outbox import OutboxRow, headers_from_json, headers_to_json
+from gongdan.shared.db.outbox import OutboxRow, headers_from_json
 from gongdan.shared.db.session import Transaction
 
 COLUMNS = ("tickets", "versions", "types", "payloads", "headers", "recorded")
@@ -24,7 +24,7 @@ async def append(unit: Transaction, events: Sequence[Event], said: Sequence[Outb
             event.data.ticket.version,
             row.type,
             (row.payload or b"").decode(),
-            headers_to_json(row.headers),
+            row.headers,
             event.envelope.recorded_at,
         )
         for event, row in zip(events, said, strict=True)
