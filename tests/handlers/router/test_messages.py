@@ -24,7 +24,7 @@ async def test_a_message_opens_a_ticket_and_says_so(router: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "rule_name"),
     [
-        ({"thread": {"ticket_number": "GD-1"}}, "own_message_id"),
+        ({"thread": {"ticket_number": "GD-1"}}, "proven_number"),
         ({"thread": {"foreign_ids": ["x@example.com", "first@example.com"]}}, "foreign_message_id"),
         ({"conversation_key": "email:support:m1"}, "conversation"),
         ({"thread": {"subject_token": "GD-1"}}, "subject_token"),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import Applied, Decision, Placement, Request, ThreadingRule
+from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, ThreadingRule
 from gongdan.router.domain.policy import policy_of
 from gongdan.router.domain.ticket import decide
 from gongdan.shared import ids
@@ -88,11 +88,10 @@ def decided(
 ) -> Decision:
     """What comes of a message or command on a ticket."""
     if isinstance(data, CommandReceived):
-        return decide(ticket, Request(data, AGENT, NOON), around(*more, **how))
+        return decide(ticket, Order(data, AGENT, NOON), around(*more, **how))
     usual: ThreadingRule = "conversation" if ticket else "new"
-    placement = Placement(by or usual, ticket.id if ticket else None)
-    request = Request(data, Actor("contact", data.requester.key), NOON, placement)
-    return decide(ticket, request, around(*more, workspace=data.workspace, **how))
+    arrival = Arrival(data, by or usual, Actor("contact", data.requester.key), NOON)
+    return decide(ticket, arrival, around(*more, workspace=data.workspace, **how))
 
 
 def done(decision: Decision) -> Applied:

@@ -6,7 +6,7 @@ import pytest
 
 from gongdan.router.domain.decision import Ignored
 from gongdan.shared.contracts.envelope import Actor, DecidedBy
-from gongdan.shared.contracts.messages import Automatic
+from gongdan.shared.contracts.messages import Automatic, Person
 from gongdan.shared.contracts.tickets import (
     MessageAdded,
     StatusChanged,
@@ -111,6 +111,13 @@ def test_a_bounce_joins_as_an_internal_note() -> None:
     added = done(decided(ticket_in("open"), message(automatic="bounce"))).drafts[0].payload
     assert isinstance(added, MessageAdded)
     assert (added.visibility, added.direction) == ("internal", "in")
+
+
+def test_notes_of_a_call_that_we_made_stay_inside_under_the_name_of_who_made_it() -> None:
+    call = message(channel="call", direction="out", requester={"phone": "+8610123"})
+    added = done(decided(ticket_in("new"), call)).drafts[0].payload
+    assert isinstance(added, MessageAdded)
+    assert (added.visibility, added.direction, added.author) == ("internal", "out", Person(id="phone:+8610123"))
 
 
 def test_on_a_closed_ticket_a_person_opens_a_new_one_that_names_it() -> None:

@@ -24,7 +24,7 @@ SUBJECT = {"subject_token": "GD-1"}
     ("changes", "rule", "ticket"),
     [
         ({}, "new", None),
-        ({"thread": {"ticket_number": "GD-1"}}, "own_message_id", ONE),
+        ({"thread": {"ticket_number": "GD-1"}}, "proven_number", ONE),
         ({"thread": {"ticket_number": "GD-99"}}, "new", None),
         ({"thread": {"foreign_ids": ["unknown", "newer@example.com", "old@example.com"]}}, "foreign_message_id", THREE),
         ({"mail": {"message_id": "old@example.com"}}, "foreign_message_id", TWO),
@@ -57,7 +57,7 @@ def test_a_stronger_proof_wins_over_all_weaker_ones() -> None:
 
 
 def _without(changes: dict[str, Any], rule: str) -> dict[str, Any]:
-    part = {"own_message_id": "ticket_number", "foreign_message_id": "foreign_ids"}.get(rule)
+    part = {"proven_number": "ticket_number", "foreign_message_id": "foreign_ids"}.get(rule)
     thread = {key: value for key, value in changes["thread"].items() if key != part}
     return {"thread": thread} if rule == "conversation" else changes | {"thread": thread}
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import Applied, Decision, Placement, Request
+from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, Placement
 from gongdan.router.domain.keys import bounded
 from gongdan.router.domain.numbering import NumberPool
 from gongdan.router.domain.policy import Policies, Policy
@@ -101,8 +101,8 @@ class Handlers:
         placement, ticket = batch.place(message)
         policy = self.policies.of(batch.catalog, message.workspace)
         number = await self._number(batch, policy.prefix) if opens(ticket, message) else ""
-        request = Request(message, event.envelope.actor, event.envelope.occurred_at, placement)
-        decision = decide(ticket, request, Circumstances(policy, batch.working.turns, number))
+        arrival = Arrival(message, placement.rule, event.envelope.actor, event.envelope.occurred_at)
+        decision = decide(ticket, arrival, Circumstances(policy, batch.working.turns, number))
         self._settle(batch, event, message.message_id, decision, ticket)
         if isinstance(decision, Applied):
             opened = decision.how == "opened"
@@ -115,8 +115,8 @@ class Handlers:
             return
         ticket = batch.named(command.ticket)
         policy = self.policies.of(batch.catalog, ticket.workspace) if ticket else Policy("")
-        request = Request(command, event.envelope.actor, event.envelope.occurred_at)
-        decision = decide(ticket, request, Circumstances(policy, batch.working.turns))
+        order = Order(command, event.envelope.actor, event.envelope.occurred_at)
+        decision = decide(ticket, order, Circumstances(policy, batch.working.turns))
         self._settle(batch, event, command.message_id, decision, None)
 
     def _is_repeated(self, batch: Batch, message_id: UUID) -> bool:

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import Applied, Draft, Rejected, RejectReason, applied
+from gongdan.router.domain.decision import Applied, Draft, Order, Rejected, RejectReason, applied
 from gongdan.router.domain.policy import Policy
-from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.contracts.messages import CommandReceived
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 
 
@@ -16,10 +14,13 @@ class Asked:
     """A command on the ticket it names."""
 
     ticket: TicketSnapshot
-    received: CommandReceived
-    actor: Actor
-    at: datetime
+    order: Order
     around: Circumstances
+
+    @property
+    def at(self) -> datetime:
+        """When it was asked."""
+        return self.order.at
 
     @property
     def policy(self) -> Policy:
@@ -28,7 +29,7 @@ class Asked:
 
     def done(self, *events: TicketEvent, drafts: tuple[Draft, ...] = ()) -> Applied:
         """The command takes effect by these events."""
-        rule = self.received.command.command
+        rule = self.order.received.command.command
         return applied("commanded", rule, self.ticket, (*map(Draft, events), *drafts))
 
     def refused(self, reason: RejectReason, detail: str, field: str | None = None) -> Rejected:

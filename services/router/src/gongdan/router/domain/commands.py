@@ -1,18 +1,14 @@
 """What an agent asks for: one function per command; each returns what happens, or why it cannot and the cure."""
 
-from datetime import datetime
-
 from gongdan.router.domain.asked import Asked
 from gongdan.router.domain.assigning import assign
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import Decision, Rejected, after
+from gongdan.router.domain.decision import Decision, Order, Rejected, after
 from gongdan.router.domain.joining import moved
 from gongdan.router.domain.workflow import DEFAULT
-from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.contracts.messages import (
     AddNote,
     Assign,
-    CommandReceived,
     Person,
     Reply,
     SetPriority,
@@ -28,14 +24,13 @@ from gongdan.shared.contracts.tickets import (
 CLOSED_CURE = "a closed ticket stays as it is; a new message of the requester opens a follow-up"
 
 
-def decide_command(
-    ticket: TicketSnapshot | None, received: CommandReceived, actor: Actor, at: datetime, around: Circumstances
-) -> Decision:
+def decide_command(ticket: TicketSnapshot | None, order: Order, around: Circumstances) -> Decision:
     """What becomes of a command. `ticket` None: there is none of that number."""
+    received = order.received
     if ticket is None:
         detail = f"there is no ticket {received.ticket!r}; name it by its number, for instance GD-1"
         return Rejected("unknown-ticket", detail, "ticket")
-    asked = Asked(ticket, received, actor, at, around)
+    asked = Asked(ticket, order, around)
     if received.expected_version not in (None, ticket.version):
         detail = f"the ticket is at version {ticket.version}, not {received.expected_version}; look at it and ask again"
         return asked.refused("version-conflict", detail, "expected_version")
@@ -43,7 +38,7 @@ def decide_command(
 
 
 def _decide(asked: Asked) -> Decision:
-    command = asked.received.command
+    command = asked.order.received.command
     if asked.ticket.status_category == "closed" and isinstance(command, Reply | Assign | SetPriority):
         return asked.refused("ticket-closed", CLOSED_CURE, "ticket")
     match command:
@@ -83,7 +78,7 @@ def _written(asked: Asked, command: Reply | AddNote, visibility: Visibility) -> 
     return MessageAdded(
         ticket=after(asked.ticket, asked.at),
         rule=command.command,
-        message_id=asked.received.message_id,
+        message_id=asked.order.received.message_id,
         direction="out",
         visibility=visibility,
         channel="email" if visibility == "public" else "api",
@@ -96,10 +91,10 @@ def _written(asked: Asked, command: Reply | AddNote, visibility: Visibility) -> 
 
 
 def _author(asked: Asked) -> Person:
-    agent = asked.policy.agents.get(asked.actor.id)
+    agent = asked.policy.agents.get(asked.order.actor.id)
     if agent is None:
-        return Person(id=asked.actor.id)
-    return Person(id=asked.actor.id, name=agent.display, email=agent.email)
+        return Person(id=asked.order.actor.id)
+    return Person(id=asked.order.actor.id, name=agent.display, email=agent.email)
 
 
 def _transition(asked: Asked, command: Transition) -> Decision:

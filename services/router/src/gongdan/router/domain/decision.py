@@ -13,7 +13,7 @@ from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 ROUTER = Actor("system", "router")
 
 ThreadingRule = Literal[
-    "own_message_id", "foreign_message_id", "conversation", "subject_token", "possible_follow_up", "new"
+    "proven_number", "foreign_message_id", "conversation", "subject_token", "possible_follow_up", "new"
 ]
 RejectReason = Literal[
     "unknown-ticket",
@@ -38,13 +38,25 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Something asked of a ticket: a message with its placement, or a command. `at` is when it occurred."""
+class Arrival:
+    """A message at a ticket: by which rule it came there, who sent or logged it, and when that was."""
 
-    data: MessageReceived | CommandReceived
+    message: MessageReceived
+    rule: ThreadingRule
     actor: Actor
     at: datetime
-    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command, who gave it, and when that was."""
+
+    received: CommandReceived
+    actor: Actor
+    at: datetime
+
+
+Request = Arrival | Order
 
 
 @dataclass(frozen=True, slots=True)

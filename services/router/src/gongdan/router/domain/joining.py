@@ -7,28 +7,30 @@ note. A recovery resolves; what came out on another channel (a call made) is wor
 from collections.abc import Iterable
 from datetime import datetime
 
-from gongdan.router.domain.decision import Applied, Draft, ThreadingRule, after, applied
+from gongdan.router.domain.decision import Applied, Arrival, Draft, after, applied
 from gongdan.router.domain.workflow import DEFAULT, FINISHED
-from gongdan.shared.contracts.messages import Automatic, MessageReceived
-from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketSnapshot
+from gongdan.shared.contracts.messages import Automatic, MessageReceived, Person
+from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketSnapshot, Visibility
 
 
-def join(ticket: TicketSnapshot, message: MessageReceived, rule: ThreadingRule, at: datetime) -> Applied:
+def join(ticket: TicketSnapshot, arrival: Arrival) -> Applied:
     """Add a message to a ticket, and move the ticket where that is due."""
-    joined = added(ticket, message, rule, at)
-    return applied("joined", rule, ticket, (Draft(joined), *_moved(joined.ticket, message, at)))
+    joined = added(ticket, arrival)
+    moves = _moved(joined.ticket, arrival.message, arrival.at)
+    return applied("joined", arrival.rule, ticket, (Draft(joined), *moves))
 
 
-def added(ticket: TicketSnapshot, message: MessageReceived, rule: ThreadingRule, at: datetime) -> MessageAdded:
+def added(ticket: TicketSnapshot, arrival: Arrival) -> MessageAdded:
     """The event that adds a received message to a ticket."""
+    message = arrival.message
     return MessageAdded(
-        ticket=after(ticket, at),
-        rule=rule,
+        ticket=after(ticket, arrival.at),
+        rule=arrival.rule,
         message_id=message.message_id,
         direction=message.direction,
-        visibility="internal" if message.automatic is Automatic.BOUNCE else "public",
+        visibility=_visibility(message),
         channel=message.channel,
-        author=message.requester,
+        author=message.requester if message.direction == "in" else Person(id=arrival.actor.id),
         subject=message.subject,
         text=message.text,
         reply_text=message.reply_text,
@@ -38,6 +40,12 @@ def added(ticket: TicketSnapshot, message: MessageReceived, rule: ThreadingRule,
         mail=message.mail,
         cc=message.cc,
     )
+
+
+def _visibility(message: MessageReceived) -> Visibility:
+    # What is public and goes out is sent by notifier; notes of a call we made must stay inside.
+    inside = message.automatic is Automatic.BOUNCE or (message.channel == "call" and message.direction == "out")
+    return "internal" if inside else "public"
 
 
 def moved(ticket: TicketSnapshot, to: str, at: datetime, rule: str, comment: str | None = None) -> StatusChanged:

@@ -9,47 +9,41 @@ from datetime import datetime
 from gongdan.router.domain.assignment import give_to_team
 from gongdan.router.domain.chain import Classification, classify
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import ROUTER, Applied, Draft, Placement, after, applied
+from gongdan.router.domain.decision import ROUTER, Applied, Arrival, Draft, after, applied
 from gongdan.router.domain.joining import added
 from gongdan.router.domain.workflow import DEFAULT
-from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.contracts.tickets import TicketClassified, TicketOpened, TicketSnapshot
 from gongdan.shared.ids import ticket_id
 
 POSSIBLE_FOLLOW_UP = "possible_follow_up"
 
 
-def open_ticket(
-    message: MessageReceived, placement: Placement, at: datetime, around: Circumstances, follow_up_of: str | None = None
-) -> Applied:
+def open_ticket(arrival: Arrival, around: Circumstances, follow_up_of: str | None = None) -> Applied:
     """Open a ticket. TicketAssigned is said only where the rules or the workspace name a team."""
-    drafts = tuple(_story(message, placement, at, around, follow_up_of))
-    return applied("opened", placement.rule, drafts[0].payload.ticket, drafts)
+    drafts = tuple(_story(arrival, around, follow_up_of))
+    return applied("opened", arrival.rule, drafts[0].payload.ticket, drafts)
 
 
-def _story(
-    message: MessageReceived, placement: Placement, at: datetime, around: Circumstances, follow_up_of: str | None
-) -> Iterable[Draft]:
-    tags = (POSSIBLE_FOLLOW_UP,) if placement.rule == "possible_follow_up" else ()
-    first = _first(message, at, around.number, tags, follow_up_of)
+def _story(arrival: Arrival, around: Circumstances, follow_up_of: str | None) -> Iterable[Draft]:
+    message = arrival.message
+    first = _first(arrival, around.number, follow_up_of)
     opened = TicketOpened(
         ticket=first,
-        rule=placement.rule,
+        rule=arrival.rule,
         message_id=message.message_id,
         automatic=message.automatic,
         mail=message.mail,
     )
-    joined = added(first, message, placement.rule, at)
+    joined = added(first, arrival)
     yield from (Draft(opened), Draft(joined))
     found = classify(around.policy.chain, joined.ticket, message, around.policy.teams)
-    classified = _classified(joined.ticket, found, at)
+    classified = _classified(joined.ticket, found, arrival.at)
     yield Draft(classified, ROUTER, found.hits)
-    yield from _given(classified.ticket, found, at, around)
+    yield from _given(classified.ticket, found, arrival.at, around)
 
 
-def _first(
-    message: MessageReceived, at: datetime, number: str, tags: tuple[str, ...], follow_up_of: str | None
-) -> TicketSnapshot:
+def _first(arrival: Arrival, number: str, follow_up_of: str | None) -> TicketSnapshot:
+    message = arrival.message
     return TicketSnapshot(
         id=ticket_id(message.message_id),
         number=number,
@@ -61,11 +55,11 @@ def _first(
         status_category=DEFAULT.states[DEFAULT.initial],
         priority=message.priority or "normal",
         requester=message.requester,
-        tags=tags,
+        tags=(POSSIBLE_FOLLOW_UP,) if arrival.rule == POSSIBLE_FOLLOW_UP else (),
         fields=message.fields,
         follow_up_of=follow_up_of,
-        created_at=at,
-        updated_at=at,
+        created_at=arrival.at,
+        updated_at=arrival.at,
     )
 
 

@@ -1,8 +1,8 @@
 """Which ticket a message belongs to: an ordered table of rules, strongest proof first.
 
-Our own signed Message-ID proves the ticket. The id of a mail that is part of a ticket is known only to those
-who got it. A conversation key is given by the channel. A ticket number in a subject proves nothing: it counts
-only from somebody who takes part in that ticket already.
+A number is proven by our own signed Message-ID, or named by a client that may. The id of a mail that is part of a
+ticket is known only to those who got it. A conversation key is given by the channel. A ticket number in a subject
+proves nothing: it counts only from somebody who takes part in that ticket already.
 """
 
 from collections.abc import Callable
@@ -34,8 +34,8 @@ class Known(Protocol):
         ...
 
 
-def own_message_id(message: MessageReceived, known: Known) -> UUID | None:
-    """The ticket whose number our own signature proves."""
+def proven_number(message: MessageReceived, known: Known) -> UUID | None:
+    """The ticket whose number our own signature proves, or that an authenticated client names."""
     number = message.thread.ticket_number
     return known.by_number(number) if number else None
 
@@ -65,7 +65,7 @@ def _named_in_subject(message: MessageReceived, known: Known) -> UUID | None:
 
 
 RULES: tuple[tuple[ThreadingRule, Callable[[MessageReceived, Known], UUID | None]], ...] = (
-    ("own_message_id", own_message_id),
+    ("proven_number", proven_number),
     ("foreign_message_id", foreign_message_id),
     ("conversation", conversation),
     ("subject_token", subject_token),

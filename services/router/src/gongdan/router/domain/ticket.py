@@ -5,37 +5,32 @@ replays a log needs no other code than this. Only the order has to be kept: `evo
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import reduce
 
 from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.commands import decide_command
-from gongdan.router.domain.decision import Decision, Ignored, Placement, Request
+from gongdan.router.domain.decision import Arrival, Decision, Ignored, Order, Request
 from gongdan.router.domain.joining import join
 from gongdan.router.domain.opening import open_ticket
-from gongdan.shared.contracts.messages import Automatic, CommandReceived, MessageReceived
+from gongdan.shared.contracts.messages import Automatic, MessageReceived
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 
 
 def decide(ticket: TicketSnapshot | None, request: Request, around: Circumstances) -> Decision:
     """What becomes of a request on the ticket it was placed at (None: at none)."""
-    match request.data:
-        case CommandReceived() as command:
-            return decide_command(ticket, command, request.actor, request.at, around)
-        case MessageReceived() as message:
-            return _decide_message(ticket, message, request.placement or Placement("new"), request.at, around)
+    match request:
+        case Order():
+            return decide_command(ticket, request, around)
+        case Arrival():
+            return _why_ignore(ticket, request.message) or _arrive(ticket, request, around)
 
 
-def _decide_message(
-    ticket: TicketSnapshot | None, message: MessageReceived, placement: Placement, at: datetime, around: Circumstances
-) -> Decision:
-    if reason := _why_ignore(ticket, message):
-        return reason
+def _arrive(ticket: TicketSnapshot | None, arrival: Arrival, around: Circumstances) -> Decision:
     if ticket is None:
-        return open_ticket(message, placement, at, around)
-    if opens(ticket, message):
-        return open_ticket(message, placement, at, around, ticket.number)
-    return join(ticket, message, placement.rule, at)
+        return open_ticket(arrival, around)
+    if opens(ticket, arrival.message):
+        return open_ticket(arrival, around, ticket.number)
+    return join(ticket, arrival)
 
 
 def opens(ticket: TicketSnapshot | None, message: MessageReceived) -> bool:
