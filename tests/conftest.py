@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
@@ -19,8 +20,15 @@ from gongdan.shared.embedded.units import Unit
 from tests.ports import free_port
 
 
+settings.register_profile("patient", deadline=None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Give each run a folder of its own: pytest's usual one is closed again to PostgreSQL's user by the next run."""
+    """Give each run a folder of its own: pytest's usual one is closed again to PostgreSQL's user by the next run.
+
+    No property is held to a deadline: how long an example takes says nothing on a busy machine.
+    """
+    settings.load_profile("patient")
     if not config.option.basetemp:
         folder = tempfile.mkdtemp(prefix="gongdan-tests-")
         config.option.basetemp = str(Path(folder) / "run")
