@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lock fmt docs bench kafka clean
+.PHONY: help up demo test check lock fmt docs bench kafka clean dovecot
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,13 @@ bench: $(STAMP) ## measure messages per second and latency on this machine
 
 kafka: ## fetch Apache Kafka with Maven, for the tests that run against it
 	@mvn --quiet --batch-mode -f tests/kafka/pom.xml package
+
+dovecot: ## install Dovecot, for the tests that read mailboxes from it; on Debian, as root
+	@if test -x /usr/sbin/dovecot; then echo "Dovecot is there: $$(/usr/sbin/dovecot --version)"; \
+	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends dovecot-imapd; \
+		systemctl disable --quiet --now dovecot 2>/dev/null || true; \
+	else echo "not installed: that needs root on Debian or Ubuntu; the tests read mailboxes from pymap only"; fi
 
 clean: ## remove the environment and all caches; data in .gongdan stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/kafka/target
