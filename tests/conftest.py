@@ -19,7 +19,6 @@ from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
 from tests.ports import free_port
 
-
 settings.register_profile("patient", deadline=None)
 
 
