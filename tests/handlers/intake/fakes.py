@@ -1,0 +1,70 @@
+"""Intake's ports, kept in memory."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from gongdan.intake.ports import Incoming, Receipt
+from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.ids import derived_id
+
+
+@dataclass
+class FakeAcceptor:
+    """Keeps messages by id; raises `fault` while there is one."""
+
+    kept: dict[UUID, Incoming] = field(default_factory=dict)
+    fault: Exception | None = None
+
+    async def accept(self, incoming: Incoming) -> Receipt:
+        """The receipt that the real one would give."""
+        if self.fault:
+            raise self.fault
+        message_id = incoming.event.envelope.id
+        known = self.kept.setdefault(message_id, incoming)
+        return Receipt(message_id, known is not incoming, known.body_hash != incoming.body_hash)
+
+
+@dataclass
+class FakeQuarantine:
+    """Remembers what was set aside: source, cause, raw bytes."""
+
+    entries: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    async def set_aside(
+        self, channel: str, source: str, raw: bytes, cause: str, detail: str, received_at: datetime
+    ) -> UUID:
+        """Set aside."""
+        assert channel == "email"
+        assert detail
+        self.entries.append((source, cause, raw))
+        return derived_id("quarantine", source, hashlib.sha256(raw).hexdigest())
+
+
+@dataclass
+class FakeBlobs:
+    """Files in memory."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    async def put(self, content: bytes) -> str:
+        """Keep a file."""
+        digest = hashlib.sha256(content).hexdigest()
+        self.files[digest] = content
+        return digest
+
+    async def get(self, digest: str) -> bytes:
+        """A file."""
+        return self.files[digest]
+
+    async def size(self, digest: str) -> int:
+        """Its size."""
+        return len(self.files[digest])
+
+
+@dataclass
+class FakeDefinitions:
+    """A catalog that a test sets."""
+
+    current: Catalog = field(default_factory=Catalog)
