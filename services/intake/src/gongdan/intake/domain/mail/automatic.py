@@ -1,8 +1,10 @@
 """Whether a machine wrote a mail, so that two machines never answer each other.
 
 Order matters: our own mail come back, then bounces, then automatic replies, then bulk mail. A wish not to be
-answered (X-Auto-Response-Suppress) counts as bulk: the mail is a message like any other, and gets no automatic
-answer. Source: RFC 3834, RFC 3464, RFC 6522; MS-OXCMAIL 2.2.3.2.14; what other ticket systems look at.
+answered (X-Auto-Response-Suppress) is no proof of a machine: it counts as bulk only where an acknowledgement would
+follow, which is no reply to anything. Mail that a group with one of our own addresses passes on is not bulk.
+
+Source: RFC 3834, RFC 3464, RFC 6522; MS-OXCMAIL 2.2.3.2.14; what other ticket systems look at.
 """
 
 import re
@@ -18,13 +20,17 @@ _STATUS = re.compile(rb"(?:^|\n)(?:Final-Recipient|Action|Diagnostic-Code)[ \t]*
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the decision looks at. `sender` is the envelope's: empty for `<>`, None when unknown."""
+    """What the decision looks at. `sender` is the envelope's: empty for `<>`, None when unknown.
+
+    `addresses` are our own, in lower case.
+    """
 
     mail: Mail
     own: OwnMailIds
     subject: str
     text: str
     sender: str | None = None
+    addresses: frozenset[str] = frozenset()
 
     @property
     def author(self) -> tuple[str, str]:
@@ -103,9 +109,22 @@ def _is_bulk(look: Look) -> bool:
     submitted = look.field("auto-submitted").partition(";")[0].strip()
     if submitted not in ("", "no") or look.nobody:
         return True
-    if {look.field("precedence"), look.field("x-precedence")} & {"bulk", "junk", "list"}:
+    if {look.field("precedence"), look.field("x-precedence")} & {"bulk", "junk"}:
         return True
-    if any(look.mail.headers.has(name) for name in (*machines.BULK_FIELDS, *machines.MACHINE_FIELDS)):
+    if any(look.mail.headers.has(name) for name in machines.MACHINE_FIELDS):
         return True
+    return _from_a_list(look) or _wants_no_answer(look) or bool(machines.DAEMONS.match(look.author[1]))
+
+
+def _from_a_list(look: Look) -> bool:
+    """Whether a mailing list sent it, other than a group through which mail to us comes."""
+    if not any(look.mail.headers.has(name) for name in machines.BULK_FIELDS) and look.field("precedence") != "list":
+        return False
+    posts, name = look.field("list-post"), look.field("list-id")
+    return not any(address in posts or f"<{address.replace('@', '.')}>" in name for address in look.addresses)
+
+
+def _wants_no_answer(look: Look) -> bool:
     wish = {each.strip() for each in look.field("x-auto-response-suppress").split(",")}
-    return bool(wish & {"all", "autoreply", "oof"}) or bool(machines.DAEMONS.match(look.author[1]))
+    replies = look.mail.headers.has("in-reply-to") or look.mail.headers.has("references")
+    return bool(wish & {"all", "autoreply", "oof"}) and not replies

@@ -89,7 +89,8 @@ def normalise(mail: RawMail, ours: Ourselves) -> Normalised | Unreadable:
 def _message(mail: RawMail, parsed: Mail, read: Content, requester: Person, ours: Ourselves) -> MessageReceived:
     fields, source = parsed.headers, mail.inbox.address
     subject = fields.text("subject")[: limits.SUBJECT]
-    machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender))
+    addresses = ours.addresses | {source}
+    machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender, addresses))
     ids = thread.ids_of(fields)
     returned = thread.returned_ids(parsed, read.text) if machine is Automatic.BOUNCE else ()
     exchange = thread.thread_of(ids, subject, ours.ids, returned)
