@@ -95,7 +95,7 @@ class Account(ImapAccount):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SLICE", "RENEW", "LONGEST_REST"):
+    for name in ("FIRST_REST", "RENEW", "LONGEST_REST"):
         monkeypatch.setattr(imap_reader, name, timedelta(milliseconds=10))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gongdan.intake.adapters import imap, imap_reader
+from gongdan.intake.adapters import imap, imap_reader, imap_thread
 from gongdan.intake.app import build
 from gongdan.intake.settings import IntakeSettings
 from gongdan.shared.clock import SystemClock
@@ -49,7 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Secrets for the servers, and rests as short as tests can bear."""
     monkeypatch.setenv("GONGDAN_TEST_IMAP", PASSWORD)
     monkeypatch.setattr(imap_reader, "RENEW", timedelta(seconds=0.2))
-    monkeypatch.setattr(imap_reader, "SLICE", timedelta(seconds=0.2))
+    monkeypatch.setattr(imap_thread, "SLICE", timedelta(seconds=0.2))
     monkeypatch.setattr(imap, "LOOK_AGAIN", timedelta(seconds=0.1))
 
 

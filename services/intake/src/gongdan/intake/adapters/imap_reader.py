@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import structlog
 
 from gongdan.intake.adapters.imap_account import LISTED_AT_ONCE, ImapAccount
+from gongdan.intake.adapters.imap_thread import AccountThread
 from gongdan.intake.domain.mail.mailbox import Cursor, Listed, batches, newer
 from gongdan.intake.domain.mail.message import Inbox, RawMail
 from gongdan.intake.ports import Cursors, Lease, MailSink
@@ -25,13 +25,11 @@ from gongdan.shared.errors import GongdanError, RetryLater, SlowDown
 
 log = structlog.get_logger()
 
-Answer = TypeVar("Answer")
-
 HEAD_BYTES = 64 * 1024
 TRIES = 3
 """How often a mail may fail before it is set aside."""
 
-SLICE = timedelta(seconds=1)
+FIRST_REST = timedelta(seconds=1)
 RENEW = timedelta(seconds=15)
 LONGEST_REST = timedelta(minutes=5)
 
@@ -59,7 +57,7 @@ class MailboxReader:
     poll: timedelta
     _failed: Counter[int] = field(default_factory=Counter)
     _renewed: float = float("-inf")
-    _rest: timedelta = SLICE
+    _rest: timedelta = FIRST_REST
 
     async def run(self) -> None:
         """Read until cancelled. A failure is tried again after a rest that grows until something succeeds."""
@@ -71,7 +69,7 @@ class MailboxReader:
                     await self._rest_after(fault, fault.delay)
                 except Exception as error:
                     log.exception("mailbox_failed", mailbox=self.name)
-                    await self._rest_after(error, SLICE)
+                    await self._rest_after(error, FIRST_REST)
         finally:
             await self._let_go()
 
@@ -83,7 +81,7 @@ class MailboxReader:
             log.info("mailbox_opened", mailbox=self.name)
             while await self._hold():
                 await self._read_new(server)
-                self._rest = SLICE
+                self._rest = FIRST_REST
                 metrics.MAILBOX_READ.labels(self.name).set(self.shared.clock.now().timestamp())
                 await server.wait(self.poll)
 
@@ -109,17 +107,16 @@ class MailboxReader:
             log.warning("lease_not_given_back", mailbox=self.name, why=str(fault))
 
     @asynccontextmanager
-    async def _connected(self) -> "AsyncIterator[_Server]":
-        server = _Server(self.connect(), ThreadPoolExecutor(1, f"imap-{self.name}"))
+    async def _connected(self) -> AsyncIterator[AccountThread]:
+        server = AccountThread(self.connect(), ThreadPoolExecutor(1, f"imap-{self.name}"))
         try:
             await server.call(server.account.connect)
             yield server
             await server.call(server.account.close)
         finally:
-            server.account.abort()
-            server.thread.shutdown(wait=False)
+            server.end()
 
-    async def _read_new(self, server: "_Server") -> None:
+    async def _read_new(self, server: AccountThread) -> None:
         uidvalidity = await server.call(server.account.select)
         known = await self.shared.cursors.load(server.account.place)
         cursor = (known or Cursor(uidvalidity)).at(uidvalidity)
@@ -128,7 +125,7 @@ class MailboxReader:
             for batch in batches(await server.call(server.account.list, uids[start : start + LISTED_AT_ONCE])):
                 cursor = await self._read_batch(server, batch, cursor)
 
-    async def _read_batch(self, server: "_Server", batch: Sequence[Listed], cursor: Cursor) -> Cursor:
+    async def _read_batch(self, server: AccountThread, batch: Sequence[Listed], cursor: Cursor) -> Cursor:
         taken = []
         for mail in batch:
             if not await self._hold():
@@ -143,7 +140,7 @@ class MailboxReader:
         await self.shared.cursors.save(server.account.place, cursor)
         return cursor
 
-    async def _take(self, server: "_Server", mail: Listed) -> bool:
+    async def _take(self, server: AccountThread, mail: Listed) -> bool:
         """Whether the mail is kept as a whole, so that it may be flagged or moved."""
         if mail.size > self.shared.mail_bytes:
             head = await server.call(server.account.head, mail.uid, HEAD_BYTES) or b""
@@ -165,7 +162,7 @@ class MailboxReader:
         del self._failed[mail.uid]
         return True
 
-    async def _fetch(self, server: "_Server", mail: Listed) -> bytes | None:
+    async def _fetch(self, server: AccountThread, mail: Listed) -> bytes | None:
         """The mail; None when it is gone. Raises RetryLater, and counts that."""
         try:
             async with asyncio.timeout(self.shared.mail_time.total_seconds()):
@@ -183,27 +180,3 @@ class MailboxReader:
         where = f"it is still in the mailbox {self.name}, as UID {mail.uid}"
         rest = RawMail(head or where.encode(), self.inbox, self._arrival(mail))
         await self.shared.sink.leave_aside(rest, cause, f"{detail}; {where}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """An account and the thread that speaks to it."""
-
-    account: ImapAccount
-    thread: ThreadPoolExecutor
-
-    async def call(self, function: "Callable[..., Answer]", *arguments: object) -> Answer:
-        """Run a blocking call in the account's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
-
-    async def wait(self, patience: timedelta) -> None:
-        """Until the server tells of something, at most for `patience`; without IDLE just as long."""
-        if not self.account.can_idle():
-            await asyncio.sleep(patience.total_seconds())
-            return
-        await self.call(self.account.idle)
-        end = asyncio.get_running_loop().time() + patience.total_seconds()
-        while (left := end - asyncio.get_running_loop().time()) > 0:
-            if await self.call(self.account.told, min(SLICE, timedelta(seconds=left))):
-                break
-        await self.call(self.account.idle_done)

@@ -7,7 +7,7 @@ must not vanish. Limits: an attribution is put together from at most `WRAPPED` l
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongdan.intake.domain.mail import attributions, readable
+from gongdan.intake.domain.mail import attributions, marks, readable
 from gongdan.intake.domain.mail.attributions import is_attribution, is_dashes, is_rule, is_sent_by, is_separator
 
 WRAPPED = 4
@@ -22,7 +22,7 @@ def reply_in(text: str) -> str:
 
 def reply_in_html(page: str) -> str:
     """The new part of an HTML page."""
-    return reply_in(readable.to_text(page, _judge)) or readable.to_text(page)
+    return reply_in(readable.to_text(page, marks.judge)) or readable.to_text(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,66 +111,3 @@ def _tidy(lines: list[str]) -> str:
     while lines and (not lines[-1].strip() or is_rule(lines[-1])):
         lines.pop()
     return "\n".join(line.rstrip() for line in lines).strip("\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """Classes, ids and tags (beginnings, in lower case) by which mail programs mark what is theirs."""
-
-    classes: tuple[str, ...]
-    ids: tuple[str, ...]
-    tags: tuple[str, ...] = ()
-
-    def fit(self, element: readable.Element) -> bool:
-        """Whether an element carries one of the marks."""
-        given = (element.get("class") or "").lower().split()
-        identity = (element.get("id") or "").lower().removeprefix("x_")
-        return (
-            element.tag in self.tags
-            or any(each.removeprefix("x_").startswith(self.classes) for each in given)
-            or (bool(identity) and identity.startswith(self.ids))
-        )
-
-
-_SIGNATURES = _Marks(
-    classes=(
-        "gmail_signature",
-        "moz-signature",
-        "protonmail_signature",
-        "__aliyun_signature",
-        "sh-signature",
-        "applemailsignature",
-        "lark-mail-signature",
-    ),
-    ids=("signature", "applemailsignature", "ntes-pcmail-signature", "spneditorsign", "ms-outlook-mobile-signature"),
-)
-_HISTORY = _Marks(
-    classes=(
-        "outlookmessageheader",
-        "yahoo_quoted",
-        "protonmail_quote",
-        "tutanota_quote",
-        "zmail_extra",
-        "lark-mail-quote",
-        "history-quote-wrapper",
-        "foxdiv",
-        "moz-forward-container",
-    ),
-    ids=(
-        "divrplyfwdmsg",
-        "appendonsend",
-        "isreplycontent",
-        "yahoo_quoted",
-        "olk_src_body_section",
-        "mail-editor-reference-message-container",
-        "lark-mail-quote",
-        "original-content",
-    ),
-    tags=("includetail",),
-)
-
-
-def _judge(element: readable.Element) -> readable.Verdict:
-    if _HISTORY.fit(element):
-        return "stop"
-    return "skip" if _SIGNATURES.fit(element) else "keep"
