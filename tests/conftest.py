@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
-import asyncpg
 import pytest
 from hypothesis import settings
 
@@ -17,6 +15,7 @@ from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
+from tests.kit.databases import database_on
 from tests.ports import free_port
 
 settings.register_profile("patient", deadline=None)
@@ -79,12 +78,8 @@ def postgres_server(data_dir: DataDir) -> Iterator[Postgres]:
 @pytest.fixture
 async def fresh_database(postgres_server: Postgres) -> AsyncIterator[str]:
     """The address (postgresql+asyncpg://…) of an empty database of this test's own."""
-    name = f"test_{uuid4().hex[:16]}"
-    connection = await asyncpg.connect(postgres_server.url("postgresql", "postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}"')
-    yield postgres_server.url(database=name)
-    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await connection.close()
+    async with database_on(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

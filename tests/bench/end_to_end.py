@@ -46,7 +46,7 @@ async def visible(stack: Stack) -> int:
     """How many messages api shows as decided."""
     connection = await asyncpg.connect(stack.database_url.replace("+asyncpg", ""))
     try:
-        return int(await connection.fetchval("SELECT count(*) FROM api.messages WHERE status <> 'pending'"))
+        return int(await connection.fetchval("SELECT count(*) FROM api.outcomes"))
     finally:
         await connection.close()
 

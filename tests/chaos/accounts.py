@@ -1,6 +1,7 @@
 """The accounts after a storm: every message once, every version of every ticket, every notice once."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ import asyncpg
 from gongdan.shared.embedded.stack import Stack
 
 Rows = Sequence[asyncpg.Record]
+ENDS = ("intake.messages", "router.tickets", "api.messages", "api.outcomes", "api.tickets")
+UNDELIVERED = "SELECT count(*) FROM notifier.deliveries WHERE state NOT IN ('sent', 'suppressed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +35,19 @@ class Accounts:
 
     async def settle(self, messages: int, seconds: float = 180) -> None:
         """Wait until all messages are decided and visible, and all deliveries have ended."""
-        async with asyncio.timeout(seconds):
-            while not await self._settled(messages):
-                await asyncio.sleep(0.5)
+        deadline = time.monotonic() + seconds
+        while (left := await self._left(messages)) and time.monotonic() < deadline:
+            await asyncio.sleep(0.5)
+        assert not left, f"after {seconds} s there is still to be done: {left}"
 
-    async def _settled(self, messages: int) -> bool:
+    async def _left(self, messages: int) -> dict[str, int]:
+        """What is still to be done, by name; empty when all is done."""
         try:
-            decided = await self.number("SELECT count(*) FROM api.messages WHERE status <> 'pending'")
-            opened = await self.number("SELECT count(*) FROM api.tickets")
-            pending = await self.number(
-                "SELECT count(*) FROM notifier.deliveries WHERE state NOT IN ('sent', 'suppressed')"
-            )
-        except (OSError, asyncpg.PostgresError):
-            return False
-        return decided >= messages and opened >= messages and pending == 0
+            missing = {name: messages - await self.number(f"SELECT count(*) FROM {name}") for name in ENDS}
+            undelivered = await self.number(UNDELIVERED)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
+            return {"database": 1}
+        return {name: count for name, count in {**missing, "undelivered": undelivered}.items() if count > 0}
 
     async def gapped_tickets(self) -> Rows:
         """Tickets whose versions in the log, or in the timeline, are not 1 … n."""

@@ -39,13 +39,26 @@ class EmbeddedBroker:
         await self._unit.wait()
 
 
-@pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
-def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
-    """A running broker of this test's own, of each kind in turn."""
+KINDS = ["embedded", pytest.param("apache", marks=pytest.mark.kafka)]
+
+
+def _running(request: pytest.FixtureRequest, apache: str, folder: Path) -> Iterator[Broker]:
     if request.param == "apache":
-        yield request.getfixturevalue("own_apache_kafka")
+        yield request.getfixturevalue(apache)
         return
-    broker = EmbeddedBroker(tmp_path)
+    broker = EmbeddedBroker(folder)
     asyncio.run(broker.start())
     yield broker
     asyncio.run(broker.stop())
+
+
+@pytest.fixture(params=KINDS)
+def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    """A running broker of this test's own, of each kind in turn; it may be killed."""
+    yield from _running(request, "own_apache_kafka", tmp_path)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def either_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A running broker that the tests of a file share, of each kind in turn."""
+    yield from _running(request, "apache_kafka", tmp_path_factory.mktemp("broker"))
