@@ -73,11 +73,11 @@ async def test_why_leads_from_the_raw_message_to_the_deliveries(told: Live) -> N
         "ClockStarted",
         "ClockStarted",
         "DeliveryQueued",
-        "ClockMet",
-        "DeadlineWarned",
-        "DeadlineBreached",
         "DeliveryFailed",
         "DeliverySent",
+        "DeadlineWarned",
+        "DeadlineBreached",
+        "ClockMet",
     ]
     assert opened["id"] == str(ticket_event_id(STORY.ticket_id, 1))
     assert added["rule"] == "opened"

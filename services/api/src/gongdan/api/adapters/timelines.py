@@ -42,8 +42,11 @@ def _page_statement(query: TimelineQuery, cursor: TimelineCursor | None) -> tupl
     ordered = ", ".join(f"{column} {direction}" for column in ORDER.split(", "))
     values: dict[str, Any] = {"most": query.limit + 1}
     condition = ""
+    if query.type:
+        condition = "AND type = ANY(CAST(:types AS text[]))"
+        values["types"] = list(query.type)
     if cursor is not None:
-        condition = f"AND ({ORDER}) {ahead} (:after_at, :after_place, :after_id)"
+        condition += f" AND ({ORDER}) {ahead} (:after_at, :after_place, :after_id)"
         values |= {"after_at": cursor.recorded_at, "after_place": cursor.place, "after_id": cursor.id}
     return f"{SELECT} {condition} ORDER BY {ordered} LIMIT :most", values
 

@@ -66,10 +66,11 @@ class TicketQuery(BaseModel):
 
 
 class TimelineQuery(BaseModel):
-    """A page of a timeline: `order` asc is oldest first."""
+    """A page of a timeline: `order` asc is oldest first, `type` one of several types of events."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    type: Names = []
     order: Literal["asc", "desc"] = "asc"
     cursor: Annotated[str, Field(max_length=400)] | None = None
     limit: Limit = 50

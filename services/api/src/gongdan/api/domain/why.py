@@ -108,7 +108,7 @@ def _change(event: TimelineEvent, chain: list[Link], following: Mapping[UUID, Se
         trace=trace if isinstance(trace, list) else [],
         data=_without_texts(event.data),
         chain=chain,
-        effects=[_effect(one) for one in _effects(event.id, following)],
+        effects=[_effect(one) for one in sorted(_effects(event.id, following), key=_moment)],
     )
 
 
@@ -125,8 +125,12 @@ def _chain(event: TimelineEvent, known: Mapping[UUID, TimelineEvent], origins: M
     return [*([_message_link(origin)] if origin else []), *reversed(links)]
 
 
+def _moment(event: TimelineEvent) -> tuple[datetime, UUID]:
+    return event.recorded_at, event.id
+
+
 def _effects(root: UUID, following: Mapping[UUID, Sequence[TimelineEvent]]) -> Iterator[TimelineEvent]:
-    """Everything that followed, directly or not, each cause before what it caused."""
+    """Everything that followed, directly or not."""
     seen, waiting = {root}, deque([root])
     while waiting:
         for event in following.get(waiting.popleft(), ()):

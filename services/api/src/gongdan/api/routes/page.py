@@ -11,6 +11,7 @@ from gongdan.api.ports import Pages
 
 TYPES = {
     "html": "text/html; charset=utf-8",
+    "json": "application/json",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",

@@ -1,0 +1,174 @@
+// The list of tickets: filters, rows that stay in place while their content changes, and the keyboard.
+
+import { get } from "./api.js";
+import { due, pressing } from "./clocks.js";
+import { el, find, options, toast } from "./dom.js";
+import { label, t, translate } from "./i18n.js";
+import { person } from "./people.js";
+import { ago } from "./time.js";
+
+const COLUMNS = ["number", "subject", "requester", "status", "priority", "category", "assignee", "due", "channel", "created"];
+const VIEWS = { active: ["new", "open", "waiting"], resolved: ["resolved"], closed: ["closed"], all: [] };
+const PAGE = 50;
+const MOST = 200;
+
+const asked = { view: "active", priority: "", channel: "", assignee: "", sort: "-created_at", q: "" };
+const shown = new Map();
+let next = null;
+let latest = 0;
+let first = true;
+
+function query() {
+  const { view, ...rest } = asked;
+  return { ...rest, status_category: VIEWS[view] };
+}
+
+export async function refresh() {
+  const turn = ++latest;
+  try {
+    const limit = Math.min(MOST, Math.max(PAGE, shown.size));
+    const page = await get("/v1/tickets", { ...query(), limit });
+    if (turn !== latest) return;
+    show(page.items);
+    next = page.next;
+    settle();
+  } catch (problem) {
+    if (problem.status !== 401) toast(t("action.failed", { why: problem.message }), "bad");
+  }
+}
+
+async function more() {
+  const page = await get("/v1/tickets", { ...query(), limit: PAGE, cursor: next });
+  for (const ticket of page.items) if (!shown.has(ticket.number)) find("rows").append(row(ticket));
+  next = page.next;
+  settle();
+}
+
+function settle() {
+  find("more").hidden = !next;
+  const filtered = asked.q || asked.priority || asked.channel || asked.assignee || asked.view !== "active";
+  find("empty").textContent = t(filtered ? "list.nothing" : "list.empty");
+  find("empty").hidden = shown.size > 0;
+  first = false;
+}
+
+function show(tickets) {
+  const focused = document.activeElement?.closest?.("tr")?.dataset.number;
+  const known = new Map(shown);
+  shown.clear();
+  find("rows").replaceChildren(...tickets.map((ticket) => kept(known.get(ticket.number), ticket) ?? row(ticket, known)));
+  if (focused) shown.get(focused)?.node.querySelector("a").focus({ preventScroll: true });
+}
+
+function kept(before, ticket) {
+  const text = JSON.stringify(ticket);
+  if (before?.text !== text) return null;
+  shown.set(ticket.number, before);
+  return before.node;
+}
+
+function row(ticket, known = null) {
+  const news = known && !first ? (known.has(ticket.number) ? "changed" : "fresh") : "";
+  const node = el(
+    "tr",
+    { class: `${news} p-${ticket.priority}`, data: { number: ticket.number }, onclick: opens(ticket.number) },
+    COLUMNS.map((name) => el("td", { class: name }, CELLS[name](ticket))),
+  );
+  if (ticket.number === openNumber()) node.setAttribute("aria-current", "true");
+  shown.set(ticket.number, { node, text: JSON.stringify(ticket) });
+  return node;
+}
+
+const CELLS = {
+  number: (ticket) => ticket.number,
+  subject: (ticket) =>
+    el("a", { href: `#/${ticket.number}` }, ticket.subject || t("nosubject"), el("small", {}, person(ticket.requester))),
+  requester: (ticket) => el("span", { title: ticket.requester.email ?? "" }, person(ticket.requester)),
+  status: (ticket) => pill(ticket),
+  priority: (ticket) => el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority)),
+  category: (ticket) => label("category", ticket.category),
+  assignee: (ticket) => label("assignee", ticket.assignee),
+  due: (ticket) => due(pressing(ticket.clocks)),
+  channel: (ticket) => label("channel", ticket.channel),
+  created: (ticket) => ago(ticket.created_at),
+};
+
+export const pill = (ticket) =>
+  el("span", { class: `pill ${ticket.status_category}` }, label("status", ticket.status));
+
+const opens = (number) => (event) => {
+  if (!event.target.closest("a")) location.hash = `#/${number}`;
+};
+
+const openNumber = () => location.hash.replace(/^#\/?/, "");
+
+export function mark() {
+  for (const [number, { node }] of shown) {
+    if (number === openNumber()) node.setAttribute("aria-current", "true");
+    else node.removeAttribute("aria-current");
+  }
+}
+
+export function start() {
+  find("more").addEventListener("click", more);
+  find("filters").addEventListener("change", ({ target }) => ask(target.name, target.value));
+  find("filters").addEventListener("submit", (event) => event.preventDefault());
+  find("search").addEventListener("submit", (event) => event.preventDefault());
+  let typing;
+  find("search").addEventListener("input", ({ target }) => {
+    clearTimeout(typing);
+    typing = setTimeout(() => ask("q", target.value.trim()), 200);
+  });
+  document.addEventListener("keydown", keyboard);
+}
+
+function ask(name, value) {
+  asked[name] = value;
+  shown.clear();
+  first = true;
+  refresh();
+}
+
+// Everything in the chosen language; called again when it changes.
+export function relabel() {
+  find("columns").replaceChildren(...COLUMNS.map((name) => el("th", { class: name, scope: "col" }, t(`column.${name}`))));
+  const views = Object.keys(VIEWS).map((name) =>
+    el("label", {}, el("input", { type: "radio", name: "view", value: name, checked: name === asked.view }), el("span", {}, t(`view.${name}`))),
+  );
+  const any = (kind, names) => [["", t(`filter.any.${kind}`)], ...names.map((name) => [name, label(kind, name)])];
+  find("filters").replaceChildren(
+    el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("filter.view")), views),
+    choice("priority", any("priority", ["urgent", "high", "normal", "low"])),
+    choice("channel", any("channel", ["email", "form", "call", "webhook", "api"])),
+    choice("assignee", [...any("assignee", []), ["-", t("filter.nobody")]]),
+    choice("sort", ["-created_at", "-updated_at", "-priority", "number"].map((name) => [name, t(`sort.${name}`)])),
+  );
+  shown.clear();
+  first = true;
+  translate(find("list"));
+}
+
+const choice = (name, pairs) =>
+  options(el("select", { name, "aria-label": t(`filter.${name}`) }), pairs, asked[name]);
+
+function keyboard(event) {
+  const typing = event.target.closest("input, textarea, select");
+  if (event.key === "Escape" && (!typing || event.target.closest("#ticket"))) location.hash = "#/";
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    find("search").elements.q.focus();
+  }
+  const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && !event.target.closest("#ticket")) move(step, event);
+}
+
+function move(step, event) {
+  const links = [...find("rows").querySelectorAll("a")];
+  const at = links.indexOf(document.activeElement);
+  const to = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step];
+  if (to) {
+    event.preventDefault();
+    to.focus();
+  }
+}
