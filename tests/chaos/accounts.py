@@ -5,13 +5,29 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.parser import BytesHeaderParser
 
 import asyncpg
 
 from gongdan.shared.embedded.stack import Stack
 
 Rows = Sequence[asyncpg.Record]
-ENDS = ("intake.messages", "router.tickets", "api.messages", "api.outcomes", "api.tickets")
+TOTALS = {
+    "intake.messages": "SELECT count(*) FROM intake.messages",
+    "router.tickets": "SELECT count(*) FROM router.tickets",
+    "api.messages": "SELECT count(*) FROM api.messages",
+    "api.outcomes": "SELECT count(*) FROM api.outcomes WHERE status = 'applied'",
+    "api.tickets": "SELECT count(*) FROM api.tickets",
+}
+HELD_OR_PARKED = (
+    "SELECT count(*) FROM api.early",
+    "SELECT count(*) FROM sla_timer.early",
+    "SELECT count(*) FROM notifier.early",
+    "SELECT count(*) FROM api.outbox",
+    "SELECT count(*) FROM router.outbox WHERE aggregatetype LIKE '%.parked.%'",
+    "SELECT count(*) FROM sla_timer.outbox WHERE aggregatetype LIKE '%.parked.%'",
+    "SELECT count(*) FROM notifier.outbox WHERE aggregatetype LIKE '%.parked.%'",
+)
 UNDELIVERED = "SELECT count(*) FROM notifier.deliveries WHERE state NOT IN ('sent', 'suppressed')"
 
 
@@ -43,11 +59,24 @@ class Accounts:
     async def _left(self, messages: int) -> dict[str, int]:
         """What is still to be done, by name; empty when all is done."""
         try:
-            missing = {name: messages - await self.number(f"SELECT count(*) FROM {name}") for name in ENDS}
+            missing = {name: messages - count for name, count in (await self.totals()).items()}
             undelivered = await self.number(UNDELIVERED)
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
             return {"database": 1}
         return {name: count for name, count in {**missing, "undelivered": undelivered}.items() if count > 0}
+
+    async def totals(self) -> dict[str, int]:
+        """How many messages each stage has, of which each message makes one ticket."""
+        return {name: await self.number(sql) for name, sql in TOTALS.items()}
+
+    async def held_or_parked(self) -> int:
+        """Records that wait for an earlier version, or were set aside, in any service."""
+        return sum([await self.number(sql) for sql in HELD_OR_PARKED])
+
+    def mails_per_id(self) -> Counter[str]:
+        """How often each Message-ID is in the mailbox of caught mail."""
+        paths = (self.stack.data.mail / "new").iterdir()
+        return Counter(BytesHeaderParser().parsebytes(path.read_bytes())["Message-ID"] for path in paths)
 
     async def gapped_tickets(self) -> Rows:
         """Tickets whose versions in the log, or in the timeline, are not 1 … n."""

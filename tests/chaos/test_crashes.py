@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongdan.shared.embedded.stack import Stack
+from gongdan.shared.embedded.stack import Broker, Stack
 from tests.chaos.accounts import Accounts
 from tests.chaos.traffic import Traffic, address
 from tests.e2e.desk import Desk
@@ -18,10 +18,16 @@ MESSAGES = 3_000
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(540)]
 
 
+@pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> Broker | None:
+    """None for the broker that the stack brings along, else an Apache Kafka."""
+    return request.getfixturevalue("own_apache_kafka") if request.param == "apache" else None
+
+
 @pytest.fixture
-async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
+async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
     """A stack of this test's own."""
-    async with Stack(tmp_path) as stack:
+    async with Stack(tmp_path / "data", broker=broker) as stack:
         yield stack
 
 
@@ -30,11 +36,23 @@ async def test_nothing_is_lost_or_doubled_when_everything_is_killed_in_turn(stac
     traffic = Traffic(desk, stack.data.example_source_secret.read_text().strip(), stop_at=MESSAGES)
     sending = asyncio.create_task(traffic.run())
     chance = random.Random(20260302)  # noqa: S311 - a repeatable storm, not a secret
-    for victim in [*chance.sample(SERVICES, len(SERVICES)), "broker", "everything"]:
-        await asyncio.sleep(chance.uniform(1, 3))
+    victims = [*chance.sample(SERVICES, len(SERVICES)), "broker", "everything"]
+    for nth, victim in enumerate(victims, start=1):
+        await traffic.until(int(MESSAGES * (nth - chance.random()) / (len(victims) + 1)))
         await kill(stack, victim)
     await sending
     await stack.until_ready()
+    await audit(stack, traffic)
+    await desk.http.aclose()
+
+
+async def test_a_broker_wiped_while_500_messages_are_in_flight_loses_and_doubles_none(stack: Stack) -> None:
+    desk = Desk.of(stack)
+    traffic = Traffic(desk, stack.data.example_source_secret.read_text().strip(), stop_at=500, workers=50)
+    sending = asyncio.create_task(traffic.run())
+    await traffic.until(250)
+    await stack.kill_broker()
+    await sending
     await audit(stack, traffic)
     await desk.http.aclose()
 
@@ -53,19 +71,19 @@ async def kill(stack: Stack, victim: str) -> None:
 async def audit(stack: Stack, traffic: Traffic) -> None:
     """Hold the accounts against what was sent."""
     accounts = Accounts(stack)
-    await accounts.settle(MESSAGES)
-    assert len(traffic.accepted) + len(traffic.mailed) == MESSAGES
-    assert await accounts.number("SELECT count(*) FROM intake.messages") == MESSAGES
-    assert await accounts.number("SELECT count(*) FROM api.messages") == MESSAGES
-    assert await accounts.number("SELECT count(*) FROM router.tickets") == MESSAGES
-    assert await accounts.number("SELECT count(*) FROM api.tickets") == MESSAGES
+    await accounts.settle(traffic.stop_at)
+    assert traffic.sent == traffic.stop_at
+    assert set((await accounts.totals()).values()) == {traffic.stop_at}
     assert await accounts.gapped_tickets() == []
-    await audit_notices(stack, accounts)
+    assert await accounts.held_or_parked() == 0
+    await audit_notices(accounts, traffic)
 
 
-async def audit_notices(stack: Stack, accounts: Accounts) -> None:
-    """Each who wrote by API, form, or mail was acknowledged once, in the ledger and in the mailbox."""
-    wrote = {address(number) for number in range(MESSAGES) if number % 5 in {0, 1, 4}}
+async def audit_notices(accounts: Accounts, traffic: Traffic) -> None:
+    """Each who wrote by API, form or mail was acknowledged once, in the ledger and in their mailbox."""
+    wrote = {address(number) for number in range(traffic.stop_at) if number % 5 in {0, 1, 4}}
     acknowledged = await accounts.acknowledgements()
     assert set(acknowledged) == wrote
     assert set(acknowledged.values()) == {1}
+    assert accounts.mails_per_id().total() == traffic.stop_at + len(wrote)
+    assert set(accounts.mails_per_id().values()) == {1}

@@ -42,6 +42,16 @@ class Traffic:
         numbers = iter(range(self.stop_at))
         await asyncio.gather(*(self._work(numbers) for _ in range(self.workers)))
 
+    @property
+    def sent(self) -> int:
+        """How many were accepted so far."""
+        return len(self.accepted) + len(self.mailed)
+
+    async def until(self, count: int) -> None:
+        """Wait until so many were accepted."""
+        while self.sent < count:
+            await asyncio.sleep(0.02)
+
     async def _work(self, numbers: Iterator[int]) -> None:
         channels: tuple[Sender, ...] = (self.api, self.form, self.call, self.webhook, self.mail)
         for number in numbers:

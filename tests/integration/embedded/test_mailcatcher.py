@@ -88,6 +88,16 @@ async def test_mail_caught_earlier_is_still_there_after_a_restart(smtp_port: int
     assert [one.subject for one in Maildir(tmp_path).newest()] == ["kept"]
 
 
+async def test_a_mail_that_is_sent_again_is_kept_once_also_after_a_restart(smtp_port: int, tmp_path: Path) -> None:
+    for subject in ("once", "twice", "twice"):
+        await send(smtp_port, "a@example.com", subject)
+    again = Maildir(tmp_path)
+    server = await mailcatcher.serve(again, 0)
+    await send(server.sockets[0].getsockname()[1], "a@example.com", "once")
+    server.close()
+    assert [mail.subject for mail in again.newest()] == ["twice", "once"]
+
+
 async def test_what_a_mail_says_cannot_become_part_of_the_page(smtp_port: int, pages: str) -> None:
     await send(smtp_port, "one@example.com", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>")
     key = (await listed(pages + "/mail.json"))[0]["key"]

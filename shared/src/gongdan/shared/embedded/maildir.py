@@ -1,8 +1,14 @@
-"""Caught mail on disk: a Maildir, bounded, newest first. Not synced to disk: nothing depends on it."""
+"""Caught mail on disk: a Maildir, bounded, newest first. Not synced to disk: nothing depends on it.
+
+A mail that comes again under the same Message-ID to the same recipients is kept once, as mailboxes in the field
+do: a sender that died between handing a mail over and noting it down sends it again.
+"""
 
 import email.policy
+import hashlib
 import itertools
 import os
+import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -13,6 +19,8 @@ from pathlib import Path
 
 MOST_MAILS = 50_000
 LONGEST_HEAD = 64 * 1024
+MESSAGE_ID = re.compile(rb"(?im)^message-id:\s*(\S+)")
+RECIPIENTS = re.compile(rb"(?im)^x-rcptto: *([^\r\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +47,21 @@ class Maildir:
         for folder in ("tmp", "new", "cur"):
             (root / folder).mkdir(parents=True, exist_ok=True)
         self._keys = deque(sorted(path.name for path in (root / "new").iterdir()))
+        self._known = {found: key for key in self._keys if (found := _identity_in(key))}
 
     def add(self, content: bytes) -> str:
         """Keep a mail and return its key; written aside and renamed, so that readers see whole mails only."""
+        identity = _identity(content)
+        if identity in self._known:
+            return self._known[identity]
         now = time.time_ns()
-        key = f"{now // 10**9}.M{now // 1000 % 10**6:06}P{os.getpid()}Q{next(self._counter):06}.gongdan"
+        key = f"{now // 10**9}.M{now // 1000 % 10**6:06}P{os.getpid()}Q{next(self._counter):06}D{identity}.gongdan"
         draft = self._root / "tmp" / key
         draft.write_bytes(content)
         draft.rename(self._path(key))
         self._keys.append(key)
+        if identity:
+            self._known[identity] = key
         while len(self._keys) > self._most:
             self._drop(self._keys.popleft())
         return key
@@ -78,10 +92,24 @@ class Maildir:
 
     def _drop(self, key: str) -> None:
         self._seen.pop(key, None)
+        self._known.pop(_identity_in(key), None)
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self._root / "new" / key
+
+
+def _identity(content: bytes) -> str:
+    """What makes a mail the same mail: its Message-ID and its recipients; empty without a Message-ID."""
+    head = content[:LONGEST_HEAD].partition(b"\r\n\r\n")[0]
+    message_id, recipients = MESSAGE_ID.search(head), RECIPIENTS.search(head)
+    if message_id is None:
+        return ""
+    return hashlib.sha256(message_id[1] + b"\n" + (recipients[1] if recipients else b"")).hexdigest()[:20]
+
+
+def _identity_in(key: str) -> str:
+    return key.removesuffix(".gongdan").rpartition("D")[2] if "D" in key else ""
 
 
 def parse(content: bytes, head_only: bool = False) -> EmailMessage:
