@@ -87,3 +87,12 @@ async def test_who_waits_when_the_service_stops_is_told_how_things_stand(live: L
     live.service.health.stopping.set()
     async with asyncio.timeout(10):
         assert (await waiting).json()["status"] == "pending"
+
+
+async def test_who_waits_for_the_unknown_when_the_service_stops_is_asked_to_come_back(live: Live) -> None:
+    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=60"))
+    await asyncio.sleep(0.3)
+    live.service.health.stopping.set()
+    async with asyncio.timeout(10):
+        answer = await waiting
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")

@@ -27,7 +27,7 @@ class Messages(Protocol):
     async def find(self, message_id: UUID, at_most: timedelta) -> Message | None:
         """A message as soon as it is decided, or as it stands after `at_most`; None when nobody knows it by then.
 
-        Raises RetryLater while PostgreSQL is away.
+        Raises RetryLater when it is unknown and cannot be looked for any longer.
         """
         ...
 

@@ -77,20 +77,26 @@ class PostgresMessages:
         self._news.set()
 
     async def find(self, message_id: UUID, at_most: timedelta) -> Message | None:
-        """A message once it is decided, or as it stands after `at_most`. Raises RetryLater without a database."""
+        """A message once it is decided, or as it stands after `at_most`.
+
+        Raises RetryLater when it is unknown and we cannot look any longer: no database, or the service stops.
+        """
         answer: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
         waiter = _Waiter(message_id, at_most > timedelta(), answer)
         self._waiters.add(waiter)
         self.wake()
         try:
             async with asyncio.timeout((at_most or PATIENCE).total_seconds()):
-                return await answer
+                found = await answer
         except TimeoutError:
             if not waiter.looked:
                 raise RetryLater("PostgreSQL does not answer") from None
             return waiter.latest
         finally:
             self._waiters.discard(waiter)
+        if found is None and self.stopping.is_set():
+            raise RetryLater("the service stops; the message may still be on its way")
+        return found
 
     async def many(self, ids: Sequence[UUID]) -> Sequence[Message]:
         """The messages of these ids; those that nobody knows are left out."""
