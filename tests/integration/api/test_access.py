@@ -80,10 +80,10 @@ async def test_signing_out_ends_the_session_in_this_browser(live: Live) -> None:
     assert (await live.stranger.get("/v1/me")).status_code == 401
 
 
-@pytest.mark.parametrize("body", [{"token": "wrong"}, {"token": "ключ"}])
-async def test_a_wrong_token_does_not_sign_in(live: Live, body: dict[str, str]) -> None:
-    answer = await live.stranger.post("/auth/session", json=body)
-    assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
+async def test_a_wrong_token_does_not_sign_in(live: Live) -> None:
+    for token in ("wrong", "ключ", TOKEN.upper()):
+        answer = await live.stranger.post("/auth/session", json={"token": token})
+        assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
 
 
 async def test_signing_in_without_a_token_names_the_field(live: Live) -> None:
@@ -108,9 +108,9 @@ async def test_a_file_that_did_not_change_is_not_sent_again(live: Live) -> None:
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
 
 
-@pytest.mark.parametrize("path", ["../settings.py", "%2e%2e/settings.py", "js/../../settings.py", "none.js"])
-async def test_only_the_pages_own_files_are_served(live: Live, path: str) -> None:
-    assert (await live.stranger.get(f"/assets/{path}")).status_code in (401, 404)
+async def test_only_the_pages_own_files_are_served(live: Live) -> None:
+    for path in ("../settings.py", "%2e%2e/settings.py", "js/../../settings.py", "none.js"):
+        assert (await live.stranger.get(f"/assets/{path}")).status_code in (401, 404)
 
 
 async def test_an_attachment_is_saved_and_never_shown(live: Live) -> None:

@@ -96,3 +96,18 @@ async def test_who_waits_for_the_unknown_when_the_service_stops_is_asked_to_come
     async with asyncio.timeout(10):
         answer = await waiting
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+async def test_who_waits_is_told_although_every_connection_was_cut(live: Live, fresh_database: str) -> None:
+    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=20"))
+    await asyncio.sleep(0.3)
+    other = Database(fresh_database, "api", "gongdan.api.migrations")
+    async with other.transaction() as unit:
+        await unit.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    await project(other, STORY.all())
+    await other.stop()
+    async with asyncio.timeout(15):
+        assert (await waiting).json()["status"] == "applied"

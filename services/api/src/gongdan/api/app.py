@@ -1,6 +1,7 @@
 """The composition root: which parts api is made of, and which routes it answers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 
@@ -13,6 +14,7 @@ from gongdan.api.adapters.timelines import PostgresTimelines
 from gongdan.api.adapters.wakeups import Wakeups
 from gongdan.api.handlers import Handlers
 from gongdan.api.routes import attachments, definitions, events, faults, messages, page, session, tickets
+from gongdan.api.routes.described import describe
 from gongdan.api.routes.gate import Gate
 from gongdan.api.settings import ApiSettings
 from gongdan.shared.blobs import Blobs
@@ -31,44 +33,66 @@ from gongdan.shared.service import Part, Service
 TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, Topic.SLA, Topic.DELIVERIES)
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where answers come from."""
+
+    messages: PostgresMessages
+    tickets: PostgresTickets
+    timelines: PostgresTimelines
+    changes: PostgresChanges
+    definitions: DefinitionsReader
+    blobs: Blobs
+
+
 def build(settings: ApiSettings, clock: Clock) -> Service:
     """The service, ready to run."""
     health = Health("api")
     db = Database(settings.database_url, "api", "gongdan.api.migrations", settings.database_pool)
-    wakeups = Wakeups(db, health.stopping)
-    seen = PostgresMessages(db, health.stopping)
-    changes = PostgresChanges(db, health.stopping)
-    wakeups.hooks += [seen.wake, changes.wake]
-    catalog = DefinitionsReader("api", settings, health)
+    sources = Sources(
+        messages=PostgresMessages(db, health.stopping),
+        tickets=PostgresTickets(db),
+        timelines=PostgresTimelines(db),
+        changes=PostgresChanges(db, health.stopping),
+        definitions=DefinitionsReader("api", settings, health),
+        blobs=Blobs(settings.blobs_dir),
+    )
+    app = _application(settings, clock, health, sources)
+    return Service("api", settings, app, health, _parts(settings, clock, health, db, sources))
+
+
+def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, sources: Sources) -> Sequence[Part]:
+    """In the order in which they start: what answers before what changes the answers."""
+    wakeups = Wakeups(db, health.stopping, hooks=[sources.messages.wake, sources.changes.wake])
     delivery = BatchDelivery("api", db, Handlers(PostgresReadModels()).on_batch, clock)
-    parts: Sequence[Part] = (
+    return (
         db,
         Relay("api", db, settings),
-        seen,
-        changes,
+        sources.messages,
+        sources.changes,
         wakeups,
-        catalog,
+        sources.definitions,
         Subscription(settings, TOPICS, delivery, health),
         Loop("prune", Prune(db), health),
         Loop("prune-changes", PruneChanges(db), health),
     )
-    app = _http(settings, clock, health)
-    timelines = PostgresTimelines(db)
-    found = PostgresTickets(db)
-    app.include_router(messages.routes(seen))
-    app.include_router(tickets.routes(found, timelines, seen))
-    app.include_router(events.routes(changes, health.stopping))
-    app.include_router(definitions.routes(catalog))
-    app.include_router(attachments.routes(Blobs(settings.blobs_dir)))
-    return Service("api", settings, app, health, parts)
 
 
-def _http(settings: ApiSettings, clock: Clock, health: Health) -> FastAPI:
-    """The application without what needs the parts: the gate, sign-in, the page, health."""
+def _application(settings: ApiSettings, clock: Clock, health: Health, sources: Sources) -> FastAPI:
+    """Every route, behind the gate."""
     app = FastAPI(title="Gongdan", version="1", docs_url=None, redoc_url=None)
     app.router.routes.extend(health_routes(health))
-    app.include_router(session.routes(settings.admin_token, settings.public_url, clock))
-    app.include_router(page.routes(page_files()))
+    for router in (
+        messages.routes(sources.messages),
+        tickets.routes(sources.tickets, sources.timelines, sources.messages),
+        events.routes(sources.changes, health.stopping),
+        definitions.routes(sources.definitions),
+        attachments.routes(sources.blobs),
+        session.routes(settings.admin_token, settings.public_url, clock),
+        page.routes(page_files()),
+    ):
+        app.include_router(router)
     app.add_middleware(Gate, admin_token=settings.admin_token, clock=clock)
     faults.install(app)
+    describe(app)
     return app
