@@ -47,6 +47,7 @@ class BaseServiceSettings(BaseSettings):
     kafka_replication: int = Field(default=1, ge=1)
     kafka_fetch_wait_ms: int = Field(default=500, ge=1)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)
+    kafka_batch_gap_ms: int = Field(default=20, ge=0, le=10_000)
     http_host: str = "127.0.0.1"
     http_port: int
     drain_timeout: timedelta = timedelta(seconds=5)

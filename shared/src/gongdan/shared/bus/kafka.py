@@ -5,6 +5,7 @@ nothing here is left to a default: offsets are committed by hand after the batch
 start at the beginning, group ids are the service's name.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -111,6 +112,8 @@ class Subscription:
         self._delivery = delivery
         self._health = health
         self._epochs = Epochs(delivery.db)
+        self._gap = settings.kafka_batch_gap_ms / 1000
+        self._began = -self._gap
         self.broker = KafkaBroker(
             settings.kafka_bootstrap,
             metadata_max_age_ms=METADATA_AGE_MS,
@@ -132,7 +135,14 @@ class Subscription:
         self._delivery.stopping.set()
         await self.broker.stop()
 
+    async def _let_some_gather(self) -> None:
+        """Rest after a batch that came soon after the last: each costs much the same, however small it is."""
+        now = asyncio.get_running_loop().time()
+        if now < self._began + self._gap:
+            await asyncio.sleep(self._began + self._gap - now)
+
     async def _on_batch(self, message: KafkaMessage) -> None:
+        self._began = asyncio.get_running_loop().time()
         raw = message.raw_message
         records = [record_of(item) for item in (raw if isinstance(raw, tuple) else (raw,))]
         try:
@@ -140,6 +150,7 @@ class Subscription:
             await self._delivery.deliver(records)
             await self._epochs.read(records)
             await message.ack()
+            await self._let_some_gather()
         except StopService as error:
             self._health.fail(str(error))
         except RetryLater as fault:
