@@ -10,7 +10,6 @@ import pytest
 from gongdan.shared.embedded.stack import Broker, Stack
 from tests.chaos.accounts import Accounts
 from tests.chaos.traffic import Traffic, address
-from tests.e2e.desk import Desk
 
 SERVICES = ("intake", "router", "sla-timer", "notifier", "api")
 MESSAGES = 3_000
@@ -32,8 +31,7 @@ async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
 
 
 async def test_nothing_is_lost_or_doubled_when_everything_is_killed_in_turn(stack: Stack) -> None:
-    desk = Desk.of(stack)
-    traffic = Traffic(desk, stack.data.example_source_secret.read_text().strip(), stop_at=MESSAGES)
+    traffic = Traffic(stack, stack.data.example_source_secret.read_text().strip(), stop_at=MESSAGES)
     sending = asyncio.create_task(traffic.run())
     chance = random.Random(20260302)  # noqa: S311 - a repeatable storm, not a secret
     victims = [*chance.sample(SERVICES, len(SERVICES)), "broker", "everything"]
@@ -43,18 +41,15 @@ async def test_nothing_is_lost_or_doubled_when_everything_is_killed_in_turn(stac
     await sending
     await stack.until_ready()
     await audit(stack, traffic)
-    await desk.http.aclose()
 
 
 async def test_a_broker_wiped_while_500_messages_are_in_flight_loses_and_doubles_none(stack: Stack) -> None:
-    desk = Desk.of(stack)
-    traffic = Traffic(desk, stack.data.example_source_secret.read_text().strip(), stop_at=500, workers=50)
+    traffic = Traffic(stack, stack.data.example_source_secret.read_text().strip(), stop_at=500, workers=50)
     sending = asyncio.create_task(traffic.run())
     await traffic.until(250)
     await stack.kill_broker()
     await sending
     await audit(stack, traffic)
-    await desk.http.aclose()
 
 
 async def kill(stack: Stack, victim: str) -> None:

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from uuid import UUID
 
+import aiohttp
 import aiosmtplib
-import httpx
 
-from tests.e2e.desk import Desk, signed
+from gongdan.shared.embedded.stack import Stack
+from tests.e2e.desk import signed
 
-Sender = Callable[[int], Awaitable[None]]
+Sender = Callable[[aiohttp.ClientSession, int], Awaitable[None]]
+PATIENCE = aiohttp.ClientTimeout(total=30)
 RETRY_SECONDS = 0.2
-AWAY = (httpx.HTTPError, aiosmtplib.SMTPException, OSError, asyncio.TimeoutError)
+AWAY = (aiohttp.ClientError, aiosmtplib.SMTPException, OSError, asyncio.TimeoutError)
 
 
 class NotKept(Exception):
@@ -28,9 +30,9 @@ class NotKept(Exception):
 
 @dataclass(slots=True)
 class Traffic:
-    """What was sent. `requesters` maps each address that wrote to how often it should be acknowledged."""
+    """What was sent, and what was accepted of it: message ids by number, Message-IDs of mails by number."""
 
-    desk: Desk
+    stack: Stack
     secret: str
     accepted: dict[int, UUID] = field(default_factory=dict)
     mailed: dict[int, str] = field(default_factory=dict)
@@ -40,7 +42,8 @@ class Traffic:
     async def run(self) -> None:
         """Send messages 0 … stop_at - 1, the channels in turn."""
         numbers = iter(range(self.stop_at))
-        await asyncio.gather(*(self._work(numbers) for _ in range(self.workers)))
+        async with aiohttp.ClientSession(self.stack.front_url, timeout=PATIENCE) as http:
+            await asyncio.gather(*(self._work(http, numbers) for _ in range(self.workers)))
 
     @property
     def sent(self) -> int:
@@ -52,33 +55,30 @@ class Traffic:
         while self.sent < count:
             await asyncio.sleep(0.02)
 
-    async def _work(self, numbers: Iterator[int]) -> None:
+    async def _work(self, http: aiohttp.ClientSession, numbers: Iterator[int]) -> None:
         channels: tuple[Sender, ...] = (self.api, self.form, self.call, self.webhook, self.mail)
         for number in numbers:
-            await self._until_kept(channels[number % len(channels)], number)
+            await self._until_kept(channels[number % len(channels)], http, number)
 
-    async def _until_kept(self, send: Sender, number: int) -> None:
+    async def _until_kept(self, send: Sender, http: aiohttp.ClientSession, number: int) -> None:
         while True:
             try:
-                return await send(number)
+                return await send(http, number)
             except (*AWAY, NotKept):
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def api(self, number: int) -> None:
+    async def api(self, http: aiohttp.ClientSession, number: int) -> None:
         """An API message."""
         body = {"requester": {"email": address(number)}, "subject": f"Number {number}", "text": "by API"}
-        headers = {**self.desk.admin, "Idempotency-Key": f"chaos-{number}"}
-        answer = await self.desk.http.post("/intake/v1/messages", json=body, headers=headers)
-        self._keep(number, answer)
+        await self._post(http, number, "messages", json.dumps(body).encode(), self._admin(number))
 
-    async def form(self, number: int) -> None:
+    async def form(self, http: aiohttp.ClientSession, number: int) -> None:
         """A form submission, made repeatable by its key."""
         answers = {"email": address(number), "name": "A person", "subject": f"Number {number}", "message": "by form"}
         headers = {"Idempotency-Key": f"chaos-{number}"}
-        answer = await self.desk.http.post("/intake/v1/forms/contact/submissions", json=answers, headers=headers)
-        self._keep(number, answer)
+        await self._post(http, number, "forms/contact/submissions", json.dumps(answers).encode(), headers)
 
-    async def call(self, number: int) -> None:
+    async def call(self, http: aiohttp.ClientSession, number: int) -> None:
         """A phone log."""
         body = {
             "call_id": f"chaos-{number}",
@@ -86,30 +86,36 @@ class Traffic:
             "subject": f"Number {number}",
             "notes": "call",
         }
-        answer = await self.desk.post("/intake/v1/calls", body, {"Idempotency-Key": f"chaos-{number}"})
-        self._keep(number, answer)
+        await self._post(http, number, "calls", json.dumps(body).encode(), self._admin(number))
 
-    async def webhook(self, number: int) -> None:
+    async def webhook(self, http: aiohttp.ClientSession, number: int) -> None:
         """A signed webhook."""
         content = json.dumps({"subject": f"Number {number}", "body": "by webhook", "email": address(number)}).encode()
         headers = signed(content, self.secret, f"msg_chaos{number}", int(time.time()))
-        answer = await self.desk.http.post("/intake/v1/hooks/example", content=content, headers=headers)
-        self._keep(number, answer)
+        await self._post(http, number, "hooks/example", content, headers)
 
-    async def mail(self, number: int) -> None:
+    async def mail(self, _: aiohttp.ClientSession, number: int) -> None:
         """A mail by SMTP."""
         message = EmailMessage()
         message["From"], message["To"] = address(number), "support@gongdan.localhost"
         message["Subject"], message["Message-ID"] = f"Number {number}", f"<chaos-{number}@example.com>"
         message.set_content("by mail")
-        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.desk.stack.ports.smtp, timeout=20)
+        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.stack.ports.smtp, timeout=20)
         self.mailed[number] = f"chaos-{number}@example.com"
 
-    def _keep(self, number: int, answer: httpx.Response) -> None:
-        if answer.status_code in {429, 502, 503, 504}:
-            raise NotKept(answer.text)
-        assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
-        self.accepted[number] = UUID(answer.json()["message_id"])
+    def _admin(self, number: int) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.stack.admin_token}", "Idempotency-Key": f"chaos-{number}"}
+
+    async def _post(
+        self, http: aiohttp.ClientSession, number: int, path: str, content: bytes, headers: dict[str, str]
+    ) -> None:
+        told = {"Content-Type": "application/json", **{name.title(): value for name, value in headers.items()}}
+        async with http.post(f"/intake/v1/{path}", data=content, headers=told) as answer:
+            said = await answer.text()
+        if answer.status in {429, 502, 503, 504}:
+            raise NotKept(said)
+        assert answer.status == 202, f"{answer.status} {said}"
+        self.accepted[number] = UUID(json.loads(said)["message_id"])
 
 
 def address(number: int) -> str:

@@ -1,18 +1,27 @@
-"""One running installation for all end-to-end tests, with a mailbox on a real IMAP server."""
+"""One running installation on each kind of broker for all end-to-end tests."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
-from gongdan.shared.embedded.stack import Stack
+from gongdan.shared.embedded.stack import Broker, Stack
 from tests.e2e.desk import Desk
+from tests.kafka.fixtures import apache_kafka
+
+__all__ = ["apache_kafka"]
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> Broker | None:
+    """None for the broker that the stack brings along, else an Apache Kafka."""
+    return request.getfixturevalue("apache_kafka") if request.param == "apache" else None
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+async def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker | None) -> AsyncIterator[Stack]:
     """A stack on free ports."""
-    async with Stack(tmp_path_factory.mktemp("stack")) as stack:
+    async with Stack(tmp_path_factory.mktemp("stack") / "data", broker=broker) as stack:
         yield stack
 
 

@@ -88,6 +88,11 @@ class Desk:
         answer = await self.post("/intake/v1/definitions", list(documents))
         assert answer.status_code in {200, 202}, answer.text
 
+    async def undefine(self, kind: str, name: str) -> None:
+        """Delete a definition."""
+        answer = await self.http.delete(f"/intake/v1/definitions/{kind}/{name}", headers=self.admin)
+        assert answer.status_code < 300, answer.text
+
     async def outcome(self, message: UUID, wait: int = 10) -> Json:
         """What became of a message."""
         return await self.get(f"/v1/messages/{message}", wait=wait)

@@ -12,6 +12,8 @@ import pytest
 
 from tests.e2e.desk import Desk, Json, mail
 from tests.e2e.receiver import listening
+from tests.integration.intake import imap_servers
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -88,6 +90,33 @@ async def public_texts(desk: Desk, number: str) -> list[str]:
     timeline = await desk.get(f"/v1/tickets/{number}/timeline")
     added = [item["data"] for item in timeline["items"] if item["type"] == "MessageAdded"]
     return [data["text"] for data in added if data["visibility"] == "public"]
+
+
+async def test_a_mail_in_an_imap_mailbox_becomes_a_ticket(desk: Desk, tmp_path: Path) -> None:
+    customer, port, secret = somebody(), free_port(), tmp_path / "imap-password"
+    secret.write_text(imap_servers.PASSWORD)
+    async with imap_servers.running(imap_servers.pymap_command(port), port) as server:
+        question = mail(customer, "发票", "请重新开具发票。", to="billing@example.com")
+        await asyncio.to_thread(server.put, question.as_bytes())
+        await desk.define(mailbox(port, f"file:{secret}"))
+        ticket = await ticket_of(desk, customer)
+        await desk.undefine("Mailbox", "billing")
+    assert (ticket["channel"], ticket["subject"]) == ("email", "发票")
+
+
+def mailbox(port: int, reference: str) -> Json:
+    """The definition of a mailbox on a server of this test."""
+    spec = {
+        "host": "127.0.0.1",
+        "port": port,
+        "tls": False,
+        "user": imap_servers.USER,
+        "secretRef": reference,
+        "folder": imap_servers.FOLDER,
+        "address": "billing@example.com",
+        "poll_seconds": 1,
+    }
+    return {"apiVersion": "gongdan/v1", "kind": "Mailbox", "metadata": {"name": "billing"}, "spec": spec}
 
 
 async def test_an_agents_reply_reaches_the_customer_as_a_threaded_mail(desk: Desk) -> None:

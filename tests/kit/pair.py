@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.embedded.stack import Broker
 from tests.kit import service
+from tests.kit.brokers import EmbeddedBroker
 from tests.kit.events import ticket_event
 
 
@@ -17,7 +18,7 @@ class Pair:
 
     def __init__(self, url: str, broker: Broker) -> None:
         self.broker = broker
-        self.config = service.settings(url, broker.bootstrap)
+        self.config = service.settings(url, broker.bootstrap, in_memory=isinstance(broker, EmbeddedBroker))
         self.source = service.database(url, "source")
         self.target = service.database(url, "target")
         self.handler = service.Recorder()

@@ -28,10 +28,14 @@ class KitSettings(BaseServiceSettings):
     http_port: int = 0
 
 
-def settings(database_url: str, bootstrap: str) -> KitSettings:
-    """Settings for the embedded servers."""
+def settings(database_url: str, bootstrap: str, *, in_memory: bool = True) -> KitSettings:
+    """Settings for the embedded servers, or with `in_memory` False for a broker that keeps its log on disk."""
     return KitSettings(
-        database_url=database_url, kafka_bootstrap=bootstrap, kafka_idempotence=False, kafka_fetch_wait_ms=20
+        database_url=database_url,
+        kafka_bootstrap=bootstrap,
+        kafka_idempotence=not in_memory,
+        kafka_in_memory=in_memory,
+        kafka_fetch_wait_ms=20,
     )
 
 

@@ -44,6 +44,7 @@ class BaseServiceSettings(BaseSettings):
     database_pool: int = Field(default=8, ge=2, le=100)
     kafka_bootstrap: str
     kafka_idempotence: bool = True
+    kafka_in_memory: bool = False
     kafka_replication: int = Field(default=1, ge=1)
     kafka_fetch_wait_ms: int = Field(default=500, ge=1)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)

@@ -35,6 +35,7 @@ log = structlog.get_logger()
 Recovery = Callable[[Transaction], Awaitable[None]]
 Sent: TypeAlias = "asyncio.Future[Any] | MessageSizeTooLargeError"
 BATCH = 1_000
+ASK_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -133,19 +134,29 @@ class _Publishing:
         self.progress = await self.store.progress()
         lost = dict.fromkeys(made, "the topic was missing")
         there = [place for place in self.progress if place.topic not in made]
-        ends = await topics.listed_ends(self.asker, there)
+        ends = await self._ends(there)
         for place in there:
             reach = self.progress[place]
-            if ends[place] <= reach.flushed_from:
+            if ends.get(place, reach.next_offset) <= reach.flushed_from:
                 lost[place.topic] = f"partition {place.partition} ends at {ends[place]}, not {reach.next_offset}"
         await self._rewind(lost)
         self.epochs = await self.store.epochs()
+
+    async def _ends(self, places: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """How far partitions reach; empty when the broker does not say: that is no reason to stop publishing."""
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                return await topics.listed_ends(self.asker, places)
+        except (TimeoutError, KafkaError) as fault:
+            log.warning("log_not_looked_at", why=f"{type(fault).__name__}: {fault}")
+            return {}
 
     async def _make_missing(self) -> set[str]:
         settings, wanted = self.relay.settings, topics.wanted_by(self.relay.service)
         if {topic.name for topic in wanted} <= await self.asker.topics():
             return set()
-        return await topics.make_missing(settings.kafka_bootstrap, wanted, settings.kafka_replication)
+        address, copies = settings.kafka_bootstrap, settings.kafka_replication
+        return await topics.make_missing(address, wanted, copies, swept=settings.kafka_in_memory)
 
     async def _rewind(self, lost: Mapping[str, str]) -> None:
         for topic, why in sorted(lost.items()):

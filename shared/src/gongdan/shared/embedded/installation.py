@@ -113,7 +113,11 @@ def service_settings(installation: Installation, http_port: int) -> dict[str, st
     }
     if installation.kafka_bootstrap is None:
         # The embedded broker refuses an idempotent producer and answers a fetch only when its wait is over.
-        fixed |= {"GONGDAN_KAFKA_IDEMPOTENCE": "false", "GONGDAN_KAFKA_FETCH_WAIT_MS": "20"}
+        fixed |= {
+            "GONGDAN_KAFKA_IDEMPOTENCE": "false",
+            "GONGDAN_KAFKA_IN_MEMORY": "true",
+            "GONGDAN_KAFKA_FETCH_WAIT_MS": "20",
+        }
     kept = {name: installation.environment[name] for name in chosen if name in installation.environment}
     return chosen | kept | fixed
 
