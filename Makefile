@@ -24,7 +24,7 @@ demo: $(STAMP) ## send one message on every channel and print what became of eac
 	@exec $(BIN)/gongdan demo
 
 test: $(STAMP) ## run all tests, against every broker to be had here
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # step: run one check; one line when it passes, everything it said when it fails
 define step

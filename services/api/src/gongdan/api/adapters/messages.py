@@ -2,6 +2,7 @@
 
 All who wait are looked up together: a lookup starts as soon as somebody asks or something was committed, and
 whoever comes while one is running is part of the next. So a thousand waiters cost as many statements as one.
+A message counts as applied once its ticket can be read at that version; topics are read in no common order.
 """
 
 import asyncio
@@ -28,7 +29,9 @@ COLUMNS = """
 """
 FIND = f"""
     SELECT {COLUMNS} FROM unnest(CAST(:ids AS uuid[])) AS wanted (message_id)
-    LEFT JOIN messages m USING (message_id) LEFT JOIN outcomes o USING (message_id)
+    LEFT JOIN messages m USING (message_id)
+    LEFT JOIN outcomes o ON o.message_id = wanted.message_id AND (o.status <> 'applied' OR EXISTS (
+        SELECT FROM tickets t WHERE t.ticket_id = o.ticket_id AND t.version >= o.version))
     WHERE m.message_id IS NOT NULL OR o.message_id IS NOT NULL
 """  # noqa: S608 - made of constants
 
