@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from gongdan.api.app import build
 from gongdan.api.routes.gate import is_open
 from gongdan.api.settings import ApiSettings
-from gongdan.shared.access import COOKIE
+from gongdan.shared.access.tokens import COOKIE
 from gongdan.shared.clock import SystemClock
 from tests.integration.api.live import TOKEN, Live
 

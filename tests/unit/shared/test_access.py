@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gongdan.shared.access import COOKIE, SESSION_TERM, identify, new_session
+from gongdan.shared.access.tokens import COOKIE, SESSION_TERM, identify, new_session
 from gongdan.shared.errors import NotAllowed
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from gongdan.api.routes.gate import is_open
-from gongdan.shared.access import COOKIE
+from gongdan.shared.access.tokens import COOKIE
 
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},

@@ -5,7 +5,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gongdan.shared.access import identify
+from gongdan.shared.access.tokens import identify
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.errors import NotAllowed

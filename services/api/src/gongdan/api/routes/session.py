@@ -7,7 +7,7 @@ from starlette.responses import Response
 from gongdan.api.domain.views import Me
 from gongdan.api.routes.faults import SIGN_IN
 from gongdan.api.routes.gate import actor_of
-from gongdan.shared.access import COOKIE, SESSION_TERM, authenticate, new_session
+from gongdan.shared.access.tokens import COOKIE, SESSION_TERM, authenticate, new_session
 from gongdan.shared.clock import Clock
 
 

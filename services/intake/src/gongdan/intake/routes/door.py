@@ -20,7 +20,7 @@ from gongdan.intake.domain.identity import idempotency_key
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.ports import Receipt
 from gongdan.shared import metrics
-from gongdan.shared.access import identify
+from gongdan.shared.access.tokens import identify
 from gongdan.shared.clock import Clock
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed, RetryLater, SlowDown
 from gongdan.shared.json import dumps
