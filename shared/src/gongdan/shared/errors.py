@@ -36,11 +36,19 @@ class ParkIt(GongdanError):
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing wrong with a request: the field (dotted path), the problem, the cure."""
+    """One thing wrong with a request: the field (dotted path), the problem, the cure.
+
+    In a request of many documents: the number of the document from 0, the dotted `path` in it, and line and column
+    from 1 where they are known.
+    """
 
     field: str
     problem: str
     cure: str = ""
+    document: int | None = None
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
 
 
 class FixInput(GongdanError):

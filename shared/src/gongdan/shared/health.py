@@ -17,7 +17,10 @@ Check = Callable[[], str | None]
 
 @dataclass(slots=True)
 class Health:
-    """What `/readyz` says. A check returns what is wrong, or None; degraded parts do not stop traffic.
+    """What `/readyz` says. A check returns what is wrong, or None.
+
+    A problem means 503: no traffic, please. What only degrades the service is named beside a 200, since taking
+    every replica out of service would turn a part that works with an older definition into an outage.
 
     `stopping` is set when the service begins to drain: answers that wait or stream must end then.
     """
@@ -27,6 +30,7 @@ class Health:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: str | None = "starting"
     _checks: dict[str, Check] = field(default_factory=dict)
+    _lesser: dict[str, Check] = field(default_factory=dict)
     _failure: "asyncio.Future[bool] | None" = None
 
     def waiting(self, what: str) -> None:
@@ -41,6 +45,14 @@ class Health:
     def watch(self, name: str, check: Check) -> None:
         """Ask `check` whenever readiness is asked for."""
         self._checks[name] = check
+
+    def degraded_by(self, name: str, check: Check) -> None:
+        """Ask `check` too, for what is worth a person's look and no reason to stop traffic."""
+        self._lesser[name] = check
+
+    def degraded(self) -> dict[str, str]:
+        """What does not work as it should while the service goes on, by name."""
+        return {name: wrong for name, check in self._lesser.items() if (wrong := check())}
 
     def problems(self) -> dict[str, str]:
         """What is wrong right now, by name; empty when ready."""
@@ -72,7 +84,7 @@ def health_routes(health: Health) -> list[Route]:
 
     async def readyz(_: Request) -> Response:
         wrong = health.problems()
-        body = {"service": health.service, "ready": not wrong, "problems": wrong}
+        body = {"service": health.service, "ready": not wrong, "problems": wrong, "degraded": health.degraded()}
         return Response(dumps(body), 503 if wrong else 200, media_type="application/json")
 
     async def metrics(_: Request) -> Response:

@@ -15,6 +15,8 @@ from gongdan.shared.json import dumps
 
 PROBLEM_TYPE = "application/problem+json"
 
+MOST_IN_SHORT = 20
+
 CURES = {
     "missing": "add this field",
     "extra_forbidden": "remove this field, or correct its name",
@@ -34,9 +36,15 @@ def problem(
     """A problem document. Source: RFC 9457 section 3; `errors` follows its section 3 example."""
     body: dict[str, object] = {"type": f"urn:gongdan:problem:{slug}", "title": title, "status": status}
     if complaints:
-        body["detail"] = "; ".join(f"{c.field}: {c.problem}" for c in complaints)
-        body["errors"] = [{"field": c.field, "detail": c.problem, "cure": c.cure} for c in complaints]
+        body["detail"] = "; ".join(f"{c.field}: {c.problem}" for c in complaints[:MOST_IN_SHORT])
+        body["errors"] = [_error(complaint) for complaint in complaints]
     return Response(dumps(body), status, headers, PROBLEM_TYPE)
+
+
+def _error(complaint: Complaint) -> dict[str, object]:
+    where = {name: getattr(complaint, name) for name in ("document", "path", "line", "column")}
+    known = {name: value for name, value in where.items() if value is not None}
+    return {"field": complaint.field, "detail": complaint.problem, "cure": complaint.cure, **known}
 
 
 def complaints_of(error: ValidationError, prefix: str = "") -> tuple[Complaint, ...]:
