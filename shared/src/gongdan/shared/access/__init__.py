@@ -5,7 +5,9 @@
 | `actions.py` | every action that a role can allow |
 | `fields.py` | the fields of a ticket, and what hide, read and write mean when several roles apply |
 | `who.py` | an actor with its teams and roles, as the definitions say |
-| `scope.py` | the part of all tickets that a role is about: CEL, and the part of it that a database can search by |
-| `rights.py` | `may`, `redact`, `may_filter_on` |
+| `scope.py` | which tickets a role is about: CEL over ticket and actor |
+| `search.py`, `nets.py` | the part of a scope that a database can search by |
+| `granted.py` | a role as one actor has it, compiled |
+| `rights.py` | `may`, `redact`, `may_filter_on`, `may_define` |
 | `credentials.py` | sessions and API keys as records, and how a request proves who sends it |
 """

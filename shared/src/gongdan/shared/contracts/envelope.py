@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-ActorKind = Literal["agent", "contact", "system", "rule"]
+ActorKind = Literal["agent", "contact", "key", "anonymous", "system", "rule"]
 Headers = list[tuple[str, bytes]]
 Attributes = list[tuple[str, str]]
 
@@ -29,7 +29,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: `agent:li.wei`, `contact:kunde@example.com`, `system:router`, `rule:vip`."""
+    """Who did it: `agent:li.wei`, `contact:kunde@example.com`, `key:grafana`, `system:router`, `rule:vip`."""
 
     kind: ActorKind
     id: str
@@ -42,9 +42,9 @@ class Actor:
         """Read `kind:id`. Raises ValueError when the kind is unknown."""
         kind, _, name = text.partition(":")
         match kind:
-            case "agent" | "contact" | "system" | "rule":
+            case "agent" | "contact" | "key" | "anonymous" | "system" | "rule":
                 return cls(kind, name)
-        raise ValueError(f"actor kind {kind!r} is not one of agent, contact, system, rule")
+        raise ValueError(f"actor kind {kind!r} is not one of agent, contact, key, anonymous, system, rule")
 
 
 @dataclass(frozen=True, slots=True)
