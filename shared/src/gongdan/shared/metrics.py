@@ -34,3 +34,6 @@ TIMERS_FIRED = Counter("gongdan_timers_fired_total", "Timers fired", ["kind"])
 TIMER_LATENESS = Histogram("gongdan_timer_lateness_seconds", "Fired after due", buckets=FAST)
 DELIVERIES = Counter("gongdan_deliveries_total", "Delivery attempts", ["channel", "result"])
 DEFINITIONS_REVISION = Gauge("gongdan_definitions_revision", "Revision of definitions in force", ["service"])
+DEFINITIONS_UNREADABLE = Gauge(
+    "gongdan_definitions_unreadable", "Definitions whose latest version this service cannot read", ["service"]
+)

@@ -8,7 +8,7 @@ from uuid import UUID
 from gongdan.api.domain.projection import Rows
 from gongdan.api.domain.queries import TicketQuery, TimelineQuery
 from gongdan.api.domain.recent import Change
-from gongdan.api.domain.views import Message, TicketDetail, TicketPage, TimelineEvent, TimelinePage
+from gongdan.api.domain.views import DefinitionHistory, Message, TicketDetail, TicketPage, TimelineEvent, TimelinePage
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -89,6 +89,14 @@ class Definitions(Protocol):
     @property
     def current(self) -> Catalog:
         """The catalog of the latest complete revision."""
+        ...
+
+
+class DefinitionVersions(Protocol):
+    """What definitions were."""
+
+    async def page(self, key: tuple[str, str, str], before: int | None, limit: int) -> DefinitionHistory:
+        """Versions of one definition older than `before`, newest first."""
         ...
 
 

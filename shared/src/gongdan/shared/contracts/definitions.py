@@ -19,6 +19,22 @@ class DefinitionApplied(Contract):
     document: dict[str, JsonValue]
     author: str
     applied_at: datetime
+    reason: str = ""
+    revision: int | None = None
+
+
+class DefinitionDeleted(Contract):
+    """A definition not in force any more, by whom and why; a tombstone of the same key follows. `version` is the
+    one that the deletion made."""
+
+    kind: str
+    workspace: str | None = None
+    name: str
+    version: int
+    author: str
+    deleted_at: datetime
+    reason: str = ""
+    revision: int
 
 
 class DefinitionsComplete(Contract):

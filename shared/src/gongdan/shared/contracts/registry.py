@@ -35,7 +35,11 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         deliveries.DeliveryFailed,
         deliveries.DeliverySuppressed,
     ),
-    Topic.DEFINITIONS: (definitions.DefinitionApplied, definitions.DefinitionsComplete),
+    Topic.DEFINITIONS: (
+        definitions.DefinitionApplied,
+        definitions.DefinitionDeleted,
+        definitions.DefinitionsComplete,
+    ),
 }
 
 MODEL_OF: dict[str, type[Contract]] = {model.__name__: model for models in PAYLOADS.values() for model in models}

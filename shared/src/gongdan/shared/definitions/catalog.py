@@ -29,11 +29,12 @@ class Catalog:
     def all(self, model: type[Spec], workspace: str | None = None) -> list[tuple[Definition, Spec]]:
         """Every definition of a kind that applies in `workspace` (None: in any), ordered by name."""
         places = None if workspace is None else {workspace, ""}
-        return [
-            (item, item.spec)
-            for key, item in sorted(self.items.items())
+        found = [
+            (key, item, item.spec)
+            for key, item in self.items.items()
             if isinstance(item.spec, model) and (places is None or key[1] in places)
         ]
+        return [(item, spec) for _, item, spec in sorted(found, key=lambda one: one[0])]
 
 
 def catalog_of(revision: int, items: Iterable[Definition]) -> Catalog:

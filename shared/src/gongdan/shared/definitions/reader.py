@@ -1,8 +1,8 @@
 """Keeps a service's catalog up to date from the compacted definitions topic.
 
 Changes are staged until the writer says that a revision is complete, then swapped in as a whole: nobody ever
-works with half of a change. A service is not ready before its first complete revision. A definition this
-version cannot read keeps its predecessor in force and shows in `/readyz`.
+works with half of a change. A service is not ready before its first complete revision. A definition that this
+version of the code cannot read keeps its predecessor in force; `/readyz` then calls the service degraded and names it.
 """
 
 import asyncio
@@ -28,6 +28,9 @@ from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
 
+MOST_NAMED = 20
+LONGEST_WHY = 300
+
 
 @dataclass(slots=True)
 class DefinitionsReader:
@@ -40,14 +43,14 @@ class DefinitionsReader:
     current: Catalog = field(default_factory=Catalog)
     on_change: list[Callable[[Catalog], None]] = field(default_factory=list)
     _staged: dict[Key, Definition | None] = field(default_factory=dict)
-    _unreadable: dict[str, str] = field(default_factory=dict)
+    _unreadable: dict[Key, str] = field(default_factory=dict)
     _epoch: int = 0
     _complete: asyncio.Event = field(default_factory=asyncio.Event)
     _task: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
         """Start reading; returns at the first complete revision. Raises RetryLater when the topic is missing."""
-        self.health.watch(self.name, self._wrong)
+        self.health.degraded_by(self.name, self._wrong)
         await topics.wait_for(self.settings.kafka_bootstrap, [Topic.DEFINITIONS])
         if self._task is None:
             self._task = asyncio.create_task(self._read_forever(), name="definitions")
@@ -61,7 +64,9 @@ class DefinitionsReader:
                 await self._task
 
     def _wrong(self) -> str | None:
-        return "; ".join(f"{name}: {why}" for name, why in self._unreadable.items()) or None
+        found = [f"{'/'.join(key)}: {why}" for key, why in self._unreadable.items()]
+        more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+        return "; ".join([*found[:MOST_NAMED], *more]) or None
 
     async def _read_forever(self) -> None:
         while True:
@@ -99,13 +104,13 @@ class DefinitionsReader:
     def take(self, record: Record) -> None:
         """Stage one record, or swap when it completes a revision."""
         if record.value is None:
-            kind, workspace, name = [*record.key.split("/", 2), "", ""][:3]
-            self._staged[(kind, workspace, name)] = None
+            self._staged[_key_of(record)] = None
+            self._unreadable.pop(_key_of(record), None)
             return
         try:
             arrived = read(record)
         except ParkIt as why:
-            self._unreadable[record.key] = str(why)
+            self._unreadable[_key_of(record)] = str(why)
             return
         match arrived.event.data if arrived else None:
             case DefinitionApplied() as applied:
@@ -117,18 +122,19 @@ class DefinitionsReader:
         key = (applied.kind, applied.workspace or "", applied.name)
         try:
             self._staged[key] = check(dict(applied.document), applied.version)
-            self._unreadable.pop("/".join(key), None)
+            self._unreadable.pop(key, None)
         except FixInput as error:
-            self._unreadable["/".join(key)] = f"version {applied.version} cannot be read: {error}"
+            self._unreadable[key] = f"version {applied.version} cannot be read: {str(error)[:LONGEST_WHY]}"
 
     def _swap(self, complete: DefinitionsComplete) -> None:
         if complete.revision >= self.current.revision:
             items = self._after_staged()
-            if len(items) + len(self._unreadable) < complete.count:
+            if len(items.keys() | self._unreadable.keys()) < complete.count:
                 # The log was lost and is being written again: the rest comes, and completes this revision anew.
                 return
             self.current = Catalog(complete.revision, items)
             metrics.DEFINITIONS_REVISION.labels(self.service).set(complete.revision)
+            metrics.DEFINITIONS_UNREADABLE.labels(self.service).set(len(self._unreadable))
             for hook in self.on_change:
                 hook(self.current)
         self._staged.clear()
@@ -142,3 +148,8 @@ class DefinitionsReader:
             elif key not in items or item.version >= items[key].version:
                 items[key] = item
         return items
+
+
+def _key_of(record: Record) -> Key:
+    kind, workspace, name = [*record.key.split("/", 2), "", ""][:3]
+    return kind, workspace, name

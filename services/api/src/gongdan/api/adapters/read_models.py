@@ -29,6 +29,7 @@ class PostgresReadModels:
         await self._upsert(unit, tables.TIMELINE, rows.timeline)
         await self._upsert(unit, tables.CLOCKS, rows.clocks)
         await self._upsert(unit, tables.DELIVERIES, rows.deliveries)
+        await self._upsert(unit, tables.DEFINITION_VERSIONS, rows.definition_versions)
         if rows.changes:
             await unit.execute(TELL_IN_TURN)
             await self._write(unit, tables.CHANGES, rows.changes.values())

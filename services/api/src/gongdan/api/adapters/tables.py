@@ -82,3 +82,6 @@ TIMELINE = Table("timeline", rows.TimelineRow, key=("ticket_id", "recorded_at", 
 CLOCKS = Table("clocks", rows.ClockRow, key=("ticket_id", "metric", "cycle"), newer=("recorded_at", "rank", "event_id"))
 DELIVERIES = Table("deliveries", rows.DeliveryRow, key=("delivery_id",), newer=("recorded_at", "rank", "event_id"))
 CHANGES = Table("changes", rows.ChangeRow)
+DEFINITION_VERSIONS = Table(
+    "definition_versions", rows.DefinitionVersionRow, key=("kind", "workspace", "name", "version")
+)

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from gongdan.api.domain import inbound, snapshots, timeline
+from gongdan.api.domain import definition_versions, inbound, snapshots, timeline
+from gongdan.api.domain.definition_versions import VersionKey
 from gongdan.api.domain.rows import (
     ChangeRow,
     ClockRow,
+    DefinitionVersionRow,
     DeliveryRow,
     MessageRow,
     OutcomeRow,
     TicketRow,
     TimelineRow,
 )
+from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
 from gongdan.shared.contracts.deliveries import DeliveryEvent
 from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored, MessageRejected
@@ -50,6 +53,7 @@ class Rows:
     clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
     deliveries: dict[UUID, DeliveryRow] = field(default_factory=dict)
     changes: dict[UUID, ChangeRow] = field(default_factory=dict)
+    definition_versions: dict[VersionKey, DefinitionVersionRow] = field(default_factory=dict)
 
 
 def project(events: Sequence[Event]) -> Rows:
@@ -75,6 +79,20 @@ def _take_ticket(rows: Rows, newest: dict[UUID, TicketSnapshot], event: Event, d
 
 
 def _take_other(rows: Rows, event: Event) -> None:
+    match event.data:
+        case DefinitionApplied() as applied:
+            _define(rows, definition_versions.applied_row(applied))
+        case DefinitionDeleted() as deleted:
+            _define(rows, definition_versions.deleted_row(deleted))
+        case _:
+            _take_about_tickets(rows, event)
+
+
+def _define(rows: Rows, row: DefinitionVersionRow) -> None:
+    rows.definition_versions.setdefault(definition_versions.key_of(row), row)
+
+
+def _take_about_tickets(rows: Rows, event: Event) -> None:
     match event.data:
         case MessageReceived() as message:
             rows.messages.setdefault(message.message_id, inbound.message_row(event.envelope, message))

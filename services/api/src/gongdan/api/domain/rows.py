@@ -147,3 +147,17 @@ class ChangeRow(NamedTuple):
     type: str
     ticket: str
     version: int | None
+
+
+class DefinitionVersionRow(NamedTuple):
+    """One version of a definition, which never changes. `document` None: this version deleted it."""
+
+    kind: str
+    workspace: str
+    name: str
+    version: int
+    revision: int | None
+    document: Json | None
+    author: str
+    reason: str
+    applied_at: datetime

@@ -177,6 +177,25 @@ class DefinitionList(View):
     items: list[DefinitionView]
 
 
+class DefinitionVersion(View):
+    """One version of a definition: who made it, when and why. `document` None: this version deleted it."""
+
+    version: int
+    revision: int | None
+    deleted: bool
+    author: str
+    reason: str
+    applied_at: datetime
+    document: dict[str, JsonValue] | None
+
+
+class DefinitionHistory(View):
+    """Versions, newest first. `next`: pass it as `before` for the page after this one."""
+
+    items: list[DefinitionVersion]
+    next: int | None
+
+
 class Me(View):
     """Who is asking."""
 
