@@ -1,30 +1,63 @@
-"""Mailbox: an IMAP account that intake reads."""
+"""Mailbox: an IMAP account that intake reads.
 
-from typing import Literal
+`address` is where customers write to; mail to an alias counts as mail to it. `secretRef` leads to the password, or with
+`auth: {kind: oauth2}` to the first refresh token. Nothing is ever deleted from the account but by `after`.
+
+Example:
+
+    kind: Mailbox
+    metadata: {name: support}
+    spec:
+      protocol: imap
+      host: imap.example.com
+      user: support@example.com
+      secretRef: file:/run/secrets/support-mailbox
+      folder: INBOX
+      after: {move_to: Processed}
+      workspace: support
+      address: support@example.com
+      aliases: [help@example.com]
+"""
+
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from gongdan.shared.definitions.base import Name, Strict
+from gongdan.shared.definitions.base import Email, Kind, Line, Scope, SecretRef, Strict, Url
+from gongdan.shared.definitions.names import WorkspaceName
 
 
 class After(Strict):
     """What to do with a mail once it is kept: `flag` marks it seen, `move_to` moves it, neither leaves it."""
 
-    flag: bool = True
-    move_to: str | None = None
+    flag: bool = Field(default=True, description="Mark it as seen.")
+    move_to: Line | None = Field(default=None, description="Move it to this folder.")
 
 
-class Mailbox(Strict):
-    """`spec` of kind Mailbox. `address` is where customers write to."""
+class Auth(Strict):
+    """How to sign in."""
 
-    protocol: Literal["imap"] = "imap"
-    host: str
-    port: int = 993
-    tls: bool = True
-    user: str
-    secret_ref: str = Field(alias="secretRef", pattern=r"^(env|file):.+$")
-    folder: str = "INBOX"
-    after: After = After()
-    workspace: Name = "support"
-    address: str
-    poll_seconds: int = Field(default=30, ge=1)
+    kind: Literal["password", "oauth2"] = Field(default="password", description="With a password, or by OAuth 2.")
+    provider: Literal["microsoft", "google"] | None = Field(default=None, description="Whose OAuth 2.")
+    client_id: Line | None = Field(default=None, description="The application's id at the provider.")
+    token_url: Url | None = Field(default=None, description="Where tokens come from, where not the provider's usual.")
+
+
+class Mailbox(Kind):
+    """`spec` of kind Mailbox."""
+
+    belongs: ClassVar[Scope] = Scope.NEVER
+
+    protocol: Literal["imap"] = Field(default="imap", description="How it is read.")
+    host: str = Field(min_length=1, max_length=255, description="The server.")
+    port: int = Field(default=993, ge=1, le=65_535, description="The server's port.")
+    tls: bool = Field(default=True, description="Whether the connection is encrypted from its start.")
+    user: str = Field(min_length=1, max_length=320, description="Who signs in.")
+    auth: Auth = Field(default=Auth(), description="How to sign in.")
+    secret_ref: SecretRef = Field(alias="secretRef", description="Where the password or refresh token is.")
+    folder: str = Field(default="INBOX", min_length=1, max_length=255, description="What is read.")
+    after: After = Field(default=After(), description="What becomes of a mail that was read.")
+    workspace: WorkspaceName = Field(default="support", description="The Workspace its mail belongs to.")
+    address: Email = Field(description="Where customers write to, and what replies come from.")
+    aliases: list[Email] = Field(default=[], max_length=50, description="Other addresses that lead here.")
+    poll_seconds: int = Field(default=30, ge=1, le=86_400, description="How often to look, in seconds.")

@@ -1,42 +1,78 @@
-"""Source: a partner system that posts webhooks: how to know it is theirs, and what its payload means."""
+"""Source: a partner system that posts webhooks: how to know it is theirs, and what its payload means.
+
+`map` is CEL over `body` (the payload) and `headers` (names in lower case) for each part of the message. `samples` are
+payloads with what they must give; they are tried whenever the definition is applied.
+
+Example:
+
+    kind: Source
+    metadata: {name: grafana, workspace: it, title: {zh: Grafana 告警, en: Grafana alerts}}
+    spec:
+      kind: webhook
+      verify: {scheme: hmac, header: X-Grafana-Alerting-Signature, algorithm: sha256, secretRef: env:GRAFANA_SECRET}
+      map:
+        idempotency_key: body.groupKey + body.status
+        conversation: body.groupKey
+        requester: {email: "'grafana@example.com'"}
+        subject: body.title
+        body: body.message
+        fields: {severity: body.commonLabels.severity}
+        closes: body.status == "resolved"
+      samples:
+        - body: {groupKey: g1, status: firing, title: Disk full, message: on db-1, commonLabels: {severity: high}}
+          expect: {subject: Disk full, conversation: g1, fields: {severity: high}}
+"""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from gongdan.shared.definitions.base import Strict
+from gongdan.shared.definitions.base import FieldName, Kind, SecretRef, Strict
+from gongdan.shared.definitions.expressions import SourceExpression
+from gongdan.shared.definitions.free import FreeData
+from gongdan.shared.definitions.spans import Duration
+
+Part = Literal["name", "email", "phone", "id"]
 
 
 class Verify(Strict):
     """How a request proves its sender. `secret_ref` is `env:NAME` or `file:PATH`; never the secret itself."""
 
-    scheme: Literal["standard_webhooks", "hmac"]
-    secret_ref: str = Field(alias="secretRef", pattern=r"^(env|file):.+$")
-    header: str = "X-Signature"
-    algorithm: Literal["sha256", "sha512"] = "sha256"
-    encoding: Literal["hex", "base64"] = "hex"
-    prefix: str = ""
-    tolerance: timedelta = timedelta(minutes=5)
+    scheme: Literal["standard_webhooks", "hmac"] = Field(
+        description="Standard Webhooks 1.0.0, or one header with the HMAC of the body."
+    )
+    secret_ref: SecretRef = Field(alias="secretRef", description="Where the shared secret is.")
+    header: str = Field(
+        default="X-Signature", pattern=r"^[A-Za-z0-9-]{1,100}$", description="hmac: the header with the signature."
+    )
+    algorithm: Literal["sha256", "sha512"] = Field(default="sha256", description="hmac: the hash.")
+    encoding: Literal["hex", "base64"] = Field(default="hex", description="hmac: how the signature is written.")
+    prefix: str = Field(default="", max_length=50, description="hmac: what stands before it, for instance sha256=.")
+    tolerance: Duration = Field(
+        default=timedelta(minutes=5), description="How far a signed time may be from ours, either way."
+    )
 
 
 class Mapping(Strict):
-    """CEL over `body` (the payload) and `headers` for each part of the message; `requester` by attribute."""
+    """What each part of the message is; a part without an expression stays empty."""
 
-    idempotency_key: str | None = None
-    conversation: str | None = None
-    requester: dict[Literal["name", "email", "phone", "id"], str] = {}
-    subject: str | None = None
-    body: str | None = None
-    priority: str | None = None
-    fields: dict[str, str] = {}
-    closes: str | None = None
+    idempotency_key: SourceExpression | None = Field(default=None, description="The same for a repeated delivery.")
+    conversation: SourceExpression | None = Field(default=None, description="The same for all about one matter.")
+    requester: dict[Part, SourceExpression] = Field(default={}, max_length=4, description="Who it comes from.")
+    subject: SourceExpression | None = Field(default=None, description="The subject.")
+    body: SourceExpression | None = Field(default=None, description="The text.")
+    priority: SourceExpression | None = Field(default=None, description="low, normal, high or urgent.")
+    fields: dict[FieldName, SourceExpression] = Field(default={}, max_length=100, description="Ticket fields.")
+    closes: SourceExpression | None = Field(default=None, description="Whether it says that the matter is over.")
 
 
-class Source(Strict):
+class Source(Kind):
     """`spec` of kind Source."""
 
-    kind: Literal["webhook"] = "webhook"
-    verify: Verify
-    map: Mapping = Mapping()
-    samples: list[dict[str, Any]] = []
+    kind: Literal["webhook"] = Field(default="webhook", description="How it sends.")
+    verify: Verify = Field(description="How to know that it is theirs.")
+    map: Mapping = Field(default=Mapping(), description="What its payload means.")
+    samples: list[FreeData] = Field(
+        default=[], max_length=50, description="body and headers of a request, and in expect what it must give."
+    )

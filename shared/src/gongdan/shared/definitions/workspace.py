@@ -1,16 +1,61 @@
-"""Workspace: a department or scenario with its own numbers and defaults."""
+"""Workspace: a department or scenario with its own numbers, forms, workflow and defaults.
 
-from typing import Literal
+Customer service, IT, facilities, projects: each is one workspace. What it names is used for its tickets unless a rule
+says otherwise. Limits: the prefix of numbers should not change once tickets have it; two workspaces should not share
+one.
+
+Example:
+
+    kind: Workspace
+    metadata: {name: maintenance, title: {zh: 设备维保, en: Equipment maintenance}}
+    spec:
+      number_prefix: WB
+      default_locale: zh
+      timezone: Asia/Shanghai
+      phone_region: CN
+      team: dispatch
+      form: repair
+      workflow: repair
+      calendar: office
+      reopen: {within: 7d, then: new_linked}
+"""
+
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from gongdan.shared.definitions.base import Name, Strict
+from gongdan.shared.definitions.base import Email, Kind, Scope, Strict
+from gongdan.shared.definitions.names import CalendarName, CategoryName, FormName, SurveyName, TeamName, WorkflowName
+from gongdan.shared.definitions.spans import Duration, parse_duration
+from gongdan.shared.definitions.vocabulary import Country, Locale, Timezone
 
 
-class Workspace(Strict):
+class Reopen(Strict):
+    """What a reply to a resolved or closed ticket does."""
+
+    within: Duration = Field(default=parse_duration("7d"), description="For so long a reply opens the ticket again.")
+    then: Literal["new_linked", "new", "reopen"] = Field(
+        default="new_linked",
+        description="What a later reply does: a new ticket, linked or not, or open it all the same.",
+    )
+
+
+class Workspace(Kind):
     """`spec` of kind Workspace. `team` gets what no rule gives to another team."""
 
-    number_prefix: str = Field(default="GD", pattern=r"^[A-Z]{1,8}$")
-    default_locale: Literal["zh", "en"] = "en"
-    team: Name | None = None
-    address: str | None = None
+    belongs: ClassVar[Scope] = Scope.NEVER
+
+    number_prefix: str = Field(
+        default="GD", pattern=r"^[A-Z]{1,8}$", description="What ticket numbers begin with: GD gives GD-1024."
+    )
+    default_locale: Locale = Field(default="en", description="The language for people whose own is not known.")
+    timezone: Timezone = Field(default="UTC", description="IANA time zone for days and hours shown and reported.")
+    phone_region: Country | None = Field(default=None, description="The country of phone numbers without a prefix.")
+    address: Email | None = Field(default=None, description="The mail address customers write to.")
+    team: TeamName | None = Field(default=None, description="The Team that gets what no rule gives to another.")
+    form: FormName | None = Field(default=None, description="The Form that the portal offers first.")
+    workflow: WorkflowName | None = Field(default=None, description="The Workflow its tickets follow.")
+    calendar: CalendarName | None = Field(default=None, description="The Calendar where nothing nearer names one.")
+    category: CategoryName | None = Field(default=None, description="The Category of what no rule classifies.")
+    survey: SurveyName | None = Field(default=None, description="The Survey sent where an automation names none.")
+    reopen: Reopen = Field(default=Reopen(), description="What replies to finished tickets do.")

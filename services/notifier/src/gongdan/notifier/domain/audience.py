@@ -16,10 +16,11 @@ from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.contracts.messages import Automatic
 from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned
 from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.channel import Channel
-from gongdan.shared.definitions.people import Agent, Team
 from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.definitions.team import Team
 from gongdan.shared.ids import derived_id
 
 Suppression = Literal[
@@ -138,7 +139,7 @@ def _checked(want: Want, own: Own) -> Want:
 def _endpoints(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[Want]:
     by_name = {item.name: (item, spec) for item, spec in catalog.all(Channel, subject.workspace)}
     for name, (item, spec) in by_name.items():
-        if event.envelope.type in spec.events:
+        if spec.kind == "webhook" and event.envelope.type in spec.events:
             lane = f"webhook:{item.workspace or ''}/{name}"
             yield Want(event, subject, "webhook", "event", name, lane, decided_by=(_by(item),))
 

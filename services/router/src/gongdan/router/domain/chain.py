@@ -15,7 +15,7 @@ from gongdan.shared.contracts.tickets import RuleTrace, TicketSnapshot
 from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.rules import VARIABLES, Effect, RoutingRule
+from gongdan.shared.definitions.routing_rule import VARIABLES, Effect, RoutingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def compile_chain(definitions: Iterable[tuple[Definition, RoutingRule]]) -> Chai
 
 def _compile(definition: Definition, spec: RoutingRule) -> Rule:
     by = DecidedBy(definition.kind, definition.name, definition.version)
-    program = conditions.compile_condition(spec.when, VARIABLES)
+    program = conditions.program_of(spec.when, VARIABLES)
     missed = RuleTrace(rule=by.name, version=by.version, matched=False)
     return Rule(by, program, tuple(spec.then), spec.stop, missed)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from gongdan.router.domain.chain import Chain, compile_chain
 from gongdan.shared.contracts.envelope import DecidedBy
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
-from gongdan.shared.definitions.people import Agent, Team
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.rules import RoutingRule
+from gongdan.shared.definitions.routing_rule import RoutingRule
+from gongdan.shared.definitions.team import Team
 from gongdan.shared.definitions.workspace import Workspace
 
 MOST_WORKSPACES = 1_000

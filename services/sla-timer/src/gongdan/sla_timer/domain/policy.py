@@ -1,7 +1,8 @@
 """Which policy is in force for a ticket, and what it promises there.
 
 The policy with the lowest `order` whose condition holds; of equals a workspace's own before a common one, then
-by name. A condition that fails on a ticket does not hold, and its policy is named in the plan.
+by name. A condition that fails on a ticket does not hold, and its policy is named in the plan. Limits: no calendar
+is looked at: time runs round the clock, and a working day is a day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from gongdan.shared.contracts.messages import PRIORITIES, Priority
 from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
-from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, compile_condition, holds
+from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, holds, program_of
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
 from gongdan.sla_timer.domain.terms import Terms
@@ -109,15 +110,15 @@ def _candidate(definition: Definition, spec: SlaPolicy) -> Candidate:
         name=definition.name,
         version=definition.version,
         workspace=definition.workspace or "",
-        condition=None if spec.when.strip() == ALWAYS else compile_condition(spec.when, VARIABLES),
+        condition=None if spec.when == ALWAYS else program_of(spec.when, VARIABLES),
         plans={priority: _plan(definition, spec, priority) for priority in PRIORITIES},
     )
 
 
 def _plan(definition: Definition, spec: SlaPolicy, priority: Priority) -> Plan:
     terms = {
-        metric: Terms(definition.name, definition.version, target, tuple(spec.warn))
-        for metric, targets in spec.targets.items()
-        if (target := targets.get(priority, targets.get("*"))) is not None
+        metric: Terms(definition.name, definition.version, span.approximate, tuple(spec.warn))
+        for metric, target in spec.targets.items()
+        if (span := target.of(priority)) is not None
     }
     return Plan(terms, _pauses(spec))

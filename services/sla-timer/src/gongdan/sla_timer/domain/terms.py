@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
-from gongdan.shared.definitions.sla_policy import parse_span
+from gongdan.shared.definitions.spans import parse_duration
 
 BREACH = "breach"
 ZERO = timedelta()
@@ -42,8 +42,8 @@ def span_of(threshold: str, target: timedelta) -> timedelta | None:
     if threshold.endswith("%"):
         at = target * float(threshold[:-1]) / 100
     else:
-        lead = parse_span(threshold.removeprefix("-"))
-        if not isinstance(lead, timedelta):
+        try:
+            at = target - parse_duration(threshold.removeprefix("-"))
+        except ValueError:
             return None
-        at = target - lead
     return at if ZERO < at < target else None

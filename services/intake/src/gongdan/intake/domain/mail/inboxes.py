@@ -45,7 +45,8 @@ def directory_of(catalog: Catalog, patterns: Sequence[str]) -> Directory:
     workspaces = [(spec.address, item.name) for item, spec in catalog.all(Workspace) if spec.address]
     mailboxes = [(spec.address, spec.workspace) for _, spec in catalog.all(Mailbox)]
     known = {address.lower(): Inbox(address.lower(), name) for address, name in (*workspaces, *mailboxes)}
-    return Directory(known, patterns)
+    aliases = {alias.lower(): known[spec.address.lower()] for _, spec in catalog.all(Mailbox) for alias in spec.aliases}
+    return Directory(aliases | known, patterns)
 
 
 def _untagged(recipient: str) -> str:

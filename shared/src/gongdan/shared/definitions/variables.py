@@ -1,0 +1,65 @@
+"""What conditions and expressions can look at, by place, each variable with its type.
+
+A misspelt or misused one is refused when a definition is applied. `dyn` ones are null where there is none;
+`message.content` is subject and text in lower case, in which words are found by contains(), which costs a fiftieth of
+matches(). A ticket's own fields are under `ticket.fields`.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+TICKET: Mapping[str, str] = {
+    "ticket.number": "string",
+    "ticket.workspace": "string",
+    "ticket.channel": "string",
+    "ticket.subject": "string",
+    "ticket.status": "string",
+    "ticket.status_category": "string",
+    "ticket.priority": "string",
+    "ticket.category": "dyn",
+    "ticket.team": "dyn",
+    "ticket.assignee": "dyn",
+    "ticket.requester": "map",
+    "ticket.tags": "list",
+    "ticket.fields": "map",
+    "ticket.follow_up_of": "dyn",
+}
+MESSAGE: Mapping[str, str] = {
+    "message.channel": "string",
+    "message.source": "string",
+    "message.direction": "string",
+    "message.subject": "string",
+    "message.text": "string",
+    "message.reply_text": "string",
+    "message.content": "string",
+    "message.requester": "map",
+    "message.to": "list",
+    "message.cc": "list",
+    "message.attachments": "int",
+    "message.fields": "map",
+    "message.priority": "dyn",
+    "message.automatic": "string",
+    "message.verified": "bool",
+}
+
+ACCESS: Mapping[str, str] = {
+    **TICKET,
+    "ticket.organisation": "dyn",
+    "actor.kind": "string",
+    "actor.id": "string",
+    "actor.email": "string",
+    "actor.organisation": "string",
+    "actor.source": "string",
+    "actor.teams": "list",
+    "actor.roles": "list",
+}
+
+Place = Literal["ticket", "message", "event", "process", "access", "source"]
+PLACES: Mapping[Place, Mapping[str, str]] = {
+    "ticket": TICKET,
+    "message": {**TICKET, **MESSAGE},
+    "event": {**TICKET, "event": "dyn"},
+    "process": {**TICKET, "fields": "map"},
+    "access": ACCESS,
+    "source": {"body": "dyn", "headers": "dyn"},
+}
