@@ -17,7 +17,7 @@ from gongdan.intake.adapters.postgres import MessageTable
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.relay import BackgroundRelay
 from gongdan.intake.adapters.smtp import SmtpReceiver
-from gongdan.intake.handlers.definitions import Applying, sound
+from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.forms import Forms
 from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.handlers.inbound import Inbound
@@ -78,7 +78,7 @@ def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
         health=health,
         db=db,
         blobs=blobs,
-        catalog=PostgresDefinitions(db, health, clock, lambda: sound(default_documents())),
+        catalog=PostgresDefinitions(db, health, clock, lambda: read(default_documents())),
         acceptor=GroupCommit(MessageTable(db).keep, batch=settings.commit_batch, capacity=settings.commit_queue),
         quarantine=PostgresQuarantine(db, blobs),
     )

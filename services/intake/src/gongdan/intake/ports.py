@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from gongdan.intake.domain.differences import Difference
+from gongdan.intake.domain.documents import Sent
 from gongdan.intake.domain.mail.inboxes import Directory
 from gongdan.intake.domain.mail.mailbox import Cursor
 from gongdan.intake.domain.mail.message import RawMail
+from gongdan.intake.domain.unreachable import Unreachable
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.catalog import Catalog
-from gongdan.shared.definitions.registry import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +124,41 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying did to one definition: created, changed, unchanged or deleted; `version` after it."""
+    """What applying did to one definition: created, changed, unchanged or deleted; `version` after it.
+
+    `changes` says what differs from the version before; only asked for in a dry run.
+    """
 
     kind: str
     workspace: str | None
     name: str
     version: int
     result: str
+    changes: Sequence[Difference] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What applying did, or would do, to all of them. `revision` is the one in force now."""
+
+    revision: int
+    definitions: Sequence[Applied]
+    unreachable: Sequence[Unreachable] = ()
 
 
 class DefinitionStore(Protocol):
     """Every version of every definition, and the revision of the whole."""
 
-    async def apply(
-        self, definitions: Sequence[Definition], change: Change, dry_run: bool = False
-    ) -> Sequence[Applied]:
+    async def apply(self, sent: Sent, change: Change, dry_run: bool = False) -> Report:
         """Apply all or none; what is the same as before keeps its version. Raises FixInput, RetryLater."""
         ...
 
-    async def delete(self, key: tuple[str, str, str], change: Change) -> Applied:
+    async def delete(self, key: tuple[str, str, str], change: Change, dry_run: bool = False) -> Report:
         """Delete one. Raises FixInput (404) when there is none, or (409) when another names it."""
+        ...
+
+    async def version(self, key: tuple[str, str, str], number: int) -> dict[str, Any]:
+        """The document of one version. Raises FixInput: 404 when there is none, 422 when that version deleted it."""
         ...
 
 

@@ -5,11 +5,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gongdan.intake.domain.documents import Written
 from gongdan.shared.definitions.catalog import Key
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.errors import Complaint, FixInput
 
 Result = Literal["created", "changed", "unchanged", "deleted"]
+STALE = "start from the latest version, or leave the version out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +25,17 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is to become of one definition."""
+    """What is to become of one definition. `before` is the document it replaces."""
 
     key: Key
     version: int
     result: Result
     document: dict[str, Any] | None
+    before: dict[str, Any] | None = None
 
 
 def plan(stored: Mapping[Key, Stored], wanted: Sequence[Definition]) -> list[Planned]:
-    """One Planned per wanted definition, in order.
-
-    Raises FixInput (422) when one is given twice, (409) when one names a version that is not the latest.
-    """
-    _once_each(wanted)
+    """One Planned per wanted definition, in order."""
     return [_plan_one(stored.get(item.key), item) for item in wanted]
 
 
@@ -44,21 +43,26 @@ def plan_deletion(stored: Mapping[Key, Stored], key: Key) -> Planned:
     """The deletion of one definition. Raises FixInput (404) when there is none."""
     found = stored.get(key)
     if found is None or found.document is None:
-        kind, workspace, name = key
-        where = f" in workspace {workspace}" if workspace else ""
-        complaint = Complaint("name", f"there is no {kind} {name!r}{where}", "name one that exists")
-        raise FixInput("unknown-definition", "no such definition", complaint, status=404)
-    return Planned(key, found.version + 1, "deleted", None)
+        raise unknown(key)
+    return Planned(key, found.version + 1, "deleted", None, found.document)
+
+
+def unknown(key: Key) -> FixInput:
+    """There is no such definition (404)."""
+    kind, workspace, name = key
+    where = f" in workspace {workspace}" if workspace else ""
+    complaint = Complaint("name", f"there is no {kind} {name!r}{where}", "name one that exists")
+    return FixInput("unknown-definition", "no such definition", complaint, status=404)
 
 
 def _plan_one(stored: Stored | None, wanted: Definition) -> Planned:
     document = without_version(wanted.document)
     if stored is None:
         return Planned(wanted.key, 1, "created", document)
-    _latest(stored, wanted)
     if stored.document == document:
-        return Planned(wanted.key, stored.version, "unchanged", document)
-    return Planned(wanted.key, stored.version + 1, "changed" if stored.document else "created", document)
+        return Planned(wanted.key, stored.version, "unchanged", document, document)
+    result: Result = "created" if stored.document is None else "changed"
+    return Planned(wanted.key, stored.version + 1, result, document, stored.document)
 
 
 def without_version(document: dict[str, Any]) -> dict[str, Any]:
@@ -68,21 +72,25 @@ def without_version(document: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def _latest(stored: Stored, wanted: Definition) -> None:
-    given = wanted.document["metadata"].get("version")
-    if given is not None and given != stored.version:
-        complaint = Complaint(
-            "metadata.version",
-            f"{wanted.kind} {wanted.name} is at version {stored.version}, not {given}",
-            "start from the latest version, or leave the version out",
-        )
-        raise FixInput("version-conflict", "the definition has changed since it was read", complaint, status=409)
+def stale(stored: Mapping[Key, Stored], sent: Sequence[tuple[Written, Definition]]) -> list[Complaint]:
+    """A complaint for each definition that names a version which is not the latest."""
+    found: list[Complaint] = []
+    for written, item in sent:
+        given = item.document["metadata"].get("version")
+        latest = stored[item.key].version if item.key in stored else 0
+        if given is not None and given != latest:
+            problem = f"{item.kind} {item.name} is at version {latest}, not {given}"
+            found.append(written.complaint("metadata.version", problem, STALE))
+    return found
 
 
-def _once_each(wanted: Sequence[Definition]) -> None:
-    seen: set[Key] = set()
-    for item in wanted:
-        if item.key in seen:
-            complaint = Complaint("metadata.name", f"{item.kind} {item.name!r} is given twice", "keep one of them")
-            raise FixInput("invalid-definition", "nothing was applied", complaint)
-        seen.add(item.key)
+def repeated(sent: Sequence[tuple[Written, Definition]]) -> list[Complaint]:
+    """A complaint for each definition that another document of the same request gives already."""
+    found: list[Complaint] = []
+    first: dict[Key, Written] = {}
+    for written, item in sent:
+        before = first.setdefault(item.key, written)
+        if before is not written:
+            problem = f"{item.kind} {item.name!r} is given twice, first in documents[{before.number}]"
+            found.append(written.complaint("metadata.name", problem, "keep one of them"))
+    return found

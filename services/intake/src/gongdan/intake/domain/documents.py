@@ -1,111 +1,220 @@
-"""Definitions as they are sent: YAML 1.2 or JSON, one document, a list or a stream, bounded in size and depth."""
+"""Definitions as they are sent: YAML 1.2 or JSON, one document, a list or a stream, bounded in size and depth.
 
-from collections.abc import Sequence
-from itertools import accumulate
+Whatever is wrong in any document is collected, with the document's number, the path in it, and its place.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from gongdan.intake.domain import yaml_stream
+from gongdan.intake.domain.yaml_stream import DEEPEST, MOST_NODES, Place, Value
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import Complaint, FixInput
 
-MOST_DOCUMENTS = 1_000
-MOST_NODES = 100_000
-DEEPEST = 40
-MOST_BRACKETS = 100
+MOST_DOCUMENTS = 20_000
+MOST_COMPLAINTS = 200
+# JSON writes a character beyond 16 bits as two escapes, which YAML does not know; blanks of that length do for places.
+PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+BLANKS = rb"\\u0020\\u0020"
 
 
-def parse(body: bytes) -> list[dict[str, Any]]:
-    """The documents in a request. Raises FixInput: 400 when it is neither JSON nor YAML, 422 when it is too much."""
-    try:
-        found = [orjson.loads(body)]
-    except orjson.JSONDecodeError:
-        found = _yaml(body)
-    documents = [item for part in found for item in (part if isinstance(part, list) else [part]) if item]
-    if not documents:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One document as it was sent: `number` counts all from 0; `part` and `prefix` say where in the stream it is."""
+
+    number: int
+    data: dict[str, Any]
+    part: int
+    prefix: str
+
+    @property
+    def name(self) -> str:
+        """What to call it in words."""
+        meta = self.data.get("metadata")
+        name = meta.get("name") if isinstance(meta, dict) else None
+        return f"documents[{self.number}] ({self.data.get('kind')} {name})"
+
+    def complaint(self, path: str, problem: str, cure: str) -> Complaint:
+        """Something wrong in it."""
+        return Complaint(f"{self.name}.{path}".rstrip("."), problem, cure, self.number, path)
+
+
+@dataclass(slots=True)
+class Reading:
+    """The documents of a request, and what is wrong with the text of them."""
+
+    body: bytes
+    written: list[Written] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sent:
+    """The definitions of a request that fit their kinds, each with its document, and what is wrong with the others."""
+
+    reading: Reading
+    sound: list[tuple[Written, Definition]] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+def read(body: bytes) -> Reading:
+    """The documents in a request. Raises FixInput: 400 when it is not UTF-8, 422 when it is empty or too much."""
+    value = _json(body)
+    reading = _of_json(body, value) if value is not None else _of_yaml(body)
+    if not reading.written and not reading.complaints:
         raise _refused("body", "holds no definition", "send at least one document")
-    if len(documents) > MOST_DOCUMENTS:
-        raise _refused("body", f"holds {len(documents)} definitions", f"send at most {MOST_DOCUMENTS} at once")
-    _bounded(documents)
-    return [_plain(number, item) for number, item in enumerate(documents)]
+    if len(reading.written) > MOST_DOCUMENTS:
+        raise _refused("body", f"holds {len(reading.written)} definitions", f"send at most {MOST_DOCUMENTS} at once")
+    return reading
 
 
-def check_all(documents: Sequence[dict[str, Any]]) -> list[Definition]:
-    """Each document as a definition of its kind. Raises FixInput with the complaints about all of them."""
-    checked: list[Definition] = []
-    complaints: list[Complaint] = []
-    for number, raw in enumerate(documents):
+def check_all(reading: Reading) -> Sent:
+    """Each document as a definition of its kind; what is wrong with any of them is collected."""
+    sent = Sent(reading, complaints=list(reading.complaints))
+    for written in reading.written:
         try:
-            checked.append(check(raw))
+            sent.sound.append((written, check(written.data)))
         except FixInput as error:
-            complaints += located(number, raw, error)
-    if complaints:
-        raise FixInput("invalid-definition", "nothing was applied: not all definitions are sound", *complaints)
-    return checked
+            sent.complaints += located(written, error)
+    return sent
 
 
-def located(number: int, raw: dict[str, Any], error: FixInput) -> list[Complaint]:
+def located(written: Written, error: FixInput) -> list[Complaint]:
     """The complaints about one document, each with where it stands."""
-    meta = raw.get("metadata")
-    name = meta.get("name") if isinstance(meta, dict) else None
-    which = f"documents[{number}] ({raw.get('kind')} {name})"
-    return [Complaint(f"{which}.{item.field}", item.problem, item.cure) for item in error.complaints]
+    return [written.complaint(item.field, item.problem, item.cure) for item in error.complaints]
 
 
-def _yaml(body: bytes) -> list[Any]:
-    # The reader's time grows with the square of the nesting, so that is looked at first, roughly.
-    if _brackets(body) > MOST_BRACKETS:
-        raise _broken(f"opens more than {MOST_BRACKETS} brackets that it does not close")
+def placed(reading: Reading, complaints: Sequence[Complaint]) -> list[Complaint]:
+    """The same complaints with line and column, as far as they can be found: of a missing field, that of its parent.
+
+    Reads the text once more; JSON is read as YAML for it.
+    """
+    some = complaints[:MOST_COMPLAINTS]
+    by_number = {written.number: written for written in reading.written}
+    wanted = {by_number[one.document].part for one in some if one.line is None and one.document in by_number}
     try:
-        return list(YAML(typ="safe", pure=True).load_all(body.decode("utf-8")))
+        places = yaml_stream.read(PAIR.sub(BLANKS, reading.body), wanted).places if wanted else {}
+    except yaml_stream.TooMuch:
+        return list(some)
+    return [_placed(one, by_number.get(one.document), places) if one.document is not None else one for one in some]
+
+
+def _placed(one: Complaint, written: Written | None, places: dict[int, dict[str, Place]]) -> Complaint:
+    if written is None or one.line is not None:
+        return one
+    known = places.get(written.part, {})
+    path = f"{written.prefix}.{one.path or ''}".strip(".")
+    while path and path not in known:
+        path = path.rpartition(".")[0]
+    place = known.get(path)
+    return replace(one, line=place[0], column=place[1]) if place else one
+
+
+def _json(body: bytes) -> Value:
+    """The JSON value; None when it is not JSON, or says something twice, which the YAML reader will name."""
+    try:
+        value = orjson.loads(body)
+        _bounded(value)
+        json.loads(body, object_pairs_hook=_once_each)
+    except (orjson.JSONDecodeError, KeyError):
+        return None
+    return value
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise KeyError("given twice")
+
+
+def _of_json(body: bytes, value: Value) -> Reading:
+    reading = Reading(body)
+    _take(reading, 0, value)
+    for written in reading.written:
+        for path, text in _texts(written.data, ""):
+            if "\0" in text:
+                complaint = written.complaint(path, "holds a NUL character", "remove it")
+                reading.complaints.append(complaint)
+    return reading
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """All texts and names in a value, each with its dotted path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield path, key
+            yield from _texts(item, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{path}.{number}")
+
+
+def _of_yaml(body: bytes) -> Reading:
+    try:
+        body.decode("utf-8")
+        stream = yaml_stream.read(body)
     except UnicodeDecodeError as error:
-        raise _broken(f"is not UTF-8 at byte {error.start}") from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise _broken(" ".join(str(error).split())[:500] or type(error).__name__) from error
+        raise _not_text(body, error) from error
+    except yaml_stream.TooMuch as error:
+        complaint = Complaint("body", str(error), "send less at once", line=error.place[0], column=error.place[1])
+        raise FixInput("invalid-document", "the request holds too much", complaint) from error
+    reading = Reading(body)
+    broken = {fault.document for fault in stream.faults}
+    for part, value in enumerate(stream.documents):
+        if value is not None or part not in broken:
+            _take(reading, part, value)
+    names = {written.part: written for written in reversed(reading.written)}
+    reading.complaints[:0] = [_of_fault(fault, names.get(fault.document)) for fault in stream.faults]
+    return reading
 
 
-def _brackets(body: bytes) -> int:
-    """The most brackets that are open at once, those in texts included."""
-    steps = (1 if char in b"[{" else -1 for char in body if char in b"[]{}")
-    return max(accumulate(steps), default=0)
+def _of_fault(fault: yaml_stream.Fault, written: Written | None) -> Complaint:
+    line, column = fault.place
+    cure = "send YAML 1.2 or JSON in UTF-8, with each name once and plain values"
+    which = written.name if written else f"document {fault.document + 1} of the stream"
+    number = written.number if written else fault.document
+    return Complaint(f"{which}.{fault.path}".rstrip("."), fault.problem, cure, number, fault.path, line, column)
 
 
-def _bounded(documents: Sequence[Any]) -> None:
-    """Count every node as often as it is reached: an alias may stand for a million of them."""
-    pending: list[tuple[Any, int]] = [(item, 0) for item in documents]
+def _take(reading: Reading, part: int, value: Value) -> None:
+    """Add what one part of the stream holds: a document, or a list of them. Empty ones do not count."""
+    items = [(str(nth), item) for nth, item in enumerate(value)] if isinstance(value, list) else [("", value)]
+    for prefix, item in items:
+        if isinstance(item, dict) and item:
+            reading.written.append(Written(len(reading.written), item, part, prefix))
+        elif item:
+            number = len(reading.written) + len(reading.complaints)
+            cure = "write apiVersion, kind, metadata and spec"
+            reading.complaints.append(Complaint(f"documents[{number}]", "is no mapping", cure, number, ""))
+
+
+def _bounded(value: Value) -> None:
+    """Raises FixInput when there are too many values, or too many levels of them."""
+    pending: list[tuple[Any, int]] = [(value, 0)]
     seen = 0
     while pending:
         item, depth = pending.pop()
         seen += 1
         if seen > MOST_NODES or depth > DEEPEST:
-            what = f"at most {MOST_NODES} values, {DEEPEST} levels deep"
-            raise _refused("body", "holds too much", f"send {what}")
+            raise _refused("body", "holds too much", f"send at most {MOST_NODES} values, {DEEPEST} levels deep")
         if isinstance(item, dict):
-            pending += [(value, depth + 1) for value in item.values()]
-        elif isinstance(item, list | tuple | set):
-            pending += [(value, depth + 1) for value in item]
+            pending += [(inner, depth + 1) for inner in item.values()]
+        elif isinstance(item, list):
+            pending += [(inner, depth + 1) for inner in item]
 
 
-def _plain(number: int, document: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever YAML can say
-    """As plain JSON data, dates as text."""
-    if not isinstance(document, dict):
-        raise _refused(f"documents[{number}]", "is no mapping", "write apiVersion, kind, metadata and spec")
-    try:
-        text = orjson.dumps(document)
-    except TypeError as error:
-        raise _refused(f"documents[{number}]", str(error), "use text as keys, and plain values") from error
-    if b"\\u0000" in text:
-        raise _refused(f"documents[{number}]", "holds a NUL character", "remove it")
-    plain: dict[str, Any] = orjson.loads(text)
-    return plain
-
-
-def _broken(problem: str) -> FixInput:
-    complaint = Complaint("body", problem, "send YAML 1.2 or JSON in UTF-8")
+def _not_text(body: bytes, error: UnicodeDecodeError) -> FixInput:
+    before = body[: error.start]
+    line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    complaint = Complaint("body", f"is not UTF-8 at byte {error.start}", "send UTF-8", line=line, column=column)
     return FixInput("invalid-document", "the request is neither JSON nor YAML", complaint, status=400)
 
 
-def _refused(field: str, problem: str, cure: str) -> FixInput:
-    return FixInput("invalid-document", "the request holds no definitions", Complaint(field, problem, cure))
+def _refused(field_: str, problem: str, cure: str) -> FixInput:
+    return FixInput("invalid-document", "the request holds no definitions", Complaint(field_, problem, cure))

@@ -5,6 +5,7 @@ import math
 from pydantic import JsonValue
 
 JSON_BYTES = 1024 * 1024
+DEFINITIONS_BYTES = 16 * 1024 * 1024
 UPLOAD_BYTES = 25 * 1024 * 1024
 FILES = 20
 FORM_FIELDS = 200

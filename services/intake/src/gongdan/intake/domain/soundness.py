@@ -1,83 +1,34 @@
-"""Whether definitions can work: schemas compile, expressions type-check, samples give what they expect, and
-whatever one names is there."""
+"""Whether a definition can work: its schema compiles, its expressions type-check, its samples give what they expect."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gongdan.intake.domain import mapping
 from gongdan.intake.domain.forms import compile_form
-from gongdan.shared.definitions import conditions
+from gongdan.shared.definitions import expressions
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.form import Form
-from gongdan.shared.definitions.mailbox import Mailbox
-from gongdan.shared.definitions.people import Team
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.rules import VARIABLES, RoutingRule
-from gongdan.shared.definitions.sla_policy import SlaPolicy
 from gongdan.shared.definitions.source import Source
-from gongdan.shared.definitions.workspace import Workspace
 from gongdan.shared.errors import Complaint, FixInput
 
-SLA_VARIABLES = {"ticket": "dyn"}
-Reference = tuple[str, str, str]
+
+def complaints(item: Definition, catalog: Catalog) -> Sequence[Complaint]:
+    """Why a definition cannot work among those of `catalog`; names that it uses are checked elsewhere."""
+    found = expressions.complaints(item.spec)
+    try:
+        _check(item)
+    except FixInput as error:
+        return (*found, *error.complaints)
+    return found
 
 
-def check_one(item: Definition) -> None:
-    """Raises FixInput when the definition cannot work, whatever else is defined."""
+def _check(item: Definition) -> None:
     match item.spec:
         case Form() as form:
             compile_form(item.name, item.workspace or "", form)
         case Source() as source:
             _check_samples(source)
-        case RoutingRule() as rule:
-            conditions.compile_condition(rule.when, VARIABLES, field="spec.when")
-        case SlaPolicy() as policy:
-            conditions.compile_condition(policy.when, SLA_VARIABLES, field="spec.when")
-
-
-def check_all(catalog: Catalog) -> None:
-    """Raises FixInput naming every reference that leads nowhere."""
-    missing = [
-        Complaint(f"{item.kind} {item.name}.{field}", f"there is no {kind} {name!r}", f"define {kind} {name} too")
-        for item in catalog.items.values()
-        for field, kind, name in references(item)
-        if not _there(catalog, item, kind, name)
-    ]
-    if missing:
-        raise FixInput("dangling-reference", "a definition names one that is not there", *missing[:50])
-
-
-def references(item: Definition) -> Iterator[Reference]:
-    """Everything a definition names: the field, the kind, the name."""
-    if item.workspace is not None:
-        yield "metadata.workspace", "Workspace", item.workspace
-    match item.spec:
-        case Workspace(team=str() as team):
-            yield "spec.team", "Team", team
-        case Mailbox(workspace=workspace):
-            yield "spec.workspace", "Workspace", workspace
-        case Team() as team:
-            yield from _of_team(team)
-        case RoutingRule() as rule:
-            yield from _of_rule(rule)
-
-
-def _of_team(team: Team) -> Iterator[Reference]:
-    yield from ((f"spec.members.{nth}", "Agent", name) for nth, name in enumerate(team.members))
-    if team.lead is not None:
-        yield "spec.lead", "Agent", team.lead
-
-
-def _of_rule(rule: RoutingRule) -> Iterator[Reference]:
-    for nth, effect in enumerate(rule.then):
-        if effect.assign_team is not None:
-            yield f"spec.then.{nth}.assign_team", "Team", effect.assign_team
-
-
-def _there(catalog: Catalog, item: Definition, kind: str, name: str) -> bool:
-    own = item.name if item.kind == "Workspace" else item.workspace
-    places = {own or "", ""} if own else {key[1] for key in catalog.items}
-    return any((kind, place, name) in catalog.items for place in places)
 
 
 def _check_samples(source: Source) -> None:

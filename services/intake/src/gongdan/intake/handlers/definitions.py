@@ -1,16 +1,17 @@
-"""Applying and deleting definitions."""
+"""Applying, bringing back and deleting definitions."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongdan.intake.domain import documents, soundness
-from gongdan.intake.ports import Applied, Change, DefinitionStore
+from gongdan.intake.domain import documents
+from gongdan.intake.domain.documents import Sent
+from gongdan.intake.ports import Change, DefinitionStore, Report
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.definitions.catalog import Key
-from gongdan.shared.definitions.registry import KINDS, Definition
+from gongdan.shared.definitions.registry import KINDS
 from gongdan.shared.errors import Complaint, FixInput
+from gongdan.shared.json import dumps
 
 LONGEST_REASON = 500
 
@@ -22,33 +23,42 @@ class Applying:
     store: DefinitionStore
     clock: Clock
 
-    async def on_documents(self, body: bytes, author: Actor, reason: str, dry_run: bool) -> Sequence[Applied]:
+    async def on_documents(self, body: bytes, author: Actor, reason: str, dry_run: bool) -> Report:
         """Documents in YAML or JSON. Raises FixInput with the complaints about all of them, RetryLater."""
-        # Reading YAML takes seconds per megabyte; others are served meanwhile.
-        definitions = await asyncio.to_thread(sound, body)
-        return await self.store.apply(definitions, self._change(author, reason), dry_run)
+        # Reading takes a second for ten thousand documents; others are served meanwhile.
+        sent = await asyncio.to_thread(read, body)
+        try:
+            return await self.store.apply(sent, self._change(author, reason), dry_run)
+        except FixInput as error:
+            raise await asyncio.to_thread(with_places, sent, error) from error
 
-    async def on_deletion(self, key: Key, author: Actor, reason: str) -> Applied:
-        """Delete one definition. Raises FixInput (404) when there is none, (409) when it is still named."""
-        if key[0] not in KINDS:
-            complaint = Complaint("kind", f"{key[0]!r} is not a kind", f"one of: {', '.join(sorted(KINDS))}")
-            raise FixInput("unknown-definition", "no such definition", complaint, status=404)
-        return await self.store.delete(key, self._change(author, reason))
+    async def on_rollback(self, key: Key, version: int, author: Actor, reason: str, dry_run: bool) -> Report:
+        """Apply an old version anew, checked as any other. Raises FixInput (404) when there is no such version."""
+        document = await self.store.version(_known(key), version)
+        why = reason or f"back to version {version}"
+        return await self.on_documents(dumps(document), author, why, dry_run)
+
+    async def on_deletion(self, key: Key, author: Actor, reason: str, dry_run: bool) -> Report:
+        """Delete one definition. Raises FixInput (404) when there is none, (409) with all that name it."""
+        return await self.store.delete(_known(key), self._change(author, reason), dry_run)
 
     def _change(self, author: Actor, reason: str) -> Change:
         return Change(str(author), self.clock.now(), reason.replace("\x00", "")[:LONGEST_REASON])
 
 
-def sound(body: bytes) -> list[Definition]:
-    """The definitions in a request. Raises FixInput with the complaints about all of them."""
-    raw = documents.parse(body)
-    checked = documents.check_all(raw)
-    complaints: list[Complaint] = []
-    for number, item in enumerate(checked):
-        try:
-            soundness.check_one(item)
-        except FixInput as error:
-            complaints += documents.located(number, raw[number], error)
-    if complaints:
-        raise FixInput("invalid-definition", "nothing was applied: not all definitions are sound", *complaints)
-    return checked
+def read(body: bytes) -> Sent:
+    """The definitions in a request, with what is wrong in any. Raises FixInput when there is nothing to read."""
+    return documents.check_all(documents.read(body))
+
+
+def with_places(sent: Sent, error: FixInput) -> FixInput:
+    """The same refusal with the line and column of each fault."""
+    placed = documents.placed(sent.reading, error.complaints)
+    return FixInput(error.slug, error.title, *placed, status=error.status)
+
+
+def _known(key: Key) -> Key:
+    if key[0] in KINDS:
+        return key
+    complaint = Complaint("kind", f"{key[0]!r} is not a kind", f"one of: {', '.join(sorted(KINDS))}")
+    raise FixInput("unknown-definition", "no such definition", complaint, status=404)

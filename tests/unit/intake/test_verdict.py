@@ -1,0 +1,141 @@
+"""Whether definitions can be applied as a whole, and that everything wrong with them is said at once."""
+
+from typing import Any
+
+import pytest
+
+from gongdan.intake.domain.changes import Stored, plan
+from gongdan.intake.domain.verdict import Known, advanced, on_applying, on_deletion
+from gongdan.intake.handlers.definitions import read, with_places
+from gongdan.shared.definitions.registry import check
+from gongdan.shared.definitions.seed import default_documents
+from gongdan.shared.errors import Complaint, FixInput
+from gongdan.shared.json import dumps
+
+Json = dict[str, Any]
+
+
+def agent(name: str, workspace: str | None = None, version: int | None = None, **spec: Any) -> Json:
+    """An agent."""
+    given = {"name": name, "workspace": workspace, "version": version}
+    meta = {key: value for key, value in given.items() if value is not None}
+    return {"kind": "Agent", "metadata": meta, "spec": {"display": name, **spec}}
+
+
+def of(kind: str, name: str = "x", workspace: str | None = None, **spec: Any) -> Json:
+    """Any other definition."""
+    return {"kind": kind, "metadata": {"name": name} | ({"workspace": workspace} if workspace else {}), "spec": spec}
+
+
+def in_force(*documents: Json) -> Known:
+    """What was applied before."""
+    definitions = [check(document) for document in documents]
+    return advanced(Known(), plan({}, definitions), definitions)
+
+
+def refused(known: Known, *documents: Json) -> tuple[int, list[tuple[int | None, str | None]]]:
+    """The status of the refusal, and the document and path of each complaint."""
+    with pytest.raises(FixInput) as why:
+        on_applying(known, read(dumps(documents)))
+    return why.value.status, [(one.document, one.path) for one in why.value.complaints]
+
+
+BASE = in_force(agent("li.wei"), of("Team", "field", members=["li.wei"]), of("Workspace", "w", number_prefix="W"))
+
+
+def test_the_defaults_are_sound_together() -> None:
+    verdict = on_applying(Known(), read(default_documents()))
+    assert {item.key[0] for item in verdict.planned} >= {"Workspace", "Team", "Agent", "SlaPolicy", "Form", "Source"}
+    assert verdict.after.revision == 1
+    assert len(verdict.after.catalog.items) == len(verdict.planned)
+
+
+def test_everything_after_a_change_has_its_versions() -> None:
+    after = on_applying(BASE, read(dumps([agent("li.wei", email="li.wei@example.com")]))).after
+    assert (after.revision, after.catalog.revision) == (2, 2)
+    assert after.catalog.items["Agent", "", "li.wei"].version == 2
+    assert after.catalog.items["Team", "", "field"].version == 1
+
+
+def test_what_is_unchanged_makes_no_revision() -> None:
+    assert on_applying(BASE, read(dumps([agent("li.wei")]))).after == BASE
+
+
+@pytest.mark.parametrize(
+    ("documents", "status", "expected"),
+    [
+        ([of("Team", members=["nobody"])], 422, [(0, "spec.members.0")]),
+        ([of("Team", lead="nobody")], 422, [(0, "spec.lead")]),
+        ([of("RoutingRule", then=[{"assign_team": "t"}])], 422, [(0, "spec.then.0.assign_team")]),
+        ([agent("x", workspace="nowhere")], 422, [(0, "metadata.workspace")]),
+        ([agent("x"), agent("x")], 422, [(1, "metadata.name")]),
+        ([agent("li.wei", version=2)], 409, [(0, "metadata.version")]),
+        ([agent("new", version=1)], 409, [(0, "metadata.version")]),
+        ([agent("li.wei", version=2), agent("y", emial="x")], 422, [(0, "metadata.version"), (1, "spec.emial")]),
+        ([agent("a", manager="b"), agent("b", manager="a")], 422, [(0, "spec.manager")]),
+        ([agent("a", manager="a")], 422, [(0, "spec.manager")]),
+        ([of("Form", schema={"type": "objekt"})], 422, [(0, "spec.schema")]),
+        ([of("RoutingRule", when="ticket.", then=[{"add_tags": ["a"]}])], 422, [(0, "spec.when")]),
+        ([of("RoutingRule", when="custmer.name == 'x'", then=[{"add_tags": ["a"]}])], 422, [(0, "spec.when")]),
+        ([of("RoutingRule", when="'text'", then=[{"add_tags": ["a"]}])], 422, [(0, "spec.when")]),
+        (
+            [agent("ok"), agent("bad", emial="x"), of("Agnet"), of("Team", members=["bad", "nobody"])],
+            422,
+            [(1, "spec.emial"), (2, "kind"), (3, "spec.members.1")],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_is_said_at_once(
+    documents: list[Json], status: int, expected: list[tuple[int, str]]
+) -> None:
+    assert refused(BASE, *documents) == (status, expected)
+
+
+def test_a_circle_that_a_change_closes_is_found_where_it_was_closed() -> None:
+    known = in_force(agent("a"), agent("b", manager="a"), agent("c", manager="b"))
+    assert refused(known, agent("a", manager="c")) == (422, [(0, "spec.manager")])
+
+
+def test_a_workspaces_own_team_counts_in_that_workspace_only() -> None:
+    known = in_force(
+        of("Workspace", "w", number_prefix="W"), of("Workspace", "v", number_prefix="V"), of("Team", "t", "w")
+    )
+    rule = {"then": [{"assign_team": "t"}]}
+    assert on_applying(known, read(dumps([of("RoutingRule", "r", "w", **rule)]))).planned
+    assert refused(known, of("RoutingRule", "r", "v", **rule)) == (422, [(0, "spec.then.0.assign_team")])
+
+
+def test_more_faults_than_anyone_reads_are_counted() -> None:
+    with pytest.raises(FixInput, match="the first 200 of 500 faults") as why:
+        on_applying(Known(), read(dumps([of("Agnet", f"x{number}") for number in range(500)])))
+    assert len(why.value.complaints) == 200
+
+
+def test_faults_of_the_whole_have_their_places_too() -> None:
+    sent = read(b"kind: Team\nmetadata: {name: t}\nspec:\n  members:\n    - nobody\n")
+    with pytest.raises(FixInput) as why:
+        on_applying(Known(), sent)
+    (complaint,) = with_places(sent, why.value).complaints
+    assert complaint == Complaint(
+        "documents[0] (Team t).spec.members.0",
+        "there is no Agent 'nobody'",
+        "define Agent nobody too, or correct it",
+        document=0,
+        path="spec.members.0",
+        line=5,
+        column=7,
+    )
+
+
+def test_what_others_name_is_not_deleted_and_they_are_listed() -> None:
+    with pytest.raises(FixInput) as why:
+        on_deletion(BASE, ("Agent", "", "li.wei"))
+    assert why.value.status == 409
+    assert [one.field for one in why.value.complaints] == ["Team field.spec.members.0"]
+
+
+def test_what_nobody_names_is_deleted() -> None:
+    after = on_deletion(BASE, ("Team", "", "field")).after
+    assert ("Team", "", "field") not in after.catalog.items
+    assert after.stored["Team", "", "field"] == Stored(("Team", "", "field"), 2, None)
+    assert (after.revision, len(after.keys)) == (2, 2)
