@@ -4,6 +4,8 @@ A wrapper over `cel-expr-python` (Google's C++ engine) that closes its traps: ru
 it as a truthy *value*, its compile errors are one long text, and a value it cannot take is only noticed when
 it is looked at. Expressions are bounded in length and, by the engine, in nesting and iterations; they cannot
 reach anything but the variables they are given. The `strings` extension (`lowerAscii`, `split`, …) is on.
+A condition may also be a tree (`tree`); it becomes CEL here and nowhere else.
+`has(a.b)` asks a map; of a variable `a.b` ask `a.b != null`.
 Source: CEL specification, https://github.com/google/cel-spec
 """
 
@@ -14,23 +16,16 @@ from functools import lru_cache
 from typing import Any
 
 from cel_expr_python import cel
-from cel_expr_python.ext import ext_strings
 
+from gongdan.shared.definitions import cel_types
+from gongdan.shared.definitions.cel_types import Declared, Variables
+from gongdan.shared.definitions.tree import ConditionTree
+from gongdan.shared.definitions.tree_cel import to_cel
+from gongdan.shared.definitions.tree_check import check_tree
 from gongdan.shared.errors import Complaint, FixInput, GongdanError
 
 LONGEST = 4_000
 REMEMBERED = 4_096
-
-TYPES: dict[str, Any] = {
-    "dyn": cel.Type.DYN,
-    "string": cel.Type.STRING,
-    "int": cel.Type.INT,
-    "double": cel.Type.DOUBLE,
-    "bool": cel.Type.BOOL,
-    "timestamp": cel.Type.TIMESTAMP,
-    "map": cel.Type.MAP,
-    "list": cel.Type.LIST,
-}
 POSITIONED = re.compile(r"<input>:(\d+):(\d+): (.*)")
 NOISE = re.compile(r"^[A-Z_]+: | \(in container ''\)|\s*\[[A-Z_]+\]$")
 
@@ -58,9 +53,10 @@ class Program:
     expression: str
     returns: str
     engine: Any
+    variables: Declared = frozenset()
 
 
-def compile(expression: str, variables: Mapping[str, str], *, field: str = "expression") -> Program:  # noqa: A001
+def compile(expression: str, variables: Variables, *, field: str = "expression") -> Program:  # noqa: A001
     """Compile and type-check an expression over `variables` (name to one of TYPES). The same one comes from a cache.
 
     Raises FixInput that names `field` and gives line and column of every error.
@@ -69,14 +65,18 @@ def compile(expression: str, variables: Mapping[str, str], *, field: str = "expr
         raise _refused(Complaint(field, "is empty", "write an expression, for instance: true"))
     if len(expression) > LONGEST:
         raise _refused(Complaint(field, f"has {len(expression)} characters", f"use at most {LONGEST}"))
+    return _compile(expression, variables, field)
+
+
+def _compile(expression: str, variables: Variables, field: str) -> Program:
     try:
         return _compiled(expression, frozenset(variables.items()))
     except RuntimeError as error:
-        known = f"variables are: {', '.join(sorted(variables)) or 'none'}"
-        raise _refused(*(Complaint(field, problem, known) for problem in _problems(str(error)))) from error
+        cure = _cure(expression, variables)
+        raise _refused(*(Complaint(field, problem, cure) for problem in _problems(str(error)))) from error
 
 
-def compile_condition(expression: str, variables: Mapping[str, str], *, field: str = "when") -> Program:
+def compile_condition(expression: str, variables: Variables, *, field: str = "when") -> Program:
     """The same for an expression that must be true or false. Raises FixInput when it can only be something else."""
     program = compile(expression, variables, field=field)
     if program.returns not in {"bool", "dyn"}:
@@ -85,7 +85,28 @@ def compile_condition(expression: str, variables: Mapping[str, str], *, field: s
     return program
 
 
-def condition_over(variables: Mapping[str, str]) -> Callable[[str], str]:
+def program_of(condition: str | ConditionTree, variables: Variables, *, field: str = "when") -> Program:
+    """A condition's program, be it CEL or a tree. Raises FixInput with the place of every error: a line and column of
+    the CEL, a path in the tree.
+    """
+    if isinstance(condition, str):
+        return compile_condition(condition, variables, field=field)
+    return _compile(to_cel(check_tree(condition, variables, field=field)), variables, field)
+
+
+def check_syntax(expression: str, *, field: str = "when") -> str:
+    """The expression, when it is CEL at all, whatever its variables and types. Raises FixInput as `compile` does."""
+    if len(expression) > LONGEST or not expression.strip():
+        return compile(expression, {}, field=field).expression
+    try:
+        cel_types.checker(frozenset()).compile(expression, disable_check=True)
+    except RuntimeError as error:
+        cure = "write CEL, for instance: ticket.priority == 'high'"
+        raise _refused(*(Complaint(field, problem, cure) for problem in _problems(str(error)))) from error
+    return expression
+
+
+def condition_over(variables: Variables) -> Callable[[str], str]:
     """A validator for definitions: returns the condition; raises ValueError with each problem and its cure."""
 
     def check(when: str) -> str:
@@ -97,9 +118,11 @@ def condition_over(variables: Mapping[str, str]) -> Callable[[str], str]:
     return check
 
 
-def bind(variables: Mapping[str, str], values: Mapping[str, object]) -> Bound:
-    """Make `values` ready for programs that were compiled over exactly `variables`. They must not change meanwhile."""
-    return Bound(_environment(frozenset(variables.items())).Activation(values))
+def bind(variables: Variables, values: Mapping[str, object]) -> Bound:
+    """Make `values` ready for programs that were compiled over `variables`, or over more of which they look at no
+    more. They must not change meanwhile.
+    """
+    return Bound(cel_types.activation(frozenset(variables.items()), values))
 
 
 def evaluate(program: Program, values: Mapping[str, object] | Bound) -> object:
@@ -110,10 +133,8 @@ def evaluate(program: Program, values: Mapping[str, object] | Bound) -> object:
     Raises ConditionError when the expression fails on these values.
     """
     try:
-        if isinstance(values, Bound):
-            found = program.engine.eval(activation=values.engine)
-        else:
-            found = program.engine.eval(data=values)
+        bound = values.engine if isinstance(values, Bound) else cel_types.activation(program.variables, values)
+        found = program.engine.eval(activation=bound)
     except RuntimeError as error:
         raise ConditionError(program.expression, _plain(str(error))) from error
     value: object = found.plain_value()
@@ -128,17 +149,14 @@ def holds(program: Program, values: Mapping[str, object] | Bound) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _compiled(expression: str, variables: frozenset[tuple[str, str]]) -> Program:
-    engine = _environment(variables).compile(expression)
-    returned = engine.return_type()
-    names = [name for name, kind in TYPES.items() if kind == returned]
-    return Program(expression, names[0] if names else str(returned.name()).lower(), engine)
+def _compiled(expression: str, declared: Declared) -> Program:
+    engine, returns = cel_types.compiled(expression, declared)
+    return Program(expression, returns, engine, declared)
 
 
-@lru_cache(maxsize=64)
-def _environment(variables: frozenset[tuple[str, str]]) -> cel.Env:
-    declared = {name: TYPES[kind] for name, kind in variables}
-    return cel.NewEnv(variables=declared, extensions=[ext_strings.ExtStrings()])
+def _cure(expression: str, variables: Variables) -> str:
+    known = f"variables are: {', '.join(sorted(variables)) or 'none'}"
+    return f"ask `!= null` of a variable, not has(); {known}" if "has(" in expression else known
 
 
 def _problems(text: str) -> list[str]:
