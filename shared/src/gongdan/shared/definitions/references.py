@@ -71,20 +71,20 @@ def of(definition: Definition) -> tuple[Reference, ...]:
 
 def targets(definition: Definition, reference: Reference, existing: Collection[Key]) -> tuple[Key, ...]:
     """What a name can mean among `existing`: one definition, none, or, without a workspace, one in each of several."""
-    return _Index(existing).targets(definition, reference)
+    return Index(existing).targets(definition, reference)
 
 
 def dangling(definitions: Iterable[Definition], existing: Collection[Key] = ()) -> list[Use]:
     """Every name that leads nowhere, neither within `definitions` nor to a key of `existing`."""
     given = list(definitions)
-    index = _Index([*(item.key for item in given), *existing])
+    index = Index([*(item.key for item in given), *existing])
     return [Use(item, each) for item in given for each in of(item) if not index.targets(item, each)]
 
 
 def users_of(key: Key, definitions: Iterable[Definition]) -> list[Use]:
     """Every place in `definitions` that means the definition with this key, itself excepted."""
     given = list(definitions)
-    index = _Index([key, *(item.key for item in given)])
+    index = Index([key, *(item.key for item in given)])
     return [
         Use(item, each)
         for item in given
@@ -100,7 +100,7 @@ def cycles(definitions: Iterable[Definition]) -> list[Cycle]:
     Of circles that share a definition, at least one is found.
     """
     items = {item.key: item for item in definitions}
-    index = _Index(items)
+    index = Index(items)
     edges = {key: list(_edges(item, items, index)) for key, item in items.items()}
     done: set[Key] = set()
     return [found for key in edges if (found := _circle(key, edges, done)) is not None]
@@ -142,7 +142,7 @@ def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _texts(item, f"{path}.{nth}")
 
 
-class _Index:
+class Index:
     """Which workspaces have a definition of a kind and name."""
 
     def __init__(self, keys: Iterable[Key]) -> None:
@@ -151,6 +151,7 @@ class _Index:
             self.places.setdefault((kind, name), set()).add(workspace)
 
     def targets(self, definition: Definition, reference: Reference) -> tuple[Key, ...]:
+        """What a name can mean here, as the function `targets` says."""
         kind, name = reference.kind, reference.name
         there = self.places.get((kind, name), set())
         own = definition.name if definition.kind == "Workspace" else definition.workspace
@@ -160,7 +161,7 @@ class _Index:
         return () if own else tuple((kind, place, name) for place in sorted(there))
 
 
-def _edges(item: Definition, items: Mapping[Key, Definition], index: _Index) -> Iterator[tuple[Use, Key]]:
+def _edges(item: Definition, items: Mapping[Key, Definition], index: Index) -> Iterator[tuple[Use, Key]]:
     for reference in of(item):
         if reference.acyclic:
             yield from ((Use(item, reference), key) for key in index.targets(item, reference) if key in items)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gongdan.shared.embedded.commands.definitions import apply, delete, diff, export, rollback
 from gongdan.shared.embedded.commands.demo import demo
 from gongdan.shared.embedded.commands.get import get
 from gongdan.shared.embedded.commands.parked import parked
@@ -17,6 +18,8 @@ app = typer.Typer(name="gongdan", no_args_is_help=True, add_completion=False, pr
 app.command()(up)
 app.command()(demo)
 app.command()(replay)
+for command in (apply, diff, delete, rollback, export):
+    app.command()(command)
 app.add_typer(send, name="send")
 app.add_typer(get, name="get")
 app.add_typer(parked, name="parked")

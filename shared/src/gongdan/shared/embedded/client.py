@@ -16,12 +16,21 @@ LONGEST_WAIT = 30.0
 
 
 class Refused(GongdanError):
-    """The service said no. `complaints` are (field, problem, cure) as in its problem document."""
+    """The service said no. `faults` are the `errors` of its problem document: field, detail, cure, …"""
 
-    def __init__(self, status: int, title: str, complaints: tuple[tuple[str, str, str], ...] = ()) -> None:
-        lines = [f"  {field}: {problem}; {cure}" for field, problem, cure in complaints]
-        super().__init__("\n".join([f"refused ({status}): {title}", *lines]))
+    def __init__(
+        self, status: int, title: str, faults: Sequence[Json] = (), lines: Sequence[str] | None = None
+    ) -> None:
+        usual = (f"{one.get('field', '')}: {one.get('detail', '')}; {one.get('cure', '')}" for one in faults)
+        shown = usual if lines is None else lines
+        super().__init__("\n".join([f"refused ({status}): {title}", *(f"  {line}" for line in shown)]))
         self.status = status
+        self.title = title
+        self.faults = faults
+
+    def told_as(self, lines: Sequence[str]) -> "Refused":
+        """The same in other words, a line for each fault."""
+        return Refused(self.status, self.title, self.faults, lines)
 
 
 class Client:
@@ -51,9 +60,19 @@ class Client:
             return self.post(path, dict(answers))
         return self._send(self._http.build_request("POST", path, data=answers, files=files))
 
-    def post_raw(self, path: str, content: bytes, headers: Mapping[str, str]) -> Json:
-        """The JSON answer to bytes that were signed as they are."""
-        return self._send(self._http.build_request("POST", path, content=content, headers=headers))
+    def post_raw(
+        self, path: str, content: bytes, headers: Mapping[str, str], query: Mapping[str, str] | None = None
+    ) -> Json:
+        """The JSON answer to bytes that are sent as they are."""
+        return self._send(self._http.build_request("POST", path, content=content, headers=headers, params=query))
+
+    def delete(self, path: str, query: Mapping[str, str] | None = None) -> Json:
+        """The JSON answer of a deletion."""
+        return self._send(self._http.build_request("DELETE", path, params=query))
+
+    def get_text(self, path: str, query: Mapping[str, str], media_type: str) -> str:
+        """A read answered as text of this type."""
+        return self._answer(self._http.build_request("GET", path, params=query, headers={"Accept": media_type})).text
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -70,13 +89,16 @@ class Client:
         self.close()
 
     def _send(self, request: httpx.Request) -> Json:
+        return dict(self._answer(request).json())
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         try:
             answer = self._http.send(request)
         except httpx.TransportError as error:
             where = f"{request.url.scheme}://{request.url.netloc.decode()}"
             raise FixSetup(f"no answer from {where} ({error})", "start it with `gongdan up`") from error
         if answer.is_success:
-            return dict(answer.json())
+            return answer
         raise refusal(answer.status_code, answer.content)
 
 
@@ -84,8 +106,6 @@ def refusal(status: int, content: bytes) -> Refused:
     """What a problem document says; also understands an answer that is none."""
     try:
         body = json.loads(content)
-        errors = body.get("errors", [])
-        complaints = tuple((e.get("field", ""), e.get("detail", ""), e.get("cure", "")) for e in errors)
-        return Refused(status, str(body.get("title", "")), complaints)
+        return Refused(status, str(body.get("title", "")), [dict(one) for one in body.get("errors", [])])
     except (ValueError, AttributeError, TypeError):
         return Refused(status, content[:200].decode(errors="replace"))

@@ -48,7 +48,7 @@ def tickets(
     query = {"status": status, "assignee": assignee, "requester": requester, "limit": limit}
     given = {name: value for name, value in query.items() if value is not None}
     columns = ("number", "status", "priority", "category", "assignee", "channel", "subject", "created_at")
-    _show("/v1/tickets", given, output, where_of(context), lambda answer: _pick(answer["items"], columns))
+    show("/v1/tickets", given, output, where_of(context), lambda answer: pick(answer["items"], columns))
 
 
 @get.command()
@@ -58,7 +58,7 @@ def ticket(
     output: Output = Format.TABLE,
 ) -> None:
     """One ticket as it stands."""
-    _show(f"/v1/tickets/{number}", {}, output, where_of(context), _as_pairs)
+    show(f"/v1/tickets/{number}", {}, output, where_of(context), _as_pairs)
 
 
 @get.command()
@@ -69,7 +69,7 @@ def message(
     output: Output = Format.TABLE,
 ) -> None:
     """What became of a message."""
-    _show(f"/v1/messages/{message_id}", {"wait": wait}, output, where_of(context), _as_pairs)
+    show(f"/v1/messages/{message_id}", {"wait": wait}, output, where_of(context), _as_pairs)
 
 
 @get.command()
@@ -82,16 +82,17 @@ def timeline(
     """Everything that happened to a ticket, oldest first."""
     columns = ("occurred_at", "source", "type", "version", "actor")
     path, query = f"/v1/tickets/{number}/timeline", {"limit": limit}
-    _show(path, query, output, where_of(context), lambda answer: _pick(answer["items"], columns))
+    show(path, query, output, where_of(context), lambda answer: pick(answer["items"], columns))
 
 
 @get.command()
 def why(context: typer.Context, number: Number, output: Output = Format.YAML) -> None:
     """Why a ticket is as it is: which definitions decided what."""
-    _show(f"/v1/tickets/{number}/why", {}, output, where_of(context), _as_pairs)
+    show(f"/v1/tickets/{number}/why", {}, output, where_of(context), _as_pairs)
 
 
-def _show(path: str, query: Json, output: Format, where: Where, rows: Rows) -> None:
+def show(path: str, query: Json, output: Format, where: Where, rows: Rows) -> None:
+    """Ask, and show the answer; `rows` makes the table's rows of it."""
     with told_plainly(), where.client() as client:
         answer = client.get(path, query)
     if output is Format.JSON:
@@ -102,7 +103,8 @@ def _show(path: str, query: Json, output: Format, where: Where, rows: Rows) -> N
         _print_table(rows(answer))
 
 
-def _pick(items: Sequence[Json], columns: Sequence[str]) -> Sequence[Json]:
+def pick(items: Sequence[Json], columns: Sequence[str]) -> Sequence[Json]:
+    """Some columns of each item."""
     return [{name: item.get(name) for name in columns} for item in items]
 
 
