@@ -8,6 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
 from gongdan.shared.definitions.base import Condition, Expression, Kind
 from gongdan.shared.definitions.conditions import compile, compile_condition  # noqa: A004 - CEL's own word
 from gongdan.shared.definitions.marks import Marked, marked
@@ -21,6 +25,10 @@ class Over:
 
     place: Place
     gives: Literal["condition", "value"] = "condition"
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the text or tree, with the variables it may look at: for editors."""
+        return handler(core) | {"x-cel": self.place}
 
 
 TicketCondition = Annotated[Condition, Over("ticket")]

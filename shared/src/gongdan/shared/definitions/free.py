@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 MOST_VALUES = 5_000
 DEEPEST = 16
@@ -33,4 +33,4 @@ def _children(value: JsonValue) -> Iterator[JsonValue]:
         yield from value
 
 
-FreeData = Annotated[dict[str, JsonValue], AfterValidator(_bounded)]
+FreeData = Annotated[dict[str, JsonValue], Field(max_length=MOST_VALUES), AfterValidator(_bounded)]

@@ -53,7 +53,7 @@ class Mailbox(Kind):
     port: int = Field(default=993, ge=1, le=65_535, description="The server's port.")
     tls: bool = Field(default=True, description="Whether the connection is encrypted from its start.")
     user: str = Field(min_length=1, max_length=320, description="Who signs in.")
-    auth: Auth = Field(default=Auth(), description="How to sign in.")
+    auth: Auth = Field(default=Auth(), description="How intake signs in.")
     secret_ref: SecretRef = Field(alias="secretRef", description="Where the password or refresh token is.")
     folder: str = Field(default="INBOX", min_length=1, max_length=255, description="What is read.")
     after: After = Field(default=After(), description="What becomes of a mail that was read.")

@@ -6,6 +6,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from pydantic import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
 from gongdan.shared.definitions.base import Name
 
 
@@ -20,6 +24,10 @@ class Refers:
     kind: str
     acyclic: bool = False
     keyword: str | None = None
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the text, with the kind it names: for editors that complete names."""
+        return handler(core) | ({"x-refers": self.kind} if self.keyword is None else {})
 
 
 AgentName = Annotated[Name, Refers("Agent")]

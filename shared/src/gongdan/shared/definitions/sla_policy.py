@@ -76,7 +76,7 @@ class SlaPolicy(Kind):
     when: TicketCondition = Field(default="true", description="Holds for the tickets it is about.")
     calendar: CalendarName | None = Field(default=None, description="Whose working time counts; else the workspace's.")
     targets: dict[Metric, Target] = Field(max_length=10, description="What is promised, by metric.")
-    pause_in: dict[Metric, list[StatusCategory]] = Field(
+    pause_in: dict[Metric, Annotated[list[StatusCategory], Field(max_length=5)]] = Field(
         default={"resolution": ["waiting"], "next_response": ["waiting"]},
         max_length=10,
         description="The categories of states in which a metric's clock rests.",
