@@ -4,8 +4,11 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import Any
 
+from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy import Row
 
+from gongdan.shared.bus import topics
+from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.session import Database
 from gongdan.shared.embedded.stack import Broker
 from tests.kit import service
@@ -50,6 +53,16 @@ class Pair:
         """How often each topic's log was written anew."""
         async with self.source.transaction() as unit:
             return {row.topic: row.epoch for row in await unit.all("SELECT topic, epoch FROM log_epochs")}
+
+    async def lose_log(self) -> None:
+        """Empty the topic behind everybody's back, with no row kept that could fill it again."""
+        async with self.source.transaction() as unit:
+            await unit.execute("DELETE FROM outbox")
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.bootstrap)
+        await admin.start()
+        await admin.delete_topics([Topic.TICKETS])
+        await topics.make_missing(self.broker.bootstrap, topics.wanted_by("router"), 1)
+        await admin.close()
 
     async def parked(self, key: str) -> Row[Any]:
         """The record of a key that the reader parked."""

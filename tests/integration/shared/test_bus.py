@@ -92,3 +92,11 @@ async def test_a_parked_record_takes_effect_when_it_is_released(pair: Pair) -> N
     assert await release(pair.config, found) == 1
     assert await pair.effects(1, "mended") == [1]
     await parking.stop()
+
+
+async def test_a_topic_that_was_made_again_is_read_from_its_beginning(pair: Pair) -> None:
+    await pair.say("short-lived", *range(1, 21))
+    await pair.effects(20, "short-lived")
+    await pair.lose_log()
+    await pair.say("short-lived", 21)
+    assert await pair.effects(21, "short-lived") == list(range(1, 22))

@@ -27,3 +27,12 @@ async def test_the_end_of_a_partition_is_after_the_last_record_of_its_last_batch
         assert await topics.end_offsets(reader, [place]) == {place: end}
     await producer.stop()
     await reader.stop()
+
+
+async def test_to_ask_for_a_topic_does_not_make_it(broker_bootstrap: str) -> None:
+    config = settings("postgresql+asyncpg://unused", broker_bootstrap)
+    reader = kafka.reader(config)
+    await reader.start()
+    assert await reader._client.add_topic("never-made")
+    assert "never-made" not in await reader.topics()
+    await reader.stop()

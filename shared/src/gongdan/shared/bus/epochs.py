@@ -6,7 +6,7 @@ middle of a partition reads that partition from its beginning, and drops what it
 read from its beginning is remembered with the reader's other state, so that a crash half-way starts over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gongdan.shared.bus.records import Record
@@ -42,6 +42,11 @@ class Epochs:
             if record.offset > 0:
                 back.add(place)
         return back
+
+    def forget(self, places: Iterable[Place]) -> None:
+        """Take back that these partitions are read from their beginning: it could not be arranged."""
+        for place in places:
+            self._catching_up.pop(place, None)
 
     async def read(self, records: Sequence[Record]) -> None:
         """Remember the writings whose beginnings have now been read; call after the batch took effect."""
