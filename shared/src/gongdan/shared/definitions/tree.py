@@ -79,9 +79,13 @@ class _Part(BaseModel):
 class Rule(_Part):
     """One comparison. `value` is left out for null and notNull; a list for in, notIn, between and notBetween."""
 
-    field: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}$", max_length=200)
-    operator: Operator
-    value: Annotated[Value, PlainValidator(_value), PlainSerializer(_plain), WithJsonSchema(VALUE_SCHEMA)] = None
+    field: str = Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*){0,4}$", max_length=200, description="What."
+    )
+    operator: Operator = Field(description="How it is compared.")
+    value: Annotated[Value, PlainValidator(_value), PlainSerializer(_plain), WithJsonSchema(VALUE_SCHEMA)] = Field(
+        default=None, description="With what."
+    )
 
 
 def _either(value: object, handler: Handler) -> Any:  # noqa: ANN401 - a Rule or a ConditionTree
@@ -99,9 +103,11 @@ class ConditionTree(_Part):
     At most DEEPEST groups in each other, MOST_RULES rules and groups, and LONGEST_IN_ALL characters of text in all.
     """
 
-    combinator: Literal["and", "or"] = "and"
-    negated: bool = Field(default=False, alias="not", strict=True)
-    rules: tuple[SerializeAsAny[Annotated["Rule | ConditionTree", WrapValidator(_either)]], ...]
+    combinator: Literal["and", "or"] = Field(default="and", description="Whether all must hold, or one.")
+    negated: bool = Field(default=False, alias="not", strict=True, description="Whether it is turned round.")
+    rules: tuple[SerializeAsAny[Annotated["Rule | ConditionTree", WrapValidator(_either)]], ...] = Field(
+        max_length=MOST_RULES, description="The rules and groups."
+    )
 
     @model_validator(mode="before")
     @classmethod
