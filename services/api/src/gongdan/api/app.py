@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 from gongdan.api.adapters.changes import PostgresChanges, PruneChanges
+from gongdan.api.adapters.definition_versions import PostgresDefinitionVersions
 from gongdan.api.adapters.files import page_files
 from gongdan.api.adapters.messages import PostgresMessages
 from gongdan.api.adapters.read_models import PostgresReadModels
@@ -30,7 +31,7 @@ from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
 from gongdan.shared.service import Part, Service
 
-TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, Topic.SLA, Topic.DELIVERIES)
+TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, Topic.SLA, Topic.DELIVERIES, Topic.DEFINITIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Sources:
     timelines: PostgresTimelines
     changes: PostgresChanges
     definitions: DefinitionsReader
+    versions: PostgresDefinitionVersions
     blobs: Blobs
 
 
@@ -55,6 +57,7 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         timelines=PostgresTimelines(db),
         changes=PostgresChanges(db, health.stopping),
         definitions=DefinitionsReader("api", settings, health),
+        versions=PostgresDefinitionVersions(db),
         blobs=Blobs(settings.blobs_dir),
     )
     app = _application(settings, clock, health, sources)
@@ -86,7 +89,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
         messages.routes(sources.messages),
         tickets.routes(sources.tickets, sources.timelines, sources.messages),
         events.routes(sources.changes, health.stopping),
-        definitions.routes(sources.definitions),
+        definitions.routes(sources.definitions, sources.versions),
         attachments.routes(sources.blobs),
         session.routes(settings.admin_token, settings.public_url, clock),
         page.routes(page_files()),

@@ -1,51 +1,115 @@
-"""The definitions in force, as they were applied."""
+"""The definitions in force, what they were before, and the schemas that editors check them by.
 
-from typing import Annotated
+Whoever asks for `application/yaml` gets definitions as YAML, ready to be changed and applied again.
+"""
 
-from fastapi import APIRouter, Query
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from gongdan.api.domain.views import DefinitionList, DefinitionView
-from gongdan.api.ports import Definitions
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from gongdan.api.domain import wanted
+from gongdan.api.domain.views import DefinitionHistory, DefinitionList, DefinitionView
+from gongdan.api.ports import Definitions, DefinitionVersions
 from gongdan.api.routes.faults import SIGN_IN_OR_MISSING, not_found
+from gongdan.shared.definitions import schemas
 from gongdan.shared.definitions.registry import KINDS, Definition
+from gongdan.shared.definitions.yaml_text import to_stream
+from gongdan.shared.json import dumps
 
+YAML = "application/yaml"
+EITHER: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}, YAML: {}}}}
 Workspace = Annotated[str | None, Query(description="whose; without it, of any workspace or none")]
 
 
-def routes(definitions: Definitions) -> APIRouter:
-    """`/v1/definitions/{kind}` and below."""
+def routes(definitions: Definitions, versions: DefinitionVersions) -> APIRouter:
+    """`/v1/definitions` and below."""
     router = APIRouter(prefix="/v1/definitions", tags=["definitions"], responses=SIGN_IN_OR_MISSING)
-
-    def of(kind: str, workspace: str | None) -> list[Definition]:
-        if kind not in KINDS:
-            raise not_found("kind", "kind", kind, f"one of: {', '.join(sorted(KINDS))}")
-        wanted = (None, workspace) if workspace else None
-        found = [item for key, item in definitions.current.items.items() if key[0] == kind]
-        mine = [item for item in found if wanted is None or item.workspace in wanted]
-        return sorted(mine, key=lambda item: (item.name, item.workspace or ""))
-
-    @router.get("/{kind}")
-    async def many(kind: str, workspace: Workspace = None) -> DefinitionList:
-        """All definitions of a kind."""
-        found = [_view(item) for item in of(kind, workspace)]
-        return DefinitionList(revision=definitions.current.revision, items=found)
-
-    @router.get("/{kind}/{name}")
-    async def one(kind: str, name: str, workspace: Workspace = None) -> DefinitionView:
-        """One definition; the workspace's own before the one that all share."""
-        found = [item for item in of(kind, workspace) if item.name == name]
-        if not found:
-            raise not_found(kind, "name", name, f"see /v1/definitions/{kind} for those there are")
-        return _view(next((item for item in found if item.workspace == workspace), found[0]))
-
+    _add_schemas(router)
+    _add_definitions(router, definitions)
+    _add_history(router, definitions, versions)
     return router
 
 
-def _view(item: Definition) -> DefinitionView:
-    return DefinitionView(
-        kind=item.kind,
-        workspace=item.workspace,
-        name=item.name,
-        version=item.version,
-        document=item.document,
-    )
+def _add_schemas(router: APIRouter) -> None:
+    @router.get("/schemas")
+    async def every_schema() -> dict[str, Any]:
+        """The JSON Schema (2020-12) of any definition, by its kind."""
+        return schemas.any_schema()
+
+    @router.get("/schemas/{kind}")
+    async def schema(kind: str) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of definitions of one kind."""
+        return schemas.schema_of(_kind(kind))
+
+
+def _add_definitions(router: APIRouter, definitions: Definitions) -> None:
+    @router.get("", response_model=DefinitionList, responses=EITHER)
+    async def everything(request: Request, workspace: Workspace = None) -> Response:
+        """All definitions; with a workspace, that one and what belongs to it."""
+        current = definitions.current
+        found = wanted.of_workspace(current, workspace) if workspace else wanted.ordered(current.items.values())
+        return await _many(request, current.revision, found)
+
+    @router.get("/{kind}", response_model=DefinitionList, responses=EITHER)
+    async def many(request: Request, kind: str, workspace: Workspace = None) -> Response:
+        """All definitions of a kind; with a workspace, those that apply there."""
+        current = definitions.current
+        return await _many(request, current.revision, wanted.of_kind(current, _kind(kind), workspace))
+
+    @router.get("/{kind}/{name}", response_model=DefinitionView, responses=EITHER)
+    async def one(request: Request, kind: str, name: str, workspace: Workspace = None) -> Response:
+        """One definition; the workspace's own before the one that all share."""
+        found = wanted.named(definitions.current, _kind(kind), name, workspace)
+        if found is None:
+            raise not_found(kind, "name", name, f"see /v1/definitions/{kind} for those there are")
+        return await _answer(request, [found], _view(found))
+
+
+def _add_history(router: APIRouter, definitions: Definitions, versions: DefinitionVersions) -> None:
+    @router.get("/{kind}/{name}/history")
+    async def history(
+        kind: str,
+        name: str,
+        workspace: Workspace = None,
+        before: Annotated[int | None, Query(ge=1, description="`next` of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> DefinitionHistory:
+        """Its versions, newest first: who, when, why, and the document. Deleted definitions have one too."""
+        found = wanted.named(definitions.current, _kind(kind), name, workspace)
+        key = (kind, workspace or "", name) if found is None else found.key
+        page = await versions.page(key, before, limit)
+        if not page.items and before is None:
+            raise not_found(kind, "name", name, "give the workspace too, if it belongs to one")
+        return page
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise not_found("kind", "kind", kind, f"one of: {', '.join(sorted(KINDS))}")
+    return kind
+
+
+async def _many(request: Request, revision: int, found: Sequence[Definition]) -> Response:
+    body = {"revision": revision, "items": [_view(item) for item in found]}
+    return await _answer(request, found, body)
+
+
+async def _answer(request: Request, found: Sequence[Definition], body: object) -> Response:
+    """As YAML when that is asked for, else as JSON. Writing thousands takes seconds; others are served meanwhile."""
+    if YAML in request.headers.get("accept", ""):
+        text = await asyncio.to_thread(to_stream, [wanted.with_version(item) for item in found])
+        return Response(text, media_type=YAML)
+    return Response(await asyncio.to_thread(dumps, body), media_type="application/json")
+
+
+def _view(item: Definition) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "workspace": item.workspace,
+        "name": item.name,
+        "version": item.version,
+        "document": item.document,
+    }
