@@ -10,8 +10,10 @@ from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, Th
 from gongdan.router.domain.policy import policy_of
 from gongdan.router.domain.ticket import decide
 from gongdan.shared import ids
+from gongdan.shared.access.rights import Rights
+from gongdan.shared.access.who import UNLIMITED, Who
 from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.contracts.messages import Command, CommandReceived, MessageReceived, Person
+from gongdan.shared.contracts.messages import Access, Command, CommandReceived, MessageReceived, Person
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog, catalog_of
 from gongdan.shared.definitions.registry import Definition, check
@@ -43,8 +45,14 @@ def message_id(name: str) -> UUID:
 
 
 def command(what: Command, ticket: str = "GD-1", name: str = "c1", version: int | None = None) -> CommandReceived:
-    """A command on a ticket."""
-    return CommandReceived(message_id=message_id(name), ticket=ticket, command=what, expected_version=version)
+    """A command on a ticket, of somebody with every right."""
+    return CommandReceived(
+        message_id=message_id(name),
+        ticket=ticket,
+        command=what,
+        expected_version=version,
+        access=Access(roles=(UNLIMITED,)),
+    )
 
 
 def definition(
@@ -55,7 +63,7 @@ def definition(
     return check({"kind": kind, "metadata": meta, "spec": spec}, version)
 
 
-def rule(name: str, when: str = "true", order: int = 100, stop: bool = False, **effects: Any) -> Definition:
+def rule(name: str, when: Any = "true", order: int = 100, stop: bool = False, **effects: Any) -> Definition:
     """A routing rule with one effect."""
     return definition("RoutingRule", name, {"when": when, "order": order, "stop": stop, "then": [effects]})
 
@@ -76,7 +84,8 @@ def catalog(*more: Definition, prefix: str = "GD", crew: Sequence[Definition] | 
 def around(*more: Definition, workspace: str = "support", **how: Any) -> Circumstances:
     """What decisions depend on: these definitions, and GD-7 as the next number."""
     turns = how.pop("turns", {})
-    return Circumstances(policy_of(catalog(*more, **how), workspace), turns, "GD-7")
+    rights = how.pop("rights", Rights(Who(AGENT, unlimited=True)))
+    return Circumstances(policy_of(catalog(*more, **how), workspace), turns, "GD-7", rights)
 
 
 def decided(

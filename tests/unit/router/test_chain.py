@@ -1,5 +1,6 @@
 """The chain of routing rules: order, effects, stop, what rules see of each other, and the trace of it all."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from gongdan.router.domain.variables import READERS
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.definitions import expressions
+from gongdan.shared.definitions.catalog import catalog_of
+from gongdan.shared.definitions.field_types import Fields
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.definitions.routing_rule import VARIABLES, RoutingRule
 from gongdan.shared.definitions.seed import default_documents
@@ -19,9 +22,10 @@ TEAMS = {"support", "tier2"}
 UNSORTED = opened().model_copy(update={"team": None, "assignee": None})
 
 
-def chain_of(*rules: Definition) -> Chain:
-    """The chain of these definitions."""
-    return compile_chain([(item, item.spec) for item in rules if isinstance(item.spec, RoutingRule)])
+def chain_of(*rules: Definition, forms: Iterable[Definition] = ()) -> Chain:
+    """The chain of these definitions, where these forms give the fields."""
+    found = [(item, item.spec) for item in rules if isinstance(item.spec, RoutingRule)]
+    return compile_chain(found, Fields(catalog_of(1, forms)))
 
 
 def run(*rules: Definition, asked: MessageReceived | None = None) -> Classification:
@@ -100,7 +104,8 @@ def test_there_is_a_reader_for_every_variable_and_none_besides() -> None:
 
 
 def test_only_variables_that_some_rule_may_look_at_are_made() -> None:
-    assert chain_of(rule("a", 'ticket.priority == "low"')).looked_at == ("ticket.priority", "message.priority")
+    looked_at = chain_of(rule("a", 'ticket.priority == "low"')).looked_at
+    assert looked_at == {"message.priority": "dyn", "ticket.priority": "string"}
 
 
 @pytest.mark.parametrize(("when", "problem"), [("ticket.priorty == 'x'", "'ticket.priorty'"), ("1 + 1", "gives a int")])
@@ -126,3 +131,30 @@ def test_the_default_rules_read_chinese_and_english(text: str, priority: str, ca
     rules = [check(one) for one in documents if one["kind"] == "RoutingRule"]
     found = run(*rules, asked=message(subject="", text=text)).ticket
     assert (found.priority, found.category) == (priority, category)
+
+
+SCHEMA = {"properties": {"cost": {"type": "number"}, "urgent": {"type": "boolean"}}}
+REPAIR = definition("Form", "repair", {"schema": SCHEMA})
+COSTLY = {
+    "rules": [
+        {"field": "fields.cost", "operator": ">", "value": 100},
+        {"field": "fields.urgent", "operator": "=", "value": True},
+    ]
+}
+
+
+@pytest.mark.parametrize("when", ["fields.cost > 100.0 && fields.urgent", COSTLY])
+def test_rules_ask_for_the_fields_of_forms_in_cel_and_as_trees(when: Any) -> None:
+    chain = chain_of(rule("costly", when, add_tags=["costly"]), forms=[REPAIR])
+    tagged = [
+        classify(chain, UNSORTED.model_copy(update={"fields": fields}), message(), TEAMS).ticket.tags
+        for fields in ({"cost": 101, "urgent": True}, {"cost": 101}, {"cost": 99, "urgent": True})
+    ]
+    assert tagged == [("costly",), (), ()]
+
+
+def test_a_rule_whose_form_has_gone_does_not_match_and_says_why() -> None:
+    chain = chain_of(rule("costly", "fields.cost > 100.0", stop=True), rule("rest", add_tags=["x"]))
+    found = classify(chain, UNSORTED, message(), TEAMS)
+    assert "undeclared reference" in (found.trace[0].error or "")
+    assert found.ticket.tags == ("x",)

@@ -27,6 +27,7 @@ from gongdan.shared.errors import Complaint, FixInput, GongdanError
 LONGEST = 4_000
 REMEMBERED = 4_096
 POSITIONED = re.compile(r"<input>:(\d+):(\d+): (.*)")
+WRAPPER = re.compile(r"wrapper\((\w+)\)")
 NOISE = re.compile(r"^[A-Z_]+: | \(in container ''\)|\s*\[[A-Z_]+\]$")
 
 
@@ -72,8 +73,9 @@ def _compile(expression: str, variables: Variables, field: str) -> Program:
     try:
         return _compiled(expression, frozenset(variables.items()))
     except RuntimeError as error:
-        cure = _cure(expression, variables)
-        raise _refused(*(Complaint(field, problem, cure) for problem in _problems(str(error)))) from error
+        known = f"variables are: {', '.join(sorted(variables)) or 'none'}"
+        found = _problems(str(error))
+        raise _refused(*(Complaint(field, one, f"{_advice(one, expression)}{known}") for one in found)) from error
 
 
 def compile_condition(expression: str, variables: Variables, *, field: str = "when") -> Program:
@@ -154,9 +156,11 @@ def _compiled(expression: str, declared: Declared) -> Program:
     return Program(expression, returns, engine, declared)
 
 
-def _cure(expression: str, variables: Variables) -> str:
-    known = f"variables are: {', '.join(sorted(variables)) or 'none'}"
-    return f"ask `!= null` of a variable, not has(); {known}" if "has(" in expression else known
+def _advice(problem: str, expression: str) -> str:
+    """What people stumble over: whole numbers are not numbers with a point, and variables are not parts of a map."""
+    if "(double, int)" in problem or "(int, double)" in problem:
+        return "write a number such as 5000 as 5000.0; "
+    return "of a variable ask `!= null`, not has(); " if "has(" in expression else ""
 
 
 def _problems(text: str) -> list[str]:
@@ -165,7 +169,7 @@ def _problems(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return NOISE.sub("", text.strip().splitlines()[0])
+    return WRAPPER.sub(r"\1", NOISE.sub("", text.strip().splitlines()[0]))
 
 
 def _refused(*complaints: Complaint) -> FixInput:

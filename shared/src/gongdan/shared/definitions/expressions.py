@@ -13,8 +13,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from gongdan.shared.definitions.base import Condition, Expression, Kind
-from gongdan.shared.definitions.conditions import compile, compile_condition  # noqa: A004 - CEL's own word
+from gongdan.shared.definitions.conditions import compile, program_of  # noqa: A004 - CEL's own word
 from gongdan.shared.definitions.marks import Marked, marked
+from gongdan.shared.definitions.tree import ConditionTree
 from gongdan.shared.definitions.variables import PLACES, Place
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -31,6 +32,10 @@ class Over:
         return handler(core) | {"x-cel": self.place}
 
 
+# Where the fields that forms give are at hand.
+WITH_FIELDS: frozenset[Place] = frozenset({"ticket", "message", "event", "process"})
+NO_FIELDS: Mapping[str, str] = {}
+
 TicketCondition = Annotated[Condition, Over("ticket")]
 MessageCondition = Annotated[Condition, Over("message")]
 EventCondition = Annotated[Condition, Over("event")]
@@ -44,16 +49,27 @@ def of(spec: Kind) -> tuple[Marked[Over], ...]:
     return tuple(marked(spec, Over, "spec"))
 
 
-def complaints(spec: Kind, places: Mapping[Place, Mapping[str, str]] = PLACES) -> tuple[Complaint, ...]:
-    """What is wrong with the CEL in a definition, by field; trees are not looked at."""
-    return tuple(each for found in of(spec) for each in _wrong(found, places))
+def variables(place: Place, fields: Mapping[str, str]) -> Mapping[str, str]:
+    """What there is to look at in a place, where a workspace's forms give these `fields`."""
+    return {**PLACES[place], **fields} if place in WITH_FIELDS else PLACES[place]
 
 
-def _wrong(found: Marked[Over], places: Mapping[Place, Mapping[str, str]]) -> Iterator[Complaint]:
-    if not isinstance(found.value, str):
-        return
-    check = compile_condition if found.mark.gives == "condition" else compile
+def complaints(spec: Kind, fields: Mapping[str, str] = NO_FIELDS) -> tuple[Complaint, ...]:
+    """What is wrong with the CEL and the trees in a definition, by field, where forms give these `fields`."""
+    return tuple(each for found in of(spec) for each in _wrong(found, fields))
+
+
+def looks_at_fields(spec: Kind) -> bool:
+    """Whether anything in a definition may depend on the forms of its workspace."""
+    return any(found.mark.place in WITH_FIELDS and "fields." in str(found.value) for found in of(spec))
+
+
+def _wrong(found: Marked[Over], fields: Mapping[str, str]) -> Iterator[Complaint]:
+    known = variables(found.mark.place, fields)
     try:
-        check(found.value, places[found.mark.place], field=found.path)
+        if isinstance(found.value, str) and found.mark.gives == "value":
+            compile(found.value, known, field=found.path)
+        elif isinstance(found.value, str | ConditionTree):
+            program_of(found.value, known, field=found.path)
     except FixInput as error:
         yield from error.complaints

@@ -15,7 +15,7 @@ Example:
         - id: parts
           type: branch
           cases:
-            - when: fields.parts_cost > 5000
+            - when: fields.parts_cost > 5000.0
               flow:
                 - id: sign
                   type: approval

@@ -2,7 +2,8 @@
 
 A misspelt or misused one is refused when a definition is applied. `dyn` ones are null where there is none;
 `message.content` is subject and text in lower case, in which words are found by contains(), which costs a fiftieth of
-matches(). A ticket's own fields are under `ticket.fields`.
+matches(). A ticket's own fields are under `ticket.fields`; those that the forms of a workspace give are `fields.<name>`
+as well, each with its type (`field_types`).
 """
 
 from collections.abc import Mapping
@@ -59,7 +60,7 @@ PLACES: Mapping[Place, Mapping[str, str]] = {
     "ticket": TICKET,
     "message": {**TICKET, **MESSAGE},
     "event": {**TICKET, "event": "dyn"},
-    "process": {**TICKET, "fields": "map"},
+    "process": TICKET,
     "access": ACCESS,
     "source": {"body": "dyn", "headers": "dyn"},
 }

@@ -1,12 +1,12 @@
 """The chain of routing rules: asked in order, each sees the ticket as the rules before it left it.
 
-A rule that fails on a message does not match; its error stays in the trace. Rules are compiled once per
-catalog.
+A rule that fails on a message does not match; its error stays in the trace. Rules are compiled once per catalog. One
+that cannot be compiled, because the form whose fields it asks for has gone, fails on every message.
 """
 
 import re
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from gongdan.router.domain.variables import variables
 from gongdan.shared.contracts.envelope import DecidedBy
@@ -14,16 +14,18 @@ from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.contracts.tickets import RuleTrace, TicketSnapshot
 from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
+from gongdan.shared.definitions.field_types import Fields
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.routing_rule import VARIABLES, Effect, RoutingRule
+from gongdan.shared.errors import FixInput
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A routing rule ready to be asked. `missed` is its trace when it does not match."""
+    """A routing rule ready to be asked. `missed` is its trace when it does not match; without a program always."""
 
     decided_by: DecidedBy
-    program: Program
+    program: Program | None
     effects: tuple[Effect, ...]
     stop: bool
     missed: RuleTrace
@@ -31,10 +33,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Rules in the order they are asked, and the variables that some of them look at."""
+    """Rules in the order they are asked, and the variables that some of them look at, with their types."""
 
     rules: tuple[Rule, ...] = ()
-    looked_at: tuple[str, ...] = ()
+    looked_at: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,25 @@ class Classification:
     trace: tuple[RuleTrace, ...] = ()
 
 
-def compile_chain(definitions: Iterable[tuple[Definition, RoutingRule]]) -> Chain:
-    """The chain of these rules: by `order`, then by name."""
+def compile_chain(definitions: Iterable[tuple[Definition, RoutingRule]], fields: Fields) -> Chain:
+    """The chain of these rules, over the fields of their workspaces: by `order`, then by name."""
     ordered = sorted(definitions, key=lambda item: (item[1].order, item[0].name))
-    rules = tuple(_compile(definition, spec) for definition, spec in ordered)
-    words = {word for rule in rules for word in re.findall(r"\w+", rule.program.expression)}
+    rules = tuple(_compile(item, spec, {**VARIABLES, **fields.of(item.workspace).variables}) for item, spec in ordered)
+    programs = [rule.program for rule in rules if rule.program]
+    known = {name: kind for program in programs for name, kind in program.variables}
+    words = {word for program in programs for word in re.findall(r"\w+", program.expression)}
     # A name counts as looked at when its last word occurs anywhere: too many are cheap, too few would fail.
-    return Chain(rules, tuple(name for name in VARIABLES if name.rpartition(".")[2] in words))
+    return Chain(rules, {name: known[name] for name in sorted(known) if name.rpartition(".")[2] in words})
 
 
-def _compile(definition: Definition, spec: RoutingRule) -> Rule:
+def _compile(definition: Definition, spec: RoutingRule, variables: Mapping[str, str]) -> Rule:
     by = DecidedBy(definition.kind, definition.name, definition.version)
-    program = conditions.program_of(spec.when, VARIABLES)
     missed = RuleTrace(rule=by.name, version=by.version, matched=False)
+    program = None
+    try:
+        program = conditions.program_of(spec.when, variables)
+    except FixInput as error:
+        missed = missed.model_copy(update={"error": str(error)})
     return Rule(by, program, tuple(spec.then), spec.stop, missed)
 
 
@@ -69,7 +77,7 @@ def classify(chain: Chain, ticket: TicketSnapshot, message: MessageReceived, tea
     bound: Bound | None = None
     trace: list[RuleTrace] = []
     for rule in chain.rules:
-        bound = bound or conditions.bind(VARIABLES, variables(chain.looked_at, found.ticket, message))
+        bound = bound or conditions.bind(chain.looked_at, variables(chain.looked_at, found.ticket, message))
         answer = _ask(rule, bound)
         if answer.matched:
             found, answer = _take(found, rule, answer, teams)
@@ -81,6 +89,8 @@ def classify(chain: Chain, ticket: TicketSnapshot, message: MessageReceived, tea
 
 
 def _ask(rule: Rule, bound: Bound) -> RuleTrace:
+    if rule.program is None:
+        return rule.missed
     try:
         matched = conditions.holds(rule.program, bound)
     except ConditionError as error:

@@ -7,6 +7,7 @@ from gongdan.router.domain.chain import Chain, compile_chain
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.field_types import Fields
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.routing_rule import RoutingRule
 from gongdan.shared.definitions.team import Team
@@ -43,7 +44,8 @@ def policy_of(catalog: Catalog, workspace: str) -> Policy:
     agents = {item.name: spec for item, spec in catalog.all(Agent, workspace)}
     teams = {item.name: _crew(item, spec, agents) for item, spec in catalog.all(Team, workspace)}
     # Of two rules with one name, the workspace's own, which comes last, is in force.
-    chain = compile_chain({item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}.values())
+    rules = {item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}
+    chain = compile_chain(rules.values(), Fields(catalog))
     found = catalog.find(Workspace, workspace)
     if found is None:
         return Policy(workspace, teams=teams, agents=agents, chain=chain)

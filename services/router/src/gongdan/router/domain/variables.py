@@ -1,13 +1,14 @@
 """What conditions see of a ticket and its message: plain data, each part under its own name.
 
-The names and types are RoutingRule's VARIABLES; only what some rule looks at is made. Limit: of a text, rules see
-the first TEXT_SHOWN characters.
+The names and types are RoutingRule's VARIABLES, and the fields that the workspace's forms give; only what some rule
+looks at is made. Limit: of a text, rules see the first TEXT_SHOWN characters.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 from gongdan.shared.contracts.messages import MessageReceived, Person
 from gongdan.shared.contracts.tickets import TicketSnapshot
+from gongdan.shared.definitions.field_types import field_values
 
 TEXT_SHOWN = 20_000
 
@@ -44,9 +45,10 @@ READERS: dict[str, Callable[[TicketSnapshot, MessageReceived], object]] = {
 }
 
 
-def variables(names: Iterable[str], ticket: TicketSnapshot, message: MessageReceived) -> dict[str, object]:
-    """The named variables."""
-    return {name: READERS[name](ticket, message) for name in names}
+def variables(types: Mapping[str, str], ticket: TicketSnapshot, message: MessageReceived) -> dict[str, object]:
+    """The named variables, each of its type."""
+    own = {name: READERS[name](ticket, message) for name in types if name in READERS}
+    return {**own, **field_values(types, ticket.fields)}
 
 
 def person(who: Person) -> dict[str, object]:

@@ -13,11 +13,14 @@ from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, holds, program_of
+from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
+from gongdan.shared.errors import FixInput
 from gongdan.sla_timer.domain.terms import Terms
 
 ALWAYS = "true"
+FAILS = "1 / 0 == 0"
 
 Pauses = Mapping[Metric, frozenset[StatusCategory]]
 
@@ -68,6 +71,7 @@ class Policies:
     """All policies, compiled, in the order in which they are asked."""
 
     candidates: tuple[Candidate, ...] = ()
+    fields: Fields = field(default_factory=lambda: Fields(Catalog()), compare=False)
 
     @property
     def fingerprint(self) -> frozenset[tuple[str, str, int]]:
@@ -83,7 +87,7 @@ class Policies:
                 continue
             if candidate.condition is None:
                 return candidate.plan(ticket.priority, unclear)
-            bound = bound or bind(VARIABLES, variables(ticket))
+            bound = bound or self._bind(ticket)
             try:
                 if holds(candidate.condition, bound):
                     return candidate.plan(ticket.priority, unclear)
@@ -91,28 +95,43 @@ class Policies:
                 unclear.append(candidate.name)
         return Plan(unclear=tuple(unclear))
 
+    def _bind(self, ticket: TicketSnapshot) -> Bound:
+        own = self.fields.of(ticket.workspace).variables
+        types = {**VARIABLES, **self.fields.of(None).variables, **own}
+        return bind(types, variables(types, ticket))
 
-def variables(ticket: TicketSnapshot) -> dict[str, object]:
-    """What conditions see of a ticket: plain data, each part under its own name."""
+
+def variables(types: Mapping[str, str], ticket: TicketSnapshot) -> dict[str, object]:
+    """What conditions see of a ticket: plain data, each part under its own name, and the fields that forms give."""
     plain = ticket.model_dump(mode="json")
-    return {name: plain[name.removeprefix("ticket.")] for name in VARIABLES}
+    own = {name: plain[name.removeprefix("ticket.")] for name in VARIABLES}
+    return {**own, **field_values(types, ticket.fields)}
 
 
 def policies_of(catalog: Catalog) -> Policies:
     """The policies of a catalog."""
-    found = [_candidate(definition, spec) for definition, spec in catalog.all(SlaPolicy)]
-    return Policies(tuple(sorted(found, key=lambda one: one.rank)))
+    fields = Fields(catalog)
+    found = [_candidate(definition, spec, fields) for definition, spec in catalog.all(SlaPolicy)]
+    return Policies(tuple(sorted(found, key=lambda one: one.rank)), fields)
 
 
-def _candidate(definition: Definition, spec: SlaPolicy) -> Candidate:
+def _candidate(definition: Definition, spec: SlaPolicy, fields: Fields) -> Candidate:
     return Candidate(
         order=spec.order,
         name=definition.name,
         version=definition.version,
         workspace=definition.workspace or "",
-        condition=None if spec.when == ALWAYS else program_of(spec.when, VARIABLES),
+        condition=None if spec.when == ALWAYS else _program(spec, fields.of(definition.workspace).variables),
         plans={priority: _plan(definition, spec, priority) for priority in PRIORITIES},
     )
+
+
+def _program(spec: SlaPolicy, fields: Mapping[str, str]) -> Program:
+    """The condition; one that cannot be compiled, because a form's fields have gone, fails on every ticket."""
+    try:
+        return program_of(spec.when, {**VARIABLES, **fields})
+    except FixInput:
+        return program_of(FAILS, {})
 
 
 def _plan(definition: Definition, spec: SlaPolicy, priority: Priority) -> Plan:
