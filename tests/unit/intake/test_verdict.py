@@ -139,3 +139,51 @@ def test_what_nobody_names_is_deleted() -> None:
     assert ("Team", "", "field") not in after.catalog.items
     assert after.stored["Team", "", "field"] == Stored(("Team", "", "field"), 2, None)
     assert (after.revision, len(after.keys)) == (2, 2)
+
+
+def form(workspace: str | None = None, name: str = "f", **properties: str) -> Json:
+    """A form whose fields have these types."""
+    fields = {field: {"type": kind} for field, kind in properties.items()}
+    return of("Form", name, workspace, schema={"type": "object", "properties": fields}, subject="x")
+
+
+def priced(workspace: str | None = "w") -> Json:
+    """A rule that looks at the field `price`."""
+    return of("RoutingRule", "costly", workspace, when="fields.price > 5000.0", then=[{"add_tags": ["costly"]}])
+
+
+SHOP = in_force(of("Workspace", "w", number_prefix="W"), form("w", price="number"), priced())
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ([priced()], []),
+        ([of("RoutingRule", "r", "w", when="fields.price == 'x'", then=[{"add_tags": ["a"]}])], [(0, "spec.when")]),
+        ([of("RoutingRule", "r", "w", when="fields.prise > 1.0", then=[{"add_tags": ["a"]}])], [(0, "spec.when")]),
+        ([form("w", price="string")], [(0, "spec.schema")]),
+        ([form("w", cost="number")], [(0, "spec.schema")]),
+        ([form("w", name="g", price="string")], [(0, "spec.schema.properties.price"), (0, "spec.schema")]),
+        ([form("w", name="g", size="string")], []),
+        (
+            [
+                form("w", cost="number"),
+                priced() | {"spec": {"when": "fields.cost > 1.0", "then": [{"add_tags": ["a"]}]}},
+            ],
+            [],
+        ),
+    ],
+)
+def test_conditions_fit_the_fields_of_their_workspaces_forms(
+    documents: list[Json], expected: list[tuple[int, str]]
+) -> None:
+    if expected:
+        assert refused(SHOP, *documents) == (422, expected)
+    else:
+        assert on_applying(SHOP, read(dumps(documents))).planned
+
+
+def test_a_form_whose_fields_conditions_look_at_is_not_deleted() -> None:
+    with pytest.raises(FixInput) as why:
+        on_deletion(SHOP, ("Form", "w", "f"))
+    assert (why.value.status, [one.field for one in why.value.complaints]) == (409, ["RoutingRule costly.spec.when"])

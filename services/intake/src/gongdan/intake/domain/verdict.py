@@ -1,13 +1,15 @@
 """Whether definitions can be applied as a whole: alone, together, and with what is in force."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from gongdan.intake.domain import changes, soundness
 from gongdan.intake.domain.changes import Planned, Stored
 from gongdan.intake.domain.documents import MOST_COMPLAINTS, Sent, Written
-from gongdan.shared.definitions import references
+from gongdan.shared.definitions import expressions, references
 from gongdan.shared.definitions.catalog import Catalog, Key
+from gongdan.shared.definitions.field_types import Fields
 from gongdan.shared.definitions.references import Cycle
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.errors import Complaint, FixInput
@@ -48,8 +50,9 @@ def on_applying(known: Known, sent: Sent) -> Verdict:
     planned = changes.plan(known.stored, definitions)
     after = advanced(known, planned, definitions)
     wrong = [*sent.complaints, *changes.repeated(sent.sound)]
-    wrong += _alone(sent.sound, after.catalog)
+    wrong += _alone(sent.sound, Fields(after.catalog))
     wrong += _together(known, sent, after.catalog)
+    wrong += _elsewhere(sent.sound, after.catalog)
     stale = changes.stale(known.stored, sent.sound)
     if wrong:
         raise _refused("invalid-definition", [*wrong, *stale])
@@ -67,7 +70,13 @@ def on_deletion(known: Known, key: Key) -> Verdict:
         fields = [f"{use.definition.kind} {use.definition.name}.{use.reference.path}" for use in users]
         complaints = [Complaint(one, f"names {key[0]} {key[2]!r}", cure) for one in fields[:MOST_COMPLAINTS]]
         raise FixInput("still-used", "other definitions name it", *complaints, status=409)
-    return Verdict([planned], advanced(known, [planned], []))
+    after = advanced(known, [planned], [])
+    broken = list(_broken(after.catalog, {key[1] or None}, set())) if key[0] == "Form" else []
+    if broken:
+        cure = "change the condition first"
+        complaints = [Complaint(f"{item.kind} {item.name}.{one.field}", one.problem, cure) for item, one in broken]
+        raise FixInput("still-used", "other definitions look at its fields", *complaints[:MOST_COMPLAINTS], status=409)
+    return Verdict([planned], after)
 
 
 def advanced(known: Known, planned: Sequence[Planned], definitions: Sequence[Definition]) -> Known:
@@ -87,10 +96,30 @@ def advanced(known: Known, planned: Sequence[Planned], definitions: Sequence[Def
     return Known(known.revision + 1, stored, Catalog(known.revision + 1, items), unreadable)
 
 
-def _alone(given: Given, catalog: Catalog) -> Iterator[Complaint]:
+def _alone(given: Given, fields: Fields) -> Iterator[Complaint]:
     for written, item in given:
-        for one in soundness.complaints(item, catalog):
-            yield written.complaint(one.field, one.problem, one.cure)
+        for one in soundness.complaints(item, fields):
+            yield _at(written, one)
+
+
+def _elsewhere(given: Given, after: Catalog) -> Iterator[Complaint]:
+    """Conditions of others that work no more with the fields that these forms leave."""
+    forms = {item.workspace: written for written, item in given if item.kind == "Form"}
+    sent = {item.key for _, item in given}
+    for item, one in _broken(after, set(forms), sent) if forms else ():
+        written = forms.get(item.workspace) or next(iter(forms.values()))
+        problem = f"{item.kind} {item.name}.{one.field} would work no more: {one.problem}"
+        yield written.complaint("spec.schema", problem, "keep the field and its type, or change both together")
+
+
+def _broken(
+    after: Catalog, workspaces: Collection[str | None], but: AbstractSet[Key]
+) -> Iterator[tuple[Definition, Complaint]]:
+    fields = Fields(after)
+    for item in soundness.dependants(after, workspaces):
+        if item.key not in but:
+            variables = fields.of(item.workspace).variables
+            yield from ((item, one) for one in expressions.complaints(item.spec, variables))
 
 
 def _together(known: Known, sent: Sent, after: Catalog) -> Iterator[Complaint]:
