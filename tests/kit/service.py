@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pydantic_settings import SettingsConfigDict
 
 from gongdan.shared.bus.delivery import BatchDelivery
-from gongdan.shared.bus.kafka import Subscription
 from gongdan.shared.bus.relay import Relay
+from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketEvent

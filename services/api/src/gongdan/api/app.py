@@ -20,8 +20,8 @@ from gongdan.api.routes.gate import Gate
 from gongdan.api.settings import ApiSettings
 from gongdan.shared.blobs import Blobs
 from gongdan.shared.bus.delivery import BatchDelivery
-from gongdan.shared.bus.kafka import Subscription
 from gongdan.shared.bus.relay import Relay
+from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.prune import Prune

@@ -17,8 +17,8 @@ from gongdan.notifier.handlers.sending import LEASE, Route, Sending
 from gongdan.notifier.settings import Settings
 from gongdan.shared.blobs import Blobs
 from gongdan.shared.bus.delivery import BatchDelivery
-from gongdan.shared.bus.kafka import Subscription
 from gongdan.shared.bus.relay import Relay
+from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.deliveries import DeliveryChannel
 from gongdan.shared.contracts.topics import ServiceName, Topic

@@ -12,8 +12,8 @@ from gongdan.router.adapters.postgres import PostgresTicketStore
 from gongdan.router.handlers import Handlers
 from gongdan.router.settings import RouterSettings
 from gongdan.shared.bus.delivery import BatchDelivery
-from gongdan.shared.bus.kafka import Subscription
 from gongdan.shared.bus.relay import Relay
+from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.db.prune import Prune

@@ -5,8 +5,8 @@ from datetime import timedelta
 from starlette.applications import Starlette
 
 from gongdan.shared.bus.delivery import BatchDelivery
-from gongdan.shared.bus.kafka import Subscription
 from gongdan.shared.bus.relay import Relay
+from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.db.prune import Prune

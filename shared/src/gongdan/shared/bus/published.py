@@ -4,13 +4,60 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from aiokafka import TopicPartition
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gongdan.shared import metrics
+from gongdan.shared.contracts.envelope import Headers
 from gongdan.shared.contracts.topics import ServiceName
+from gongdan.shared.db.outbox import headers_from_json
 from gongdan.shared.db.session import Database, Transaction
+
+LOCK = text("SELECT pg_try_advisory_lock(hashtext(:name))")
+
+PENDING = text(
+    """
+    SELECT seq, aggregatetype, aggregateid, payload, CAST(headers AS text) FROM outbox
+    WHERE published_at IS NULL AND error IS NULL ORDER BY seq LIMIT :limit
+    """
+)
+
+PUBLISHED = text(
+    """
+    WITH marked AS (
+        UPDATE outbox SET published_at = CASE WHEN d.error IS NULL THEN now() END,
+                          partition = d.partition, error = d.error
+        FROM unnest(CAST(:seqs AS bigint[]), CAST(:parts AS int[]), CAST(:errors AS text[]))
+             AS d (seq, partition, error)
+        WHERE outbox.seq = d.seq
+    )
+    INSERT INTO relay_progress (topic, partition, next_offset, flushed_from)
+    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]),
+                         CAST(:offsets AS bigint[]), CAST(:flushed AS bigint[]))
+    ON CONFLICT (topic, partition) DO UPDATE
+        SET next_offset = greatest(relay_progress.next_offset, excluded.next_offset),
+            flushed_from = greatest(relay_progress.flushed_from, excluded.flushed_from)
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A row to be published. `payload` None is a tombstone."""
+
+    seq: int
+    topic: str
+    key: str
+    payload: bytes | None
+    headers: Headers
+
+    @property
+    def size(self) -> int:
+        """Bytes of the record, near enough."""
+        headers = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.payload or b"") + len(self.key) + headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +88,25 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The relay's memory."""
+    """The relay's memory. `conn` commits each statement by itself, and holds the lock of the active relay."""
 
     db: Database
     service: ServiceName
+    conn: AsyncConnection
 
-    async def lock(self, conn: AsyncConnection) -> bool:
+    async def lock(self) -> bool:
         """Become the one active relay of this service for as long as `conn` lives."""
-        found = await conn.execute(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": self._lock_name})
-        locked = bool(found.scalar())
-        await conn.commit()
-        return locked
+        found = await self.conn.execute(LOCK, {"name": f"gongdan-relay-{self.db.schema}"})
+        return bool(found.scalar())
 
-    async def still_locked(self, conn: AsyncConnection) -> None:
-        """Raises when the connection that holds the lock is gone."""
-        await conn.execute(text("SELECT 1"))
-        await conn.commit()
-
-    @property
-    def _lock_name(self) -> str:
-        return f"gongdan-relay-{self.db.schema}"
-
-    async def pending(self, limit: int) -> Sequence[Row[Any]]:
-        """Rows to publish, oldest first."""
-        async with self.db.transaction() as unit:
-            rows = await unit.all(
-                """
-                SELECT seq, aggregatetype, aggregateid, payload, headers FROM outbox
-                WHERE published_at IS NULL AND error IS NULL ORDER BY seq LIMIT :limit
-                """,
-                {"limit": limit},
-            )
+    async def pending(self, limit: int) -> list[Pending]:
+        """Rows to publish, oldest first. Raises when the connection that holds the lock is gone."""
+        rows = (await self.conn.execute(PENDING, {"limit": limit})).all()
         metrics.OUTBOX_PENDING.labels(self.service).set(len(rows))
-        return rows
+        return [
+            Pending(seq, topic, key, payload, headers_from_json(orjson.loads(headers)))
+            for seq, topic, key, payload, headers in rows
+        ]
 
     async def progress(self) -> dict[TopicPartition, Reach]:
         """How far each partition was written."""
@@ -95,9 +128,7 @@ class Store:
         for item in done:
             if item.place is not None and item.offset is not None:
                 reached[item.place] = reached.get(item.place, Reach(0, item.offset)).and_(item.offset)
-        async with self.db.transaction() as unit:
-            await _mark(unit, done)
-            await _reach(unit, reached)
+        await self.conn.execute(PUBLISHED, _marks(done) | _reaches(reached))
 
     async def rewind(self, topic: str, recover: Callable[[Transaction], Awaitable[None]] | None) -> int:
         """Make every kept row of a topic pending again, or rebuild the topic by `recover`. Returns how many rows."""
@@ -124,37 +155,18 @@ class Store:
             return found.rowcount
 
 
-async def _mark(unit: Transaction, done: Sequence[Published]) -> None:
-    await unit.execute(
-        """
-        UPDATE outbox SET published_at = CASE WHEN d.error IS NULL THEN now() END,
-                          partition = d.partition, error = d.error
-        FROM unnest(CAST(:seqs AS bigint[]), CAST(:partitions AS int[]), CAST(:errors AS text[]))
-             AS d (seq, partition, error)
-        WHERE outbox.seq = d.seq
-        """,
-        {
-            "seqs": [item.seq for item in done],
-            "partitions": [item.place.partition if item.place else None for item in done],
-            "errors": [item.error for item in done],
-        },
-    )
+def _marks(done: Sequence[Published]) -> dict[str, list[Any]]:
+    return {
+        "seqs": [item.seq for item in done],
+        "parts": [item.place.partition if item.place else None for item in done],
+        "errors": [item.error for item in done],
+    }
 
 
-async def _reach(unit: Transaction, reached: dict[TopicPartition, Reach]) -> None:
-    await unit.execute(
-        """
-        INSERT INTO relay_progress (topic, partition, next_offset, flushed_from)
-        SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]),
-                             CAST(:offsets AS bigint[]), CAST(:flushed AS bigint[]))
-        ON CONFLICT (topic, partition) DO UPDATE
-            SET next_offset = greatest(relay_progress.next_offset, excluded.next_offset),
-                flushed_from = greatest(relay_progress.flushed_from, excluded.flushed_from)
-        """,
-        {
-            "topics": [place.topic for place in reached],
-            "partitions": [place.partition for place in reached],
-            "offsets": [reach.next_offset for reach in reached.values()],
-            "flushed": [reach.flushed_from for reach in reached.values()],
-        },
-    )
+def _reaches(reached: dict[TopicPartition, Reach]) -> dict[str, list[Any]]:
+    return {
+        "topics": [place.topic for place in reached],
+        "partitions": [place.partition for place in reached],
+        "offsets": [reach.next_offset for reach in reached.values()],
+        "flushed": [reach.flushed_from for reach in reached.values()],
+    }

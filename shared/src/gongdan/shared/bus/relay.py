@@ -8,23 +8,21 @@ what they have seen. Limit: rows are kept for `keep`; the definitions topic is r
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeAlias
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
-from sqlalchemy import Row
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.epochs import EPOCH_HEADER
-from gongdan.shared.bus.published import Published, Reach, Store
+from gongdan.shared.bus.published import Pending, Published, Reach, Store
+from gongdan.shared.bus.writer import Writer
 from gongdan.shared.contracts.topics import ServiceName
-from gongdan.shared.db.outbox import headers_from_json
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import RetryLater
 from gongdan.shared.rest import Rest
@@ -33,7 +31,6 @@ from gongdan.shared.settings import BaseServiceSettings
 log = structlog.get_logger()
 
 Recovery = Callable[[Transaction], Awaitable[None]]
-Sent: TypeAlias = "asyncio.Future[Any] | MessageSizeTooLargeError"
 BATCH = 1_000
 ASK_SECONDS = 2.0
 
@@ -72,7 +69,7 @@ class Relay:
         while not self.rest.stopping:
             try:
                 async with self.db.engine.connect() as conn:
-                    await self._lead_on(conn)
+                    await self._lead_on(await conn.execution_options(isolation_level="AUTOCOMMIT"))
             except asyncio.CancelledError:
                 raise
             except Exception as fault:  # noqa: BLE001 - whatever went wrong, the outbox keeps everything; try again
@@ -80,8 +77,8 @@ class Relay:
                 await self._nap(0.5)
 
     async def _lead_on(self, conn: AsyncConnection) -> None:
-        store = Store(self.db, self.service)
-        if not await store.lock(conn):
+        store = Store(self.db, self.service, conn)
+        if not await store.lock():
             self.settled.set()
             await self._nap(1.0)
             return
@@ -89,7 +86,7 @@ class Relay:
         try:
             await producer.start()
             await asker.start()
-            await _Publishing(self, store, producer, asker).run(conn)
+            await _Publishing(self, store, Writer(producer), asker).run()
         except (KafkaError, OSError) as error:
             raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
         finally:
@@ -106,17 +103,16 @@ class _Publishing:
 
     relay: Relay
     store: Store
-    producer: AIOKafkaProducer
+    writer: Writer
     asker: AIOKafkaConsumer
     progress: dict[TopicPartition, Reach] = field(default_factory=dict)
     epochs: dict[str, int] = field(default_factory=dict)
 
-    async def run(self, conn: AsyncConnection) -> None:
+    async def run(self) -> None:
         loop = asyncio.get_running_loop()
         next_check = 0.0
         while True:
             if loop.time() >= next_check:
-                await self.store.still_locked(conn)
                 await self._look_for_loss()
                 next_check = loop.time() + self.relay.check_every.total_seconds()
                 self.relay.settled.set()
@@ -166,56 +162,26 @@ class _Publishing:
                 metrics.OUTBOX_REPUBLISHED.labels(self.relay.service, topic).inc(count)
                 log.warning("log_lost_publishing_again", topic=topic, why=why, records=count)
 
-    async def _publish(self, rows: Sequence[Row[Any]]) -> None:
-        sent = [(row, await self._send(row)) for row in rows]
-        await self.producer.flush()
-        done, lost, failed = self._settle(sent)
-        await self.store.published(done)
+    async def _publish(self, rows: Sequence[Pending]) -> None:
+        written = await self.writer.write(rows, self.epochs)
+        lost = self._take_note(written.done)
+        await self.store.published(written.done)
         if lost:
             await self._rewind(lost)
             self.epochs = await self.store.epochs()
-        if failed:
-            raise failed
+        if written.failed:
+            raise written.failed
 
-    async def _send(self, row: Row[Any]) -> Sent:
-        try:
-            sent: asyncio.Future[Any] = await self.producer.send(
-                row.aggregatetype,
-                value=row.payload,
-                key=row.aggregateid.encode(),
-                headers=[*headers_from_json(row.headers), self._epoch(row.aggregatetype)],
-            )
-            return sent
-        except MessageSizeTooLargeError as error:
-            return error
-
-    def _epoch(self, topic: str) -> tuple[str, bytes]:
-        return EPOCH_HEADER, str(self.epochs.get(topic, 0)).encode()
-
-    def _settle(
-        self, sent: Sequence[tuple[Row[Any], Sent]]
-    ) -> tuple[list[Published], dict[str, str], BaseException | None]:
-        """Sort results; after a failure, later rows of that topic stay pending so that order holds."""
-        done: list[Published] = []
+    def _take_note(self, done: Sequence[Published]) -> dict[str, str]:
+        """Remember how far partitions reach now; returns the topics whose log was lost, each with the sign of it."""
         lost: dict[str, str] = {}
-        stuck: set[str] = set()
-        failed: BaseException | None = None
-        for row, result in sent:
-            if isinstance(result, MessageSizeTooLargeError):
-                done.append(Published(row.seq, None, None, f"{type(result).__name__}: {result}"))
+        for item in done:
+            if item.place is None or item.offset is None:
                 continue
-            if result.exception() is not None:
-                failed = result.exception()
-                stuck.add(row.aggregatetype)
-            if row.aggregatetype in stuck:
-                continue
-            meta = result.result()
-            place = TopicPartition(meta.topic, meta.partition)
-            offset: int = meta.offset
-            reach = self.progress.get(place, Reach(0, offset))
-            if offset < reach.next_offset:
-                lost[place.topic] = f"offset {offset} of partition {place.partition} was given before"
-            self.progress[place] = reach.and_(offset)
-            done.append(Published(row.seq, place, offset, None))
-            metrics.OUTBOX_PUBLISHED.labels(self.relay.service, place.topic).inc()
-        return done, lost, failed
+            reach = self.progress.get(item.place, Reach(0, item.offset))
+            if item.offset < reach.next_offset:
+                lost[item.place.topic] = f"offset {item.offset} of partition {item.place.partition} was given before"
+            self.progress[item.place] = reach.and_(item.offset)
+        for topic, count in Counter(item.place.topic for item in done if item.place).items():
+            metrics.OUTBOX_PUBLISHED.labels(self.relay.service, topic).inc(count)
+        return lost

@@ -15,16 +15,7 @@ from gongdan.shared.contracts.envelope import Headers, to_attributes
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.json import dumps
 
-INSERT = text(
-    """
-    INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, headers)
-    SELECT id, topic, key, type, payload, headers
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:types AS text[]),
-                CAST(:payloads AS bytea[]), CAST(:headers AS jsonb[]))
-         WITH ORDINALITY AS given (id, topic, key, type, payload, headers, nth)
-    ORDER BY nth
-    """
-)
+COLUMNS = ("id", "aggregatetype", "aggregateid", "type", "payload", "headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +49,14 @@ def headers_from_json(pairs: Sequence[Sequence[str]]) -> Headers:
 
 
 async def insert(conn: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
-    """Write rows in their order, in one statement."""
+    """Write rows in their order, by COPY: half the work of an INSERT.
+
+    SQLAlchemy begins the transaction with its first statement, which COPY is not.
+    """
     if not rows:
         return
-    values: dict[str, list[Any]] = {
-        "ids": [row.id for row in rows],
-        "topics": [row.topic for row in rows],
-        "keys": [row.key for row in rows],
-        "types": [row.type for row in rows],
-        "payloads": [row.payload for row in rows],
-        "headers": [row.headers for row in rows],
-    }
-    await conn.execute(INSERT, values)
+    raw: Any = (await conn.get_raw_connection()).driver_connection
+    if not raw.is_in_transaction():
+        await conn.execute(text("SELECT 1"))
+    records = [(row.id, row.topic, row.key, row.type, row.payload, row.headers) for row in rows]
+    await raw.copy_records_to_table("outbox", records=records, columns=COLUMNS)

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, text
+import asyncpg
+from sqlalchemy import CursorResult, Row, TextClause, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -19,6 +21,13 @@ from gongdan.shared.db import migrate, outbox
 from gongdan.shared.errors import RetryLater
 
 PASSING_SQLSTATES = ("08", "40", "53", "55P03", "57P", "58")
+FAULTS = (TimeoutError, DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+@lru_cache(maxsize=512)
+def _statement(sql: str) -> TextClause:
+    """Each statement is read once: finding its parameters takes longer than many a statement runs."""
+    return text(sql)
 
 
 @dataclass(slots=True)
@@ -36,7 +45,7 @@ class Transaction:
 
     async def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         """Run one statement with named parameters."""
-        return await self.conn.execute(text(sql), values or {})
+        return await self.conn.execute(_statement(sql), values or {})
 
     async def all(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """All rows of a query."""
@@ -83,7 +92,7 @@ class Database:
         try:
             async with self.engine.connect() as conn:
                 await migrate.upgrade(conn, self.schema, self.migrations)
-        except (TimeoutError, DBAPIError, OSError) as error:
+        except FAULTS as error:
             raise as_retry(error) from error
 
     async def stop(self) -> None:
@@ -99,7 +108,7 @@ class Database:
                 unit = Transaction(conn)
                 yield unit
                 await outbox.insert(conn, unit.rows)
-        except (TimeoutError, DBAPIError, OSError) as error:
+        except FAULTS as error:
             if is_passing(error):
                 raise as_retry(error) from error
             raise
@@ -120,6 +129,10 @@ def is_passing(error: BaseException) -> bool:
     """Whether the same statement may succeed later: connection lost, deadlock, out of resources, shutting down."""
     if isinstance(error, OSError | TimeoutError):
         return True
+    if isinstance(error, asyncpg.InterfaceError):
+        return True
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "").startswith(PASSING_SQLSTATES)
     if isinstance(error, DBAPIError):
         if error.connection_invalidated or isinstance(error, InterfaceError):
             return True

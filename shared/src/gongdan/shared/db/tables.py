@@ -11,7 +11,7 @@ KIT_TABLES = (
         aggregateid text NOT NULL,
         type text NOT NULL,
         payload bytea,
-        headers jsonb NOT NULL,
+        headers json NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         published_at timestamptz,
         partition int,
