@@ -1,6 +1,6 @@
 """How many messages a second go from an HTTP request to being visible in api, and how long one takes.
 
-    python -m tests.bench.end_to_end [--messages 10000] [--connections 32]
+    python -m tests.bench.end_to_end [--messages 10000] [--connections 64]
 
 Starts a stack of its own in a temporary folder, sends API messages to intake as fast as it takes them, waits
 until every one of them is decided and visible in api, then sends at a third of that rate and times each
@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import aiohttp
 import asyncpg
+import uvloop
 
 from gongdan.shared.embedded.stack import Stack
+from tests.bench.http import Client
 
 LATENCY_SECONDS = 20
 
@@ -42,36 +43,33 @@ def body(number: int) -> dict[str, object]:
     }
 
 
-def client(stack: Stack, connections: int) -> aiohttp.ClientSession:
-    """An HTTP client of an administrator; aiohttp, since httpx alone takes a core for 50 requests a second."""
-    headers = {"Authorization": f"Bearer {stack.admin_token}"}
-    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections), headers=headers)
-
-
-async def post(http: aiohttp.ClientSession, stack: Stack, number: int) -> str:
+async def post(intake: Client, number: int) -> str:
     """Send one message; returns its id."""
-    async with http.post(f"{stack.url('intake')}/intake/v1/messages", json=body(number)) as answer:
-        answer.raise_for_status()
-        return str((await answer.json())["message_id"])
+    return str((await intake.post("/intake/v1/messages", body(number)))["message_id"])
+
+
+async def count(stack: Stack, sql: str) -> int:
+    """A number that only the database knows."""
+    connection = await asyncpg.connect(stack.database_url.replace("+asyncpg", ""))
+    try:
+        return int(await connection.fetchval(sql))
+    finally:
+        await connection.close()
 
 
 async def visible(stack: Stack) -> int:
     """How many messages api shows as decided."""
-    connection = await asyncpg.connect(stack.database_url.replace("+asyncpg", ""))
-    try:
-        return int(await connection.fetchval("SELECT count(*) FROM api.outcomes"))
-    finally:
-        await connection.close()
+    return await count(stack, "SELECT count(*) FROM api.outcomes")
 
 
 async def throughput(stack: Stack, messages: int, connections: int) -> Rates:
     """Send as fast as it goes and wait until all of it is visible."""
     numbers = iter(range(messages))
-    async with client(stack, connections) as http:
+    async with Client(stack.url("intake"), stack.admin_token) as intake:
 
         async def send() -> None:
             for number in numbers:
-                await post(http, stack, number)
+                await post(intake, number)
 
         before = await visible(stack)
         began = time.perf_counter()
@@ -82,12 +80,11 @@ async def throughput(stack: Stack, messages: int, connections: int) -> Rates:
         return Rates(messages / accepted, messages / (time.perf_counter() - began))
 
 
-async def one_latency(http: aiohttp.ClientSession, stack: Stack) -> float:
+async def one_latency(intake: Client, api: Client) -> float:
     """Seconds from the request to the decided outcome seen at api."""
     began = time.perf_counter()
-    message = await post(http, stack, int(uuid4().int % 10**9))
-    async with http.get(f"{stack.url('api')}/v1/messages/{message}?wait=10") as answer:
-        decided = await answer.json()
+    message = await post(intake, int(uuid4().int % 10**9))
+    decided = await api.get(f"/v1/messages/{message}?wait=10")
     if decided["status"] != "applied":
         raise RuntimeError(decided)
     return time.perf_counter() - began
@@ -104,16 +101,27 @@ async def at_rate(rate: float, seconds: float, one: Callable[[], Awaitable[float
     return list(await asyncio.gather(*tasks))
 
 
+async def unsent(stack: Stack) -> int:
+    """How many deliveries notifier has still to make."""
+    return await count(stack, "SELECT count(*) FROM notifier.deliveries WHERE state IN ('queued', 'sending')")
+
+
+async def latencies(stack: Stack, rate: float) -> list[float]:
+    """Sorted seconds of messages sent at a fixed rate, once the burst before has left nothing to do."""
+    while await unsent(stack):
+        await asyncio.sleep(1)
+    address, token = stack.url, stack.admin_token
+    async with Client(address("intake"), token) as intake, Client(address("api"), token) as api:
+        return sorted(await at_rate(rate, LATENCY_SECONDS, lambda: one_latency(intake, api)))
+
+
 async def measure(messages: int, connections: int) -> None:
     """Run the whole bench and print its figures."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with Stack(Path(folder)) as stack:
             rates = await throughput(stack, messages, connections)
             print(f"accepted {rates.accepted:,.0f} messages/s; visible in api {rates.visible:,.0f} messages/s")
-            await asyncio.sleep(10)
-            async with client(stack, 0) as http:
-                times = await at_rate(rates.visible / 3, LATENCY_SECONDS, lambda: one_latency(http, stack))
-            times.sort()
+            times = await latencies(stack, rates.visible / 3)
             p50, p99 = statistics.median(times), times[int(len(times) * 0.99) - 1]
             print(f"latency at {rates.visible / 3:,.0f}/s: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
 
@@ -122,9 +130,9 @@ def main() -> None:
     """Read arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=10_000)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=64)
     chosen = parser.parse_args()
-    asyncio.run(measure(chosen.messages, chosen.connections))
+    uvloop.run(measure(chosen.messages, chosen.connections))
 
 
 if __name__ == "__main__":

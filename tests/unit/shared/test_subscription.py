@@ -1,23 +1,25 @@
 """What a subscription does with a batch it cannot finish: nothing that came later may be acknowledged over it."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from unittest.mock import AsyncMock
 
 import pytest
-from aiokafka.errors import IllegalStateError
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import IllegalStateError, UnknownError
 
-from gongdan.shared.bus.complaints import ENOUGH, Complaints
+from gongdan.shared.bus import subscription
 from gongdan.shared.bus.epochs import Epochs
-from gongdan.shared.bus.kafka import Subscription
 from gongdan.shared.bus.records import Record
+from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater, StopService
 from gongdan.shared.health import Health
 from tests.kit.service import settings
+
+PLACE = TopicPartition(Topic.TICKETS, 0)
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Deliveries:
 
     async def deliver(self, records: Sequence[Record]) -> None:
         fault = self.faults.pop(0) if self.faults else None
+        if isinstance(fault, RetryLater):
+            self.stopping.set()
         if fault:
             raise fault
         self.seen += [record.offset for record in records]
@@ -50,7 +54,7 @@ class Raw:
 
 
 class Desk:
-    """A subscription without a broker, and what it acknowledged."""
+    """A subscription on a consumer that gives what it is told, batch by batch, and then ends the test's work."""
 
     def __init__(self, *faults: Exception | None) -> None:
         self.health = Health("notifier")
@@ -60,18 +64,29 @@ class Desk:
         self.subscription._epochs.known = {}
         self.consumer = AsyncMock()
         self.acknowledged: list[int] = []
+        self.consumer.commit.side_effect = lambda reached: self.acknowledged.append(reached[PLACE] - 1)
 
-    async def give(self, *raw: Raw) -> None:
-        message = AsyncMock(raw_message=raw, consumer=self.consumer)
-        message.ack.side_effect = lambda: self.acknowledged.append(raw[-1].offset)
-        await self.subscription._on_batch(message)
+    async def read(self, *polls: Raw | Exception) -> None:
+        """Consume until nothing is left."""
+        waiting = list(polls)
+
+        async def getmany(**_: object) -> dict[TopicPartition, list[Raw]]:
+            if not waiting:
+                self.deliveries.stopping.set()
+                return {}
+            found = waiting.pop(0)
+            if isinstance(found, Exception):
+                raise found
+            return {PLACE: [found]}
+
+        self.consumer.getmany = getmany
+        await self.subscription._consume(cast(AIOKafkaConsumer, self.consumer))
 
 
 @pytest.mark.parametrize("fault", [RetryLater("stopped while waiting"), StopService("fuse"), ZeroDivisionError("bug")])
 async def test_no_batch_is_taken_after_one_that_was_left(fault: Exception) -> None:
     desk = Desk(None, fault)
-    for offset in range(3):
-        await desk.give(Raw(offset))
+    await desk.read(Raw(0), Raw(1), Raw(2))
     assert desk.deliveries.seen == [0]
     assert desk.acknowledged == [0]
 
@@ -79,9 +94,16 @@ async def test_no_batch_is_taken_after_one_that_was_left(fault: Exception) -> No
 @pytest.mark.parametrize("fault", [StopService("fuse"), ZeroDivisionError("bug")])
 async def test_what_cannot_be_waited_out_ends_the_service(fault: Exception) -> None:
     desk = Desk(fault)
-    await desk.give(Raw(0))
+    await desk.read(Raw(0))
     with pytest.raises(StopService, match=str(fault)):
         await desk.health.failed()
+
+
+async def test_offsets_that_could_not_be_committed_do_not_hold_up_the_next_batch() -> None:
+    desk = Desk()
+    desk.consumer.commit.side_effect = [IllegalStateError("taken away"), None]
+    await desk.read(Raw(0), Raw(1))
+    assert desk.deliveries.seen == [0, 1]
 
 
 async def test_a_partition_that_could_not_be_read_again_is_tried_at_its_next_record(
@@ -91,18 +113,17 @@ async def test_a_partition_that_could_not_be_read_again_is_tried_at_its_next_rec
     monkeypatch.setattr(Epochs, "_save", AsyncMock())
     rewritten = [("ce_logepoch", b"1")]
     desk.consumer.seek_to_beginning.side_effect = [IllegalStateError("not assigned"), None]
-    await desk.give(Raw(7, headers=rewritten))
-    await desk.give(Raw(8, headers=rewritten))
+    await desk.read(Raw(7, headers=rewritten), Raw(8, headers=rewritten))
     assert desk.consumer.seek_to_beginning.await_count == 2
 
 
-async def test_complaints_without_end_end_the_service_and_single_ones_do_not() -> None:
-    health = Health("notifier")
-    complaints = Complaints(health)
-    for _ in range(ENOUGH - 1):
-        complaints.log(logging.ERROR, "Kafka error occurred", exc_info=OSError("gone"))
-    complaints.log(logging.INFO, "Received")
-    assert not health.problems().get("start", "").startswith("nothing can be read")
-    complaints.log(logging.ERROR, "Kafka error occurred", exc_info=OSError("gone"))
-    with pytest.raises(StopService, match="OSError: gone"):
-        await health.failed()
+async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "AFTER_FAULT_SECONDS", 0)
+    desk = Desk()
+    fault = UnknownError("gone")
+    await desk.read(*[fault] * (subscription.ENOUGH - 1), Raw(0))
+    assert desk.deliveries.seen == [0]
+    desk.deliveries.stopping.clear()
+    await desk.read(*[fault] * subscription.ENOUGH)
+    with pytest.raises(StopService, match="nothing can be read"):
+        await desk.health.failed()

@@ -4,13 +4,20 @@ Source: RFC 9562 section 5.5 (UUID version 5).
 """
 
 import hashlib
+from collections.abc import Callable
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from asyncpg.pgproto import pgproto
 
 ROOT = uuid5(NAMESPACE_URL, "https://gongdan.example/ids")
 
+_quick: Callable[[str | bytes], UUID] = pgproto.UUID
 _ROOTED = hashlib.sha1(ROOT.bytes, usedforsecurity=False)
-_CLEARED = ~((0xF000 << 64) | (0xC000 << 48))
-_MARKED = (5 << 76) | (0x8000 << 48)
+
+
+def read_id(text: str) -> UUID:
+    """The id that is written so. Raises ValueError. Of asyncpg's kind of UUID: made, written and compared faster."""
+    return _quick(text)
 
 
 def derived_id(kind: str, *parts: object) -> UUID:
@@ -18,7 +25,10 @@ def derived_id(kind: str, *parts: object) -> UUID:
     # The same as uuid5(ROOT, ...), which takes three times as long; every event of every message needs some.
     digest = _ROOTED.copy()
     digest.update("\x00".join((kind, *map(str, parts))).encode())
-    return UUID(int=int.from_bytes(digest.digest()[:16]) & _CLEARED | _MARKED)
+    raw = bytearray(digest.digest()[:16])
+    raw[6] = raw[6] & 0x0F | 0x50
+    raw[8] = raw[8] & 0x3F | 0x80
+    return _quick(bytes(raw))
 
 
 def message_id(source: str, external_id: str) -> UUID:

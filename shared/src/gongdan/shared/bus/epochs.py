@@ -56,11 +56,6 @@ class Epochs:
         done = {place: epoch for place, (epoch, met_at) in self._catching_up.items() if last.get(place, -1) >= met_at}
         await self._save(done)
 
-    def leave(self, places: Iterable[Place]) -> None:
-        """These were not read from their beginning after all; say so again when they are met next."""
-        for place in places:
-            self._catching_up.pop(place, None)
-
     async def _load(self) -> dict[Place, int]:
         if self.known is None:
             async with self.db.transaction() as unit:

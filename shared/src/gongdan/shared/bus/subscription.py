@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -17,20 +18,27 @@ from gongdan.shared.bus import kafka, topics
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.records import Record
+from gongdan.shared.bus.watch import Watch
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater, StopService
 from gongdan.shared.health import Health
+from gongdan.shared.loops import Loop
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
 
 POLL_MS = 1_000
 AFTER_FAULT_SECONDS = 1.0
+ENOUGH = 30
+WATCH_EVERY = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
 class Subscription:
-    """The part of a service that consumes its topics and gives batches to its delivery."""
+    """The part of a service that consumes its topics and gives batches to its delivery.
+
+    Once a batch was left undone none is taken any more: acknowledging a later one would acknowledge it too.
+    """
 
     settings: BaseServiceSettings
     topics: Sequence[Topic]
@@ -38,13 +46,16 @@ class Subscription:
     health: Health
     name: str = "subscription"
     _epochs: Epochs = field(init=False)
+    _watch: Loop = field(init=False)
     _consumer: AIOKafkaConsumer | None = None
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
+    _failed_polls: int = 0
 
     def __post_init__(self) -> None:
         """Remember what is read where the effects are kept."""
         self._epochs = Epochs(self.delivery.db)
+        self._watch = Loop("subscription-watch", Watch(lambda: self._consumer).look, self.health, WATCH_EVERY)
 
     async def start(self) -> None:
         """Join the group once all topics exist. Raises RetryLater until then."""
@@ -57,10 +68,12 @@ class Subscription:
             raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
         self._consumer = consumer
         self._task = asyncio.create_task(self._consume(consumer), name="subscription")
+        await self._watch.start()
 
     async def stop(self) -> None:
         """Finish the batch in hand, then leave the group."""
         self.delivery.stopping.set()
+        await self._watch.stop()
         if self._task:
             if self._idle:
                 self._task.cancel()
@@ -94,10 +107,22 @@ class Subscription:
             try:
                 found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.settings.kafka_batch)
             except KafkaError as error:
-                log.warning("consuming_waits", why=f"{type(error).__name__}: {error}")
-                await asyncio.sleep(AFTER_FAULT_SECONDS)
+                await self._complain(f"{type(error).__name__}: {error}")
                 return []
+        self._failed_polls = 0
         return [kafka.record_of(raw) for batch in found.values() for raw in batch]
+
+    async def _complain(self, why: str) -> None:
+        """Wait a while; raises StopService once polls have only failed for long.
+
+        aiokafka's work for a group can end for good on an answer it does not know: then each poll raises the same
+        error, nothing is read any more, and only a new start of the process helps.
+        """
+        log.warning("consuming_waits", why=why)
+        self._failed_polls += 1
+        if self._failed_polls >= ENOUGH:
+            raise StopService(f"nothing can be read from Kafka any more ({why}): start the service again")
+        await asyncio.sleep(AFTER_FAULT_SECONDS)
 
     async def _let_some_gather(self, seconds: float) -> None:
         """Rest after a batch that came soon after the last: each costs much the same, however small it is."""
@@ -121,10 +146,10 @@ class Subscription:
                 await self._start_over(consumer, records)
                 await self.delivery.deliver(records)
                 await self._epochs.read(records)
-            except (RetryLater, KafkaError) as fault:
+            except RetryLater as fault:
                 if self.delivery.stopping.is_set():
-                    raise RetryLater(f"stopping while {fault}") from fault
-                log.warning("batch_waits", why=f"{type(fault).__name__}: {fault}", records=len(records))
+                    raise
+                log.warning("batch_waits", why=str(fault), records=len(records))
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
             else:
                 await self._commit(consumer, records)
@@ -139,13 +164,12 @@ class Subscription:
 
     async def _start_over(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
         """Read partitions again whose log was lost and written again; what was seen is dropped on the way."""
-        places = {TopicPartition(*place) for place in await self._epochs.look(records)}
-        ours = places & consumer.assignment()
-        self._epochs.leave(places - ours)
-        if ours:
-            log.warning("log_written_again_reading_from_start", partitions=len(ours))
-            try:
-                await consumer.seek_to_beginning(*ours)
-            except KafkaError:
-                self._epochs.leave(ours)
-                raise
+        places = await self._epochs.look(records)
+        if not places:
+            return
+        log.warning("log_written_again_reading_from_start", partitions=len(places))
+        try:
+            await consumer.seek_to_beginning(*(TopicPartition(*place) for place in places))
+        except KafkaError as error:
+            self._epochs.forget(places)
+            log.warning("log_not_read_again", why=f"{type(error).__name__}: {error}")

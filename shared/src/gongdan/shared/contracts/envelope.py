@@ -14,6 +14,8 @@ from uuid import UUID
 
 import orjson
 
+from gongdan.shared.ids import read_id
+
 ActorKind = Literal["agent", "contact", "key", "anonymous", "system", "rule"]
 Headers = list[tuple[str, bytes]]
 Attributes = list[tuple[str, str]]
@@ -112,7 +114,7 @@ def to_headers(envelope: Envelope) -> Headers:
 
 def from_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     """Read an envelope. Raises ValueError naming the first attribute that is missing or malformed."""
-    found = {name: value.decode("utf-8") for name, value in headers}
+    found = dict(headers)
     try:
         return _read(found)
     except KeyError as missing:
@@ -121,28 +123,30 @@ def from_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
         raise ValueError(f"header 'ce_decidedby' is malformed: {malformed}") from malformed
 
 
-def _read(found: Mapping[str, str]) -> Envelope:
+def _read(found: Mapping[str, bytes]) -> Envelope:
     causation = found.get("ce_causationid")
     sequence = found.get("ce_sequence")
+    decided_by = found.get("ce_decidedby")
+    traceparent = found.get("traceparent")
     return Envelope(
-        id=UUID(found["ce_id"]),
-        type=found["ce_type"],
-        source=found["ce_source"],
-        subject=found["ce_subject"],
-        occurred_at=_aware(found["ce_time"]),
-        recorded_at=_aware(found["ce_recordedat"]),
-        actor=Actor.parse(found["ce_actor"]),
-        correlation_id=UUID(found["ce_correlationid"]),
-        causation_id=UUID(causation) if causation else None,
-        decided_by=_decided_by(found["ce_decidedby"]) if "ce_decidedby" in found else (),
-        mode=Mode(found["ce_mode"]),
+        id=read_id(found["ce_id"].decode()),
+        type=found["ce_type"].decode(),
+        source=found["ce_source"].decode(),
+        subject=found["ce_subject"].decode(),
+        occurred_at=_aware(found["ce_time"].decode()),
+        recorded_at=_aware(found["ce_recordedat"].decode()),
+        actor=Actor.parse(found["ce_actor"].decode()),
+        correlation_id=read_id(found["ce_correlationid"].decode()),
+        causation_id=read_id(causation.decode()) if causation else None,
+        decided_by=_decided_by(decided_by) if decided_by is not None else (),
+        mode=Mode(found["ce_mode"].decode()),
         sequence=int(sequence) if sequence else None,
-        traceparent=found.get("traceparent"),
+        traceparent=traceparent.decode() if traceparent is not None else None,
     )
 
 
-def _decided_by(text: str) -> tuple[DecidedBy, ...]:
-    return tuple(DecidedBy(**item) for item in orjson.loads(text))
+def _decided_by(value: bytes) -> tuple[DecidedBy, ...]:
+    return tuple(DecidedBy(**item) for item in orjson.loads(value))
 
 
 def _aware(text: str) -> datetime:
