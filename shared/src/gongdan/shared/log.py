@@ -6,7 +6,7 @@ from typing import Literal
 
 import structlog
 
-QUIET = ("aiokafka", "faststream", "uvicorn.access", "mail.log", "httpx", "alembic", "asyncio")
+QUIET = ("aiokafka", "uvicorn.access", "mail.log", "httpx", "alembic", "asyncio")
 
 
 def configure(service: str, log_format: Literal["json", "console"], level: str) -> None:
