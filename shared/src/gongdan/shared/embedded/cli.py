@@ -8,6 +8,7 @@ import typer
 from gongdan.shared.embedded.commands.definitions import apply, delete, diff, export, rollback
 from gongdan.shared.embedded.commands.demo import demo
 from gongdan.shared.embedded.commands.get import get
+from gongdan.shared.embedded.commands.get_definitions import definitions, history
 from gongdan.shared.embedded.commands.parked import parked
 from gongdan.shared.embedded.commands.replay import replay
 from gongdan.shared.embedded.commands.send import send
@@ -20,6 +21,8 @@ app.command()(demo)
 app.command()(replay)
 for command in (apply, diff, delete, rollback, export):
     app.command()(command)
+for reading in (definitions, history):
+    get.command()(reading)
 app.add_typer(send, name="send")
 app.add_typer(get, name="get")
 app.add_typer(parked, name="parked")

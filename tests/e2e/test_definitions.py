@@ -1,0 +1,76 @@
+"""Definitions by the command line: files, what they would change, in force, their history, and the way back."""
+
+from pathlib import Path
+
+import pytest
+
+from gongdan.shared.embedded.stack import Stack
+from tests.e2e.test_command_line import gongdan
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+AGENT = "kind: Agent\nmetadata: {name: li.wei}\nspec: {display: 李伟}\n"
+TEAM = "kind: Team\nmetadata: {name: field}\nspec: {members: [li.wei]}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an agent and a team."""
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "agents.yaml").write_text(AGENT, encoding="utf-8")
+    (tmp_path / "teams.yaml").write_text(TEAM, encoding="utf-8")
+    return tmp_path
+
+
+async def said(stack: Stack, *arguments: object, status: int = 0) -> str:
+    """What a command says, which must end with this status."""
+    found, text = await gongdan(stack, *map(str, arguments))
+    assert found == status, text
+    return text
+
+
+async def test_a_folder_is_tried_applied_changed_and_brought_back(stack: Stack, folder: Path) -> None:
+    assert "created Agent li.wei" in await said(stack, "diff", "-f", folder)
+    applied = await said(stack, "apply", "-f", folder, "--reason", "a new team")
+    assert "Team field created (version 1)\nin force; revision" in applied
+    assert "no difference" in await said(stack, "diff", "-f", folder)
+    (folder / "people" / "agents.yaml").write_text(AGENT.replace("李伟", "李伟 (出差)"), encoding="utf-8")
+    changed = await said(stack, "diff", "-f", folder, "--exit-code", status=3)
+    assert 'changed Agent li.wei\n  spec.display\n    - "李伟"\n    + "李伟 (出差)"\n' in changed
+    assert "changed (version 2)" in await said(stack, "apply", "-f", folder)
+    assert "a new team" in await said(stack, "get", "history", "Agent", "li.wei")
+    assert "changed (version 3)" in await said(stack, "rollback", "Agent", "li.wei", 1)
+    assert "display: 李伟\n" in (await said(stack, "get", "definitions", "Agent", "li.wei", "-o", "yaml")).replace(
+        '"', ""
+    )
+
+
+async def test_what_is_exported_applies_again_and_changes_nothing(stack: Stack, tmp_path: Path) -> None:
+    assert "definitions written" in await said(stack, "export", "-o", tmp_path / "all")
+    assert "no difference" in await said(stack, "diff", "-f", tmp_path / "all")
+    await said(stack, "export", "--workspace", "support", "-o", tmp_path / "support")
+    assert (tmp_path / "support" / "_shared" / "Workspace" / "support.yaml").exists()
+    assert "no workspace nowhere" in await said(stack, "export", "--workspace", "nowhere", "-o", tmp_path, status=2)
+
+
+async def test_faults_are_told_with_file_line_and_cure_and_nothing_is_applied(stack: Stack, folder: Path) -> None:
+    (folder / "teams.yaml").write_text(TEAM.replace("li.wei", "nobody").replace("field", "other"), encoding="utf-8")
+    (folder / "z.yaml").write_text(
+        "kind: Agent\nmetadata:\n  name: zhao.min\nspec:\n  dispaly: 赵敏\n", encoding="utf-8"
+    )
+    text = await said(stack, "apply", "-f", folder, status=1)
+    assert f"{folder}/teams.yaml:3:18: (Team other).spec.members.0: there is no Agent 'nobody'" in text
+    assert f"{folder}/z.yaml:5:3: (Agent zhao.min).spec.dispaly" in text
+    assert "no Agent zhao.min" in await said(stack, "get", "definitions", "Agent", "zhao.min", status=1)
+
+
+async def test_what_others_name_is_not_deleted(stack: Stack, folder: Path) -> None:
+    await said(stack, "apply", "-f", folder)
+    assert "Team field.spec.members.0" in await said(stack, "delete", "Agent", "li.wei", status=1)
+    assert "Team field deleted" in await said(stack, "delete", "Team", "field", "--reason", "dissolved")
+    assert "Agent li.wei deleted" in await said(stack, "delete", "Agent", "li.wei")
+
+
+async def test_a_folder_without_definitions_is_told_with_a_cure(stack: Stack, tmp_path: Path) -> None:
+    assert "no definitions" in await said(stack, "apply", "-f", tmp_path, status=2)
+    assert "does not exist" in await said(stack, "diff", "-f", tmp_path / "none", status=2)
