@@ -9,6 +9,7 @@ PROMISED = {
     "gongdan.sla.v1": ("sla-timer", 6, False),
     "gongdan.deliveries.v1": ("notifier", 6, False),
     "gongdan.definitions.v1": ("intake", 1, False),
+    "gongdan.access.v1": ("api", 1, False),
 }
 
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from gongdan.api.adapters.read_models import PostgresReadModels
 from gongdan.api.app import build
-from gongdan.api.handlers import Handlers
+from gongdan.api.handlers.projecting import Handlers
 from gongdan.api.settings import ApiSettings
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.registry import Event

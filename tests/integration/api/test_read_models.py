@@ -8,7 +8,7 @@ import pytest
 
 from gongdan.api.adapters.read_models import PostgresReadModels
 from gongdan.api.adapters.tables import CLOCKS, DELIVERIES, MESSAGES, OUTCOMES, TICKETS, TIMELINE
-from gongdan.api.handlers import Handlers
+from gongdan.api.handlers.projecting import Handlers
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Database
 from tests.kit.whole_story import WholeStory

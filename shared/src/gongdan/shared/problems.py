@@ -70,6 +70,11 @@ async def _fix_input(_: Request, error: FixInput) -> Response:
 
 
 async def _come_back(_: Request, error: SlowDown | RetryLater) -> Response:
+    return come_back(error)
+
+
+def come_back(error: SlowDown | RetryLater) -> Response:
+    """The problem document of what may well succeed a little later."""
     wait = str(max(1, math.ceil(error.delay.total_seconds())))
     return problem(503, "come-back-later", str(error), headers={"Retry-After": wait})
 

@@ -3,21 +3,43 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from gongdan.api.adapters.accounts import PostgresAccounts
+from gongdan.api.adapters.audit import PostgresAudit
 from gongdan.api.adapters.changes import PostgresChanges, PruneChanges
+from gongdan.api.adapters.credentials import PostgresCredentials
 from gongdan.api.adapters.definition_versions import PostgresDefinitionVersions
 from gongdan.api.adapters.files import page_files
 from gongdan.api.adapters.messages import PostgresMessages
+from gongdan.api.adapters.passwords import Argon2Passwords
 from gongdan.api.adapters.read_models import PostgresReadModels
 from gongdan.api.adapters.tickets import PostgresTickets
 from gongdan.api.adapters.timelines import PostgresTimelines
 from gongdan.api.adapters.wakeups import Wakeups
-from gongdan.api.handlers import Handlers
-from gongdan.api.routes import attachments, definitions, events, faults, messages, page, session, tickets
+from gongdan.api.handlers.managing import Managing
+from gongdan.api.handlers.projecting import Handlers
+from gongdan.api.handlers.signing_in import SigningIn
+from gongdan.api.routes import (
+    accounts,
+    attachments,
+    audit,
+    definitions,
+    denials,
+    events,
+    faults,
+    impersonation,
+    keys,
+    messages,
+    page,
+    session,
+    sessions,
+    tickets,
+)
 from gongdan.api.routes.described import describe
-from gongdan.api.routes.gate import Gate
+from gongdan.api.routes.gate import Callers, Gate
 from gongdan.api.settings import ApiSettings
+from gongdan.shared.access.tokens import Identity
 from gongdan.shared.blobs import Blobs
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.relay import Relay
@@ -45,6 +67,9 @@ class Sources:
     definitions: DefinitionsReader
     versions: PostgresDefinitionVersions
     blobs: Blobs
+    credentials: PostgresCredentials
+    accounts: PostgresAccounts
+    audit: PostgresAudit
 
 
 def build(settings: ApiSettings, clock: Clock) -> Service:
@@ -59,6 +84,9 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         definitions=DefinitionsReader("api", settings, health),
         versions=PostgresDefinitionVersions(db),
         blobs=Blobs(settings.blobs_dir),
+        credentials=PostgresCredentials(db, clock),
+        accounts=PostgresAccounts(db, clock),
+        audit=PostgresAudit(db),
     )
     app = _application(settings, clock, health, sources)
     return Service("api", settings, app, health, _parts(settings, clock, health, db, sources))
@@ -70,7 +98,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
     delivery = BatchDelivery("api", db, Handlers(PostgresReadModels()).on_batch, clock)
     return (
         db,
-        Relay("api", db, settings),
+        Relay("api", db, settings, recover={Topic.ACCESS: sources.credentials.tell_all}),
         sources.messages,
         sources.changes,
         wakeups,
@@ -78,11 +106,14 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         Subscription(settings, TOPICS, delivery, health),
         Loop("prune", Prune(db), health),
         Loop("prune-changes", PruneChanges(db), health),
+        Loop("prune-credentials", sources.credentials.prune, health),
     )
 
 
 def _application(settings: ApiSettings, clock: Clock, health: Health, sources: Sources) -> FastAPI:
     """Every route, behind the gate."""
+    identity = Identity(settings.admin_token.get_secret_value(), sources.credentials)
+    callers = Callers(identity, sources.definitions, clock)
     app = FastAPI(title="Gongdan", version="1", docs_url=None, redoc_url=None)
     app.router.routes.extend(health_routes(health))
     for router in (
@@ -91,11 +122,33 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
         events.routes(sources.changes, health.stopping),
         definitions.routes(sources.definitions, sources.versions),
         attachments.routes(sources.blobs),
-        session.routes(settings.admin_token, settings.public_url, clock),
+        *_access_routes(settings, clock, sources, callers),
         page.routes(page_files()),
     ):
         app.include_router(router)
-    app.add_middleware(Gate, admin_token=settings.admin_token, clock=clock)
+    app.add_middleware(Gate, callers=callers)
     faults.install(app)
+    denials.install(app, sources.audit, clock)
     describe(app)
     return app
+
+
+def _access_routes(settings: ApiSettings, clock: Clock, sources: Sources, callers: Callers) -> Sequence[APIRouter]:
+    """Signing in, and what only concerns who may."""
+    passwords = Argon2Passwords()
+    signing_in = SigningIn(
+        accounts=sources.accounts,
+        credentials=sources.credentials,
+        passwords=passwords,
+        definitions=sources.definitions,
+        identity=callers.identity,
+        clock=clock,
+    )
+    return (
+        session.routes(signing_in, callers, settings.public_url),
+        sessions.routes(sources.credentials, clock),
+        accounts.routes(Managing(sources.accounts, sources.credentials, passwords, clock)),
+        keys.routes(sources.credentials, sources.definitions, clock),
+        impersonation.routes(signing_in, sources.audit, settings.public_url),
+        audit.routes(sources.audit),
+    )

@@ -5,10 +5,14 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gongdan.api.domain.accounts import Account, Failures, Kept, NewCredential, Which
+from gongdan.api.domain.audit import AuditQuery
 from gongdan.api.domain.projection import Rows
 from gongdan.api.domain.queries import TicketQuery, TimelineQuery
 from gongdan.api.domain.recent import Change
 from gongdan.api.domain.views import DefinitionHistory, Message, TicketDetail, TicketPage, TimelineEvent, TimelinePage
+from gongdan.shared.access.chain import Entry, Linked
+from gongdan.shared.access.credentials import InForce
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -16,8 +20,8 @@ from gongdan.shared.definitions.catalog import Catalog
 class ReadModels(Protocol):
     """Keeps rows."""
 
-    async def save(self, unit: Transaction, rows: Rows) -> None:
-        """Write a batch in the given transaction; who watches is told when it commits."""
+    async def save(self, unit: Transaction, rows: Rows, entries: Sequence[Entry]) -> None:
+        """Write a batch, and what of it is audited, in the given transaction; who watches is told when it commits."""
         ...
 
 
@@ -72,6 +76,78 @@ class Changes(Protocol):
 
         None when they cannot all be told any more: whoever asks must read everything anew.
         """
+        ...
+
+
+class Audit(Protocol):
+    """What was done, in a chain that only grows."""
+
+    async def record(self, *entries: Entry) -> None:
+        """Add entries. Raises RetryLater."""
+        ...
+
+    async def page(self, query: AuditQuery) -> Sequence[Linked]:
+        """Entries after the cursor, one more than the limit where there are more."""
+        ...
+
+
+class CredentialStore(Protocol):
+    """Sessions and API keys. Everything that changes them writes its audit entry in the same transaction."""
+
+    async def find(self, digest: str) -> InForce | None:
+        """One in force, by the hash of its secret. Raises RetryLater."""
+        ...
+
+    async def issue(self, new: NewCredential, entry: Entry) -> None:
+        """Put one in force, here and everywhere."""
+        ...
+
+    async def revoke(self, which: Which, entry: Entry) -> int:
+        """Take those out of force that fit; returns how many did."""
+        ...
+
+    async def all(self, kind: str, actor: str | None) -> Sequence[Kept]:
+        """Those in force, of one actor or of all."""
+        ...
+
+
+class Accounts(Protocol):
+    """Accounts, and failures to sign in to them."""
+
+    async def find(self, email: str) -> Account | None:
+        """An account, active or not."""
+        ...
+
+    async def save(self, account: Account, entry: Entry) -> None:
+        """Create or change one."""
+        ...
+
+    async def failures(self, email: str, network: str) -> Failures:
+        """What failed lately from a network."""
+        ...
+
+    async def failed(self, email: str, network: str, entry: Entry) -> None:
+        """Count one more failure."""
+        ...
+
+    async def succeeded(self, email: str, network: str) -> None:
+        """Forget the failures of an account from a network."""
+        ...
+
+    async def use_code(self, email: str, step: int) -> bool:
+        """Note that the code of a time step was used; False when it was before."""
+        ...
+
+
+class Passwords(Protocol):
+    """Hashes passwords. Both raise SlowDown when too many wait."""
+
+    async def hash(self, password: str) -> str:
+        """What is kept of a password."""
+        ...
+
+    async def fits(self, kept: str | None, password: str) -> bool:
+        """Whether it is this password; takes as long where there is none."""
         ...
 
 

@@ -15,6 +15,7 @@ from gongdan.intake.adapters.imap_reader import Shared
 from gongdan.intake.adapters.lease import PostgresLease
 from gongdan.intake.adapters.postgres import MessageTable
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
+from gongdan.intake.adapters.refusals import OutboxRefusals
 from gongdan.intake.adapters.relay import BackgroundRelay
 from gongdan.intake.adapters.smtp import SmtpReceiver
 from gongdan.intake.handlers.definitions import Applying, read
@@ -24,11 +25,13 @@ from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
 from gongdan.intake.ports import Releaser
-from gongdan.intake.routes import definitions, forms, hooks, messages, quarantine, uploads
+from gongdan.intake.routes import definitions, forms, hooks, messages, quarantine, refusing, uploads
 from gongdan.intake.routes.door import Door, Gate
 from gongdan.intake.routes.openapi import openapi_route
 from gongdan.intake.settings import IntakeSettings
 from gongdan.shared import problems, secrets
+from gongdan.shared.access.reader import AccessReader
+from gongdan.shared.access.tokens import Identity
 from gongdan.shared.blobs import Blobs
 from gongdan.shared.bus.relay import Relay
 from gongdan.shared.clock import Clock
@@ -56,6 +59,7 @@ class Rooms:
     catalog: PostgresDefinitions
     acceptor: GroupCommit
     quarantine: PostgresQuarantine
+    access: AccessReader
 
 
 def build(settings: IntakeSettings, clock: Clock) -> Service:
@@ -65,6 +69,7 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     doors = _doors(rooms, {"email": mails})
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
+    refusing.install(app, OutboxRefusals(rooms.db, clock))
     return Service(NAME, settings, app, rooms.health, [*_parts(rooms), *_mail_parts(rooms, mails)])
 
 
@@ -81,6 +86,7 @@ def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
         catalog=PostgresDefinitions(db, health, clock, lambda: read(default_documents())),
         acceptor=GroupCommit(MessageTable(db).keep, batch=settings.commit_batch, capacity=settings.commit_queue),
         quarantine=PostgresQuarantine(db, blobs),
+        access=AccessReader(settings, clock),
     )
 
 
@@ -92,6 +98,7 @@ def _parts(rooms: Rooms) -> Sequence[Part]:
         rooms.catalog,
         rooms.acceptor,
         BackgroundRelay(relay),
+        rooms.access,
         Loop("definitions-refresh", rooms.catalog.refresh, rooms.health),
         Loop("prune", Prune(rooms.db), rooms.health),
     )
@@ -128,7 +135,7 @@ def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
 
 
 def _doors(rooms: Rooms, releasers: Mapping[str, Releaser]) -> list[Door]:
-    gate = Gate(rooms.settings.admin_token.get_secret_value(), rooms.clock)
+    gate = Gate(Identity(rooms.settings.admin_token.get_secret_value(), rooms.access), rooms.catalog, rooms.clock)
     common = (rooms.acceptor, rooms.catalog, rooms.blobs, rooms.clock)
     releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)
     return [

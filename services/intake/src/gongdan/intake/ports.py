@@ -12,6 +12,7 @@ from gongdan.intake.domain.mail.inboxes import Directory
 from gongdan.intake.domain.mail.mailbox import Cursor
 from gongdan.intake.domain.mail.message import RawMail
 from gongdan.intake.domain.unreachable import Unreachable
+from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -168,6 +169,14 @@ class Definitions(Protocol):
     @property
     def current(self) -> Catalog:
         """The catalog of the latest complete revision."""
+        ...
+
+
+class Refusals(Protocol):
+    """Tells what was refused at the door."""
+
+    async def tell(self, refusal: NotPermitted) -> None:
+        """Somebody who is known asked for what they have no right to. Never raises."""
         ...
 
 

@@ -25,8 +25,11 @@ from gongdan.router.domain.wanted import wanted_by
 from gongdan.router.domain.working_set import WorkingSet
 from gongdan.router.ports import Definitions, Numbers, TicketStore
 from gongdan.shared import metrics
+from gongdan.shared.access.rights import RightsBook
+from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import Clock
-from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
+from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, MessageReceived
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.db.session import Transaction
@@ -67,6 +70,7 @@ class Handlers:
     definitions: Definitions
     clock: Clock
     policies: Policies = field(default_factory=Policies)
+    rights: RightsBook = field(default_factory=RightsBook)
 
     async def on_inbound(self, unit: Transaction, events: Sequence[Event]) -> None:
         """Decide a batch in its order. Raises ParkIt for a record that is neither message nor command."""
@@ -92,6 +96,8 @@ class Handlers:
                 await self._on_message(batch, event, message)
             case CommandReceived() as command:
                 self._on_command(batch, event, command)
+            case ActionDenied():
+                pass
             case other:
                 raise ParkIt("not-inbound", f"{type(other).__name__} is neither a message nor a command")
 
@@ -116,7 +122,8 @@ class Handlers:
         ticket = batch.named(command.ticket)
         policy = self.policies.of(batch.catalog, ticket.workspace) if ticket else Policy("")
         order = Order(command, event.envelope.actor, event.envelope.occurred_at)
-        decision = decide(ticket, order, Circumstances(policy, batch.working.turns))
+        rights = self.rights.of(batch.catalog, _proved(event.envelope.actor, command.access))
+        decision = decide(ticket, order, Circumstances(policy, batch.working.turns, rights=rights))
         self._settle(batch, event, command.message_id, decision, None)
 
     def _is_repeated(self, batch: Batch, message_id: UUID) -> bool:
@@ -153,3 +160,7 @@ class Handlers:
         with suppress(RetryLater):
             for prefix, first, count in numbers.rest():
                 await self.numbers.give_back(prefix, first, count)
+
+
+def _proved(actor: Actor, access: Access) -> Credential:
+    return Credential(actor, access.roles, access.only, access.organisation, access.source, access.by)

@@ -82,7 +82,7 @@ def _compiled(who: Who, grant: Grant, spec: Role) -> Granted:
         scope=compiled,
         found=found,
         test=nets.tester(found.net),
-        definitions=dict(spec.definitions),
+        definitions={str(kind): level for kind, level in spec.definitions.items()},
     )
 
 

@@ -18,7 +18,7 @@ from gongdan.shared.access.fields import FieldRules, most_permissive
 from gongdan.shared.access.granted import Granted, granted, holders
 from gongdan.shared.access.nets import Net
 from gongdan.shared.access.scope import TicketLike
-from gongdan.shared.access.who import Who
+from gongdan.shared.access.who import Credential, Who, who_is
 from gongdan.shared.definitions.catalog import Catalog
 
 REMEMBERED_TICKETS = 50_000
@@ -195,12 +195,12 @@ class RightsBook:
     """Rights by the catalog in force, each made when first asked for and kept until the catalog changes."""
 
     _catalog: Catalog | None = None
-    _made: dict[Who, Rights] = field(default_factory=dict)
+    _made: dict[Credential, Rights] = field(default_factory=dict)
 
-    def of(self, catalog: Catalog, who: Who) -> Rights:
-        """The rights of an actor."""
+    def of(self, catalog: Catalog, proved: Credential) -> Rights:
+        """The rights of whoever proved this."""
         if catalog is not self._catalog or len(self._made) >= REMEMBERED_ACTORS:
             self._catalog, self._made = catalog, {}
-        if who not in self._made:
-            self._made[who] = rights_of(catalog, who)
-        return self._made[who]
+        if proved not in self._made:
+            self._made[proved] = rights_of(catalog, who_is(catalog, proved))
+        return self._made[proved]

@@ -15,31 +15,9 @@ from gongdan.shared.access.nets import organisation_of
 from gongdan.shared.access.who import Who
 from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
-
-VARIABLES: dict[str, str] = {
-    "ticket.number": "string",
-    "ticket.workspace": "string",
-    "ticket.channel": "string",
-    "ticket.subject": "string",
-    "ticket.status": "string",
-    "ticket.status_category": "string",
-    "ticket.priority": "string",
-    "ticket.category": "dyn",
-    "ticket.team": "dyn",
-    "ticket.assignee": "dyn",
-    "ticket.requester": "map",
-    "ticket.organisation": "dyn",
-    "ticket.tags": "list",
-    "ticket.fields": "map",
-    "ticket.follow_up_of": "dyn",
-    "actor.kind": "string",
-    "actor.id": "string",
-    "actor.email": "string",
-    "actor.organisation": "string",
-    "actor.source": "string",
-    "actor.teams": "list",
-    "actor.roles": "list",
-}
+from gongdan.shared.definitions.tree import ConditionTree
+from gongdan.shared.definitions.variables import ACCESS
+from gongdan.shared.errors import FixInput
 
 
 class TicketLike(Protocol):
@@ -70,20 +48,22 @@ class Scope:
     looked_at: tuple[str, ...]
 
 
-def compile_scope(given: str | None) -> Scope:
-    """A scope; without one, every ticket is within it. Raises FixInput when it is no condition over VARIABLES."""
-    expression = "true" if given is None else given
-    program = conditions.compile_condition(expression, VARIABLES, field="scope")
-    words = set(re.findall(r"\w+", expression))
-    looked_at = tuple(name for name in VARIABLES if name.rpartition(".")[2] in words)
-    return Scope(expression, program, looked_at)
+def compile_scope(given: str | ConditionTree) -> Scope:
+    """A scope. One that is no condition over ACCESS, which applying refuses, holds for no ticket."""
+    try:
+        program = conditions.program_of(given, ACCESS, field="scope")
+    except FixInput:
+        program = conditions.compile_condition("false", ACCESS)
+    words = set(re.findall(r"\w+", program.expression))
+    looked_at = tuple(name for name in ACCESS if name.rpartition(".")[2] in words)
+    return Scope(program.expression, program, looked_at)
 
 
 def values(scopes: Sequence[Scope], who: Who, ticket: TicketLike) -> Bound:
     """What all of these scopes look at, ready for `holds`."""
     names = {name for scope in scopes for name in scope.looked_at}
     found = {name: READERS[name](ticket) if name in READERS else ACTOR_READERS[name](who) for name in names}
-    return conditions.bind(VARIABLES, found)
+    return conditions.bind(ACCESS, found)
 
 
 def holds(scope: Scope, bound: Bound) -> bool:

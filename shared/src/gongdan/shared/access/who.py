@@ -50,13 +50,17 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a request proved: who sends it, and what the proof itself adds or takes away."""
+    """What a request proved: who sends it, and what the proof itself adds or takes away.
+
+    `by`: who really sends it, where an administrator acts as somebody else. It changes no right.
+    """
 
     actor: Actor
     roles: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
     organisation: str = ""
     source: str = ""
+    by: str | None = None
 
 
 def who_is(catalog: Catalog, proved: Credential) -> Who:

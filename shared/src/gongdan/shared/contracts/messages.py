@@ -146,13 +146,35 @@ class SetPriority(Contract):
 Command = Annotated[Reply | AddNote | Assign | Transition | SetPriority, Field(discriminator="command")]
 
 
+class Access(Contract):
+    """What a credential adds to its actor's rights, and takes from them: see `gongdan.shared.access.who`.
+
+    `by`: who acts as the actor, where that is somebody else.
+    """
+
+    roles: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+    organisation: str = ""
+    source: str = ""
+    by: str | None = None
+
+
 class CommandReceived(Contract):
     """What an agent asks for. The envelope's actor is the agent; `ticket` is the human number.
 
-    `expected_version`: reject when the ticket has moved on since the agent looked.
+    `expected_version`: reject when the ticket has moved on since the agent looked. `access`: what intake knew of the
+    agent's rights beside the definitions.
     """
 
     message_id: UUID
     ticket: str
     command: Command
     expected_version: int | None = None
+    access: Access = Access()
+
+
+class ActionDenied(Contract):
+    """Somebody who is known, the envelope's actor, asked at the door for what none of their roles allows."""
+
+    action: str
+    why: str

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from gongdan.shared.contracts import definitions, deliveries, messages, outcomes, sla, tickets
+from gongdan.shared.contracts import access, definitions, deliveries, messages, outcomes, sla, tickets
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.envelope import Envelope
 from gongdan.shared.contracts.topics import Topic
 
 PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
-    Topic.INBOUND: (messages.MessageReceived, messages.CommandReceived),
+    Topic.INBOUND: (messages.MessageReceived, messages.CommandReceived, messages.ActionDenied),
     Topic.OUTCOMES: (outcomes.MessageApplied, outcomes.MessageRejected, outcomes.MessageIgnored),
     Topic.TICKETS: (
         tickets.TicketOpened,
@@ -40,6 +40,7 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         definitions.DefinitionDeleted,
         definitions.DefinitionsComplete,
     ),
+    Topic.ACCESS: (access.CredentialIssued, access.CredentialRevoked),
 }
 
 MODEL_OF: dict[str, type[Contract]] = {model.__name__: model for models in PAYLOADS.values() for model in models}

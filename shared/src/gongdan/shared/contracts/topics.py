@@ -23,6 +23,7 @@ class Topic(StrEnum):
     SLA = "gongdan.sla.v1"
     DELIVERIES = "gongdan.deliveries.v1"
     DEFINITIONS = "gongdan.definitions.v1"
+    ACCESS = "gongdan.access.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,15 @@ TOPICS: dict[Topic, TopicSpec] = {
             "intake",
             SERVICES,
             "current version of each definition; a tombstone means deleted",
+            partitions=1,
+            retention_ms=None,
+        ),
+        TopicSpec(
+            Topic.ACCESS,
+            "hash of a credential",
+            "api",
+            ("intake",),
+            "sessions and API keys in force; those revoked",
             partitions=1,
             retention_ms=None,
         ),

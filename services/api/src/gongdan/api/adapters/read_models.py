@@ -5,13 +5,15 @@ become visible, and whoever reads on from an id misses nothing. Rows are written
 so that two replicas cannot wait for each other.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gongdan.api.adapters import tables
+from gongdan.api.adapters.audit import append
 from gongdan.api.adapters.tables import Table
 from gongdan.api.adapters.wakeups import CHANNEL
 from gongdan.api.domain.projection import Rows
+from gongdan.shared.access.chain import Entry
 from gongdan.shared.db.session import Transaction
 
 TELL = f"SELECT pg_notify('{CHANNEL}', '')"
@@ -21,12 +23,14 @@ TELL_IN_TURN = f"SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}')), pg_notify(
 class PostgresReadModels:
     """The tables of this service's schema."""
 
-    async def save(self, unit: Transaction, rows: Rows) -> None:
+    async def save(self, unit: Transaction, rows: Rows, entries: Sequence[Entry] = ()) -> None:
         """Write a batch; those who wait are told when the transaction commits."""
+        await append(unit, entries)
         await self._upsert(unit, tables.MESSAGES, rows.messages)
         await self._upsert(unit, tables.OUTCOMES, rows.outcomes)
         await self._upsert(unit, tables.TICKETS, rows.tickets)
         await self._upsert(unit, tables.TIMELINE, rows.timeline)
+        await self._upsert(unit, tables.ATTACHMENTS, rows.attachments)
         await self._upsert(unit, tables.CLOCKS, rows.clocks)
         await self._upsert(unit, tables.DELIVERIES, rows.deliveries)
         await self._upsert(unit, tables.DEFINITION_VERSIONS, rows.definition_versions)

@@ -81,6 +81,7 @@ TICKETS = Table("tickets", rows.TicketRow, key=("ticket_id",), newer=("version",
 TIMELINE = Table("timeline", rows.TimelineRow, key=("ticket_id", "recorded_at", "place", "event_id"))
 CLOCKS = Table("clocks", rows.ClockRow, key=("ticket_id", "metric", "cycle"), newer=("recorded_at", "rank", "event_id"))
 DELIVERIES = Table("deliveries", rows.DeliveryRow, key=("delivery_id",), newer=("recorded_at", "rank", "event_id"))
+ATTACHMENTS = Table("attachments", rows.AttachmentRow, key=("sha256", "ticket_id", "visibility"))
 CHANGES = Table("changes", rows.ChangeRow)
 DEFINITION_VERSIONS = Table(
     "definition_versions", rows.DefinitionVersionRow, key=("kind", "workspace", "name", "version")

@@ -9,6 +9,7 @@ from uuid import UUID
 from gongdan.api.domain import definition_versions, inbound, snapshots, timeline
 from gongdan.api.domain.definition_versions import VersionKey
 from gongdan.api.domain.rows import (
+    AttachmentRow,
     ChangeRow,
     ClockRow,
     DefinitionVersionRow,
@@ -24,7 +25,7 @@ from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored, MessageRejected
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.sla import ClockEvent, TimerFired
-from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
+from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent, TicketSnapshot
 
 ClockKey = tuple[UUID, str, int]
 
@@ -50,6 +51,7 @@ class Rows:
     outcomes: dict[UUID, OutcomeRow] = field(default_factory=dict)
     tickets: dict[UUID, TicketRow] = field(default_factory=dict)
     timeline: dict[UUID, TimelineRow] = field(default_factory=dict)
+    attachments: dict[AttachmentRow, AttachmentRow] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
     deliveries: dict[UUID, DeliveryRow] = field(default_factory=dict)
     changes: dict[UUID, ChangeRow] = field(default_factory=dict)
@@ -76,6 +78,9 @@ def _take_ticket(rows: Rows, newest: dict[UUID, TicketSnapshot], event: Event, d
         newest[ticket.id] = ticket
     rows.timeline[event.envelope.id] = timeline.timeline_row(event, ticket.id)
     rows.changes[event.envelope.id] = ChangeRow(event.envelope.type, ticket.number, ticket.version)
+    if isinstance(data, MessageAdded):
+        files = (AttachmentRow(file.sha256, ticket.id, data.visibility) for file in data.attachments)
+        rows.attachments.update({file: file for file in files})
 
 
 def _take_other(rows: Rows, event: Event) -> None:

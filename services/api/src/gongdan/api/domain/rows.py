@@ -93,6 +93,14 @@ class TimelineRow(NamedTuple):
     data: Json
 
 
+class AttachmentRow(NamedTuple):
+    """That a file is part of a ticket's conversation, and whether the requester sees it there."""
+
+    sha256: str
+    ticket_id: UUID
+    visibility: str
+
+
 class ClockRow(NamedTuple):
     """One metric and cycle of a ticket as it stands after its latest event."""
 

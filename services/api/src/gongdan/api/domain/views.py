@@ -197,10 +197,75 @@ class DefinitionHistory(View):
 
 
 class Me(View):
-    """Who is asking."""
+    """Who is asking. `unlimited`: by the administrator's token. `by`: who acts as them, if anybody."""
 
     kind: ActorKind
     id: str
+    roles: list[str] = []
+    unlimited: bool = False
+    by: str | None = None
+
+
+class SessionView(View):
+    """A session in force. `way` is how it began; `current`: the one that asks."""
+
+    id: UUID
+    actor: str
+    way: str
+    issued_at: datetime
+    ends_at: datetime
+    last_used_at: datetime | None
+    current: bool
+
+
+class KeyView(View):
+    """An API key in force. `last_used_at` is when it last read something here."""
+
+    id: UUID
+    name: str
+    roles: list[str]
+    actions: list[str] | None
+    source: str | None
+    issued_by: str
+    issued_at: datetime
+    ends_at: datetime
+    last_used_at: datetime | None
+
+
+class NewKey(View):
+    """A key just made, with the only copy of its secret."""
+
+    id: UUID
+    name: str
+    secret: str
+    ends_at: datetime
+
+
+class SecondFactor(View):
+    """The secret of a second factor, also as the address that authenticators read from a QR code."""
+
+    secret: str
+    uri: str
+
+
+class AuditEntry(View):
+    """Something that was done. `previous` is the hash of the entry before, `hash` this one's."""
+
+    seq: int
+    at: datetime
+    actor: str
+    kind: str
+    subject: str
+    detail: dict[str, str]
+    previous: str
+    hash: str
+
+
+class AuditPage(View):
+    """Some entries. `next` is the cursor of the following page, None at the end."""
+
+    items: list[AuditEntry]
+    next: int | None
 
 
 class FeedEvent(View):

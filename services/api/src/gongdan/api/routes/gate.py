@@ -1,43 +1,77 @@
-"""The gate: every path needs a caller we know, except the few listed here. A new route is closed by default."""
+"""The gate: every path needs a caller we know, except the few listed here. A new route is closed by default.
 
-from pydantic import SecretStr
+What a caller may do and see there is asked by each route, with the rights that the gate found.
+"""
+
+from dataclasses import dataclass, field
+
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gongdan.shared.access.tokens import identify
+from gongdan.api.ports import Definitions
+from gongdan.shared.access.rights import Rights, RightsBook
+from gongdan.shared.access.tokens import Identity, Proved
 from gongdan.shared.clock import Clock
-from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.errors import NotAllowed
-from gongdan.shared.problems import refusal
+from gongdan.shared.errors import NotAllowed, RetryLater
+from gongdan.shared.problems import come_back, refusal
 
-OPEN_PATHS = frozenset({"/", "/auth/session", "/openapi.json", "/livez", "/readyz", "/metrics", "/favicon.ico"})
+OPEN_PATHS = frozenset(
+    {"/", "/auth/session", "/auth/oidc/start", "/auth/oidc/callback", "/openapi.json", "/livez", "/readyz", "/metrics"}
+    | {"/favicon.ico"}
+)
 OPEN_FOLDER = "/assets/"
-ACTOR = "actor"
+CALLER = "caller"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a request, with the rights that the definitions in force give them."""
+
+    proved: Proved
+    rights: Rights
+
+    @property
+    def name(self) -> str:
+        """As envelopes and the audit write actors."""
+        return str(self.proved.credential.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Finds out who calls."""
+
+    identity: Identity
+    definitions: Definitions
+    clock: Clock
+    book: RightsBook = field(default_factory=RightsBook)
+
+    async def of(self, method: str, headers: Headers) -> Caller:
+        """The caller. Raises NotAllowed (401, 403) and RetryLater."""
+        proved = await self.identity.identify(method, headers, self.clock.now())
+        return Caller(proved, self.book.of(self.definitions.current, proved.credential))
 
 
 class Gate:
-    """Lets through who may, and remembers the actor with the request; answers everybody else with a problem."""
+    """Lets through who may, and remembers the caller with the request; answers everybody else with a problem."""
 
-    def __init__(self, app: ASGIApp, admin_token: SecretStr, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
         self._app = app
-        self._token = admin_token
-        self._clock = clock
+        self._callers = callers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
         if scope["type"] == "http" and not is_open(scope["path"]):
             try:
-                actor = self._identify(scope)
+                caller = await self._callers.of(scope["method"], Headers(scope=scope))
             except NotAllowed as why:
                 await refusal(why)(scope, receive, send)
                 return
-            scope.setdefault("state", {})[ACTOR] = actor
+            except RetryLater as why:
+                await come_back(why)(scope, receive, send)
+                return
+            scope.setdefault("state", {})[CALLER] = caller
         await self._app(scope, receive, send)
-
-    def _identify(self, scope: Scope) -> Actor:
-        headers = Headers(scope=scope)
-        return identify(scope["method"], headers, self._token.get_secret_value(), self._clock.now())
 
 
 def is_open(path: str) -> bool:
@@ -45,7 +79,17 @@ def is_open(path: str) -> bool:
     return path in OPEN_PATHS or path.startswith(OPEN_FOLDER)
 
 
-def actor_of(connection: HTTPConnection) -> Actor:
+def caller_of(connection: HTTPConnection) -> Caller:
     """Who the gate let through. Raises AttributeError on an open path."""
-    actor: Actor = getattr(connection.state, ACTOR)
-    return actor
+    caller: Caller = getattr(connection.state, CALLER)
+    return caller
+
+
+def rights_of(connection: HTTPConnection) -> Rights:
+    """The rights of who the gate let through."""
+    return caller_of(connection).rights
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The network address that a request comes from, as the server before us says."""
+    return connection.client.host if connection.client else ""

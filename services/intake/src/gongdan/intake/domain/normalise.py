@@ -9,7 +9,15 @@ from gongdan.intake.domain.commands import CommandInput, command_of
 from gongdan.intake.domain.forms import Form, Submission
 from gongdan.intake.domain.inputs import NewCall, NewMessage, PersonInput
 from gongdan.intake.domain.mapping import Mapped
-from gongdan.shared.contracts.messages import Attachment, Channel, CommandReceived, MessageReceived, Person, Thread
+from gongdan.shared.contracts.messages import (
+    Access,
+    Attachment,
+    Channel,
+    CommandReceived,
+    MessageReceived,
+    Person,
+    Thread,
+)
 
 CALLS = "calls"
 TITLE = 120
@@ -116,14 +124,19 @@ def from_webhook(source: str, workspace: str, mapped: Mapped, external_id: str, 
 
 
 def command_received(
-    asked: CommandInput, ticket: str, message_id: UUID, attachments: tuple[Attachment, ...] = ()
+    asked: CommandInput,
+    ticket: str,
+    message_id: UUID,
+    attachments: tuple[Attachment, ...] = (),
+    access: Access | None = None,
 ) -> CommandReceived:
-    """An agent's command on a ticket."""
+    """A command on a ticket, with what is known of the rights of whoever gave it."""
     return CommandReceived(
         message_id=message_id,
         ticket=ticket,
         command=command_of(asked, attachments),
         expected_version=asked.expected_version,
+        access=access or Access(),
     )
 
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from gongdan.intake.domain.inputs import FileInput
 from gongdan.intake.ports import Acceptor, BlobStore, Incoming, Receipt
+from gongdan.shared.access.refusal import insist, need
+from gongdan.shared.access.rights import Rights, may_define
+from gongdan.shared.access.tokens import STRANGER
+from gongdan.shared.access.who import Credential
 from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.contracts.messages import Attachment
+from gongdan.shared.contracts.messages import Access, Attachment
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.workspace import Workspace
@@ -15,11 +19,20 @@ from gongdan.shared.errors import Complaint, FixInput, NotAllowed
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: `actor` None is the public. `key` is the Idempotency-Key."""
+    """Who calls, by what it proved. `rights` None: the proof is of another kind, such as a hook's signature.
 
-    actor: Actor | None = None
+    `key` is the Idempotency-Key.
+    """
+
+    proved: Credential = STRANGER
+    rights: Rights | None = None
     key: str | None = None
     traceparent: str | None = None
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who it is; None for the public."""
+        return None if self.proved == STRANGER else self.proved.actor
 
     @property
     def agent(self) -> Actor:
@@ -27,6 +40,24 @@ class Caller:
         if self.actor is None:
             raise NotAllowed("sign in first", status=401)
         return self.actor
+
+    @property
+    def access(self) -> Access:
+        """What router has to know of the caller's rights beside the definitions."""
+        known = self.proved
+        return Access(
+            roles=known.roles, only=known.only, organisation=known.organisation, source=known.source, by=known.by
+        )
+
+    def need(self, action: str) -> None:
+        """Raises NotAllowed when this caller may not do this at all: 403, or 401 for the public."""
+        if self.rights is not None:
+            need(self.rights, action)
+
+    def need_to_define(self, kind: str, workspace: str | None) -> None:
+        """Raises NotAllowed (403) when this caller may not change definitions of a kind there."""
+        if self.rights is not None:
+            insist(self.rights, f"change {kind}", may_define(self.rights, kind, workspace, write=True))
 
 
 async def keep(acceptor: Acceptor, event: Event, body_hash: str) -> Receipt:

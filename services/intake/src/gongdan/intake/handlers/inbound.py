@@ -13,7 +13,7 @@ from gongdan.intake.domain.reading import read, read_command
 from gongdan.intake.handlers.callers import Caller, keep, known_workspace, possible_ticket, uploaded
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
 from gongdan.shared.clock import Clock
-from gongdan.shared.errors import Complaint, FixInput
+from gongdan.shared.errors import Complaint, FixInput, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Inbound:
     async def on_message(self, body: bytes, caller: Caller) -> Receipt:
         """An API client's message."""
         new = read(NewMessage, body)
+        _own_name_only(new, caller)
         known_workspace(self.definitions.current, new.workspace)
         possible_ticket(self.definitions.current, new.ticket)
         files = await uploaded(self.blobs, new.attachments)
@@ -55,15 +56,31 @@ class Inbound:
             raise FixInput("unknown-ticket", "no such ticket", complaint, status=404)
         possible_ticket(self.definitions.current, ticket)
         asked = read_command(body)
+        caller.need(asked.command)
         files = await uploaded(self.blobs, files_of(asked))
         external_id = self._external_id(caller, asked.external_id)
-        command = normalise.command_received(asked, ticket, identity.message_id("command", ticket, external_id), files)
+        message_id = identity.message_id("command", ticket, external_id)
+        command = normalise.command_received(asked, ticket, message_id, files, caller.access)
         when = arrival(self.clock.now(), caller.traceparent)
         return await keep(self.acceptor, commanded(command, caller.agent, when), identity.body_hash(body))
 
     def _external_id(self, caller: Caller, given: str | None) -> str:
         """The caller's key for the request, its id for the thing, or a fresh one: then every request is new."""
         return caller.key or given or str(self.fresh_id())
+
+
+def _own_name_only(new: NewMessage, caller: Caller) -> None:
+    """Raises NotAllowed (403) for a contact who writes in another's name, or for whom a ticket is named unseen.
+
+    Only agents may put a message on any ticket; others answer on theirs with the command Reply, which is asked there.
+    """
+    actor = caller.agent
+    if actor.kind == "contact" and normalise.person(new.requester).key != actor.id:
+        complaint = Complaint("requester", "is somebody else", f"leave it to {actor.id}")
+        raise NotAllowed("you may only write in your own name", complaint)
+    if actor.kind != "agent" and new.ticket is not None:
+        complaint = Complaint("ticket", "may be named by agents only", "answer on it with the command Reply")
+        raise NotAllowed("you may not put a message on this ticket", complaint)
 
 
 def _no_party(new: NewCall) -> FixInput:

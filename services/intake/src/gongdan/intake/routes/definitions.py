@@ -21,17 +21,17 @@ def doors(applying: Applying, gate: Gate) -> list[Door]:
     """Apply, bring back and delete, for administrators."""
 
     async def apply(request: Request) -> Response:
-        author = gate.agent(request).agent
+        author = await gate.agent(request)
         body = await read_body(request, limits.DEFINITIONS_BYTES)
         return _told(await applying.on_documents(body, author, *_terms(request)), request)
 
     async def rollback(request: Request) -> Response:
-        author = gate.agent(request).agent
+        author = await gate.agent(request)
         version = _version(request.query_params.get("version", ""))
         return _told(await applying.on_rollback(_key(request), version, author, *_terms(request)), request)
 
     async def delete(request: Request) -> Response:
-        author = gate.agent(request).agent
+        author = await gate.agent(request)
         return _told(await applying.on_deletion(_key(request), author, *_terms(request)), request)
 
     version = ("version", "the version to apply anew")

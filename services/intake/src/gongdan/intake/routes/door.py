@@ -6,7 +6,7 @@ document is made from the same table (`routes/openapi.py`).
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -18,9 +18,11 @@ from starlette.routing import Route
 from gongdan.intake.domain import limits
 from gongdan.intake.domain.identity import idempotency_key
 from gongdan.intake.handlers.callers import Caller
-from gongdan.intake.ports import Receipt
+from gongdan.intake.ports import Definitions, Receipt
 from gongdan.shared import metrics
-from gongdan.shared.access.tokens import identify
+from gongdan.shared.access.rights import RightsBook
+from gongdan.shared.access.tokens import STRANGER, Identity
+from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import Clock
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed, RetryLater, SlowDown
 from gongdan.shared.json import dumps
@@ -56,24 +58,38 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets callers in. The first cut knows one token, the administrator's, and the sessions made from it."""
+    """Lets callers in, with the rights that the definitions in force give them."""
 
-    admin_token: str
+    identity: Identity
+    definitions: Definitions
     clock: Clock
+    book: RightsBook = field(default_factory=RightsBook)
 
-    def agent(self, request: Request) -> Caller:
-        """A caller who is signed in. Raises NotAllowed (401, or 403 for a cookie without our header)."""
-        actor = identify(request.method, request.headers, self.admin_token, self.clock.now())
-        return Caller(actor, *_facts(request))
+    async def agent(self, request: Request, action: str | None = None) -> Caller:
+        """A caller who is signed in and may do this at all; without an action, somebody asks for more later.
 
-    def anybody(self, request: Request) -> Caller:
-        """A caller who may be signed in. Raises NotAllowed (401) for a wrong token, not for a missing one."""
-        if "authorization" in request.headers:
-            return self.agent(request)
+        Raises NotAllowed: 401 without a valid proof, 403 for a cookie without our header or a missing right.
+        """
+        proved = await self.identity.identify(request.method, request.headers, self.clock.now())
+        caller = self._caller(proved.credential, request)
+        if action:
+            caller.need(action)
+        return caller
+
+    async def anybody(self, request: Request, action: str) -> Caller:
+        """A caller who may be signed in. Raises NotAllowed (401) for a wrong proof, not for a missing one."""
         try:
-            return self.agent(request)
-        except NotAllowed:
-            return Caller(None, *_facts(request))
+            return await self.agent(request, action)
+        except NotAllowed as refusal:
+            if refusal.status != 401 or "authorization" in request.headers:
+                raise
+        caller = self._caller(STRANGER, request)
+        caller.need(action)
+        return caller
+
+    def _caller(self, proved: Credential, request: Request) -> Caller:
+        rights = self.book.of(self.definitions.current, proved)
+        return Caller(proved, rights, *_facts(request))
 
 
 def _facts(request: Request) -> tuple[str | None, str | None]:

@@ -13,15 +13,15 @@ def doors(inbound: Inbound, gate: Gate) -> list[Door]:
     """The doors of whoever is signed in."""
 
     async def messages(request: Request) -> Response:
-        caller = gate.agent(request)
+        caller = await gate.agent(request, "OpenTicket")
         return accepted(await inbound.on_message(await read_body(request), caller))
 
     async def calls(request: Request) -> Response:
-        caller = gate.agent(request)
+        caller = await gate.agent(request, "LogCall")
         return accepted(await inbound.on_call(await read_body(request), caller))
 
     async def commands(request: Request) -> Response:
-        caller = gate.agent(request)
+        caller = await gate.agent(request)
         number = request.path_params["number"]
         return accepted(await inbound.on_command(number, await read_body(request), caller))
 

@@ -14,11 +14,11 @@ def doors(releasing: Releasing, gate: Gate) -> list[Door]:
     """Look, and try again."""
 
     async def waiting(request: Request) -> Response:
-        gate.agent(request)
+        await gate.agent(request, "ReadQuarantine")
         return answer({"quarantine": await releasing.waiting()})
 
     async def release(request: Request) -> Response:
-        gate.agent(request)
+        await gate.agent(request, "ReleaseQuarantined")
         return accepted(await releasing.on_release(_id(request.path_params["id"])))
 
     return [

@@ -15,7 +15,7 @@ def doors(blobs: BlobStore, gate: Gate) -> list[Door]:
     """Answers 201 with the files as attachments, to be named in a message or command."""
 
     async def upload(request: Request) -> Response:
-        gate.agent(request)
+        await gate.agent(request, "Upload")
         kept = [await _keep(blobs, file) for file in await _files(request)]
         return answer({"attachments": kept}, 201)
 

@@ -1,9 +1,11 @@
 """What a decision depends on besides the ticket and the request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gongdan.router.domain.policy import Policy
+from gongdan.shared.access.rights import Rights
+from gongdan.shared.access.who import ANONYMOUS, Who
 
 
 class Turns(Protocol):
@@ -16,8 +18,12 @@ class Turns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The workspace's policy, whose turn it was in each team, and the number a ticket would get if one is opened."""
+    """The workspace's policy, whose turn it was in each team, and the number a ticket would get if one is opened.
+
+    `rights` are those of whoever gives a command; without any, nothing is allowed.
+    """
 
     policy: Policy
     turns: Turns
     number: str = ""
+    rights: Rights = field(default_factory=lambda: Rights(Who(ANONYMOUS)))

@@ -6,6 +6,8 @@ from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.decision import Decision, Order, Rejected, after
 from gongdan.router.domain.joining import moved
 from gongdan.router.domain.workflow import DEFAULT
+from gongdan.shared.access.actions import WRITES
+from gongdan.shared.access.rights import may
 from gongdan.shared.contracts.messages import (
     AddNote,
     Assign,
@@ -27,14 +29,27 @@ CLOSED_CURE = "a closed ticket stays as it is; a new message of the requester op
 def decide_command(ticket: TicketSnapshot | None, order: Order, around: Circumstances) -> Decision:
     """What becomes of a command. `ticket` None: there is none of that number."""
     received = order.received
-    if ticket is None:
+    # A ticket that somebody may not see is to them as if there were none.
+    if ticket is None or not around.rights.sight(ticket).seen:
         detail = f"there is no ticket {received.ticket!r}; name it by its number, for instance GD-1"
         return Rejected("unknown-ticket", detail, "ticket")
     asked = Asked(ticket, order, around)
+    if forbidden := _not_allowed(asked):
+        return forbidden
     if received.expected_version not in (None, ticket.version):
         detail = f"the ticket is at version {ticket.version}, not {received.expected_version}; look at it and ask again"
         return asked.refused("version-conflict", detail, "expected_version")
     return _decide(asked)
+
+
+def _not_allowed(asked: Asked) -> Rejected | None:
+    command = asked.order.received.command
+    parts = WRITES.get(command.command, {})
+    written = {part: name for part, name in parts.items() if getattr(command, part) is not None}
+    verdict = may(asked.around.rights, command.command, asked.ticket, written.values())
+    if verdict.allowed:
+        return None
+    return asked.refused("not-allowed", verdict.why, next(iter(written), "command"))
 
 
 def _decide(asked: Asked) -> Decision:
@@ -57,10 +72,37 @@ def _decide(asked: Asked) -> Decision:
 def _reply(asked: Asked, command: Reply) -> Decision:
     if refusal := _without_text(asked, command):
         return refusal
+    if asked.order.actor.kind == "contact":
+        return _answer(asked, command)
     said = _written(asked, command, "public")
     if said.ticket.status_category != "new":
         return asked.done(said)
     return asked.done(said, moved(said.ticket, DEFAULT.opened, asked.at, "first_answer"))
+
+
+def _answer(asked: Asked, command: Reply) -> Decision:
+    """What a requester says on the portal comes in, like their mails."""
+    said = MessageAdded(
+        ticket=after(asked.ticket, asked.at),
+        rule=command.command,
+        message_id=asked.order.received.message_id,
+        direction="in",
+        visibility="public",
+        channel="api",
+        author=_contact(asked),
+        subject=asked.ticket.subject,
+        text=command.text,
+        reply_text=command.text,
+        attachments=command.attachments,
+    )
+    if said.ticket.status_category not in {"waiting", "resolved"}:
+        return asked.done(said)
+    return asked.done(said, moved(said.ticket, DEFAULT.opened, asked.at, "new_message"))
+
+
+def _contact(asked: Asked) -> Person:
+    key = asked.order.actor.id
+    return asked.ticket.requester if asked.ticket.requester.key == key else Person(email=key.removeprefix("email:"))
 
 
 def _note(asked: Asked, command: AddNote) -> Decision:

@@ -17,6 +17,7 @@ ThreadingRule = Literal[
 ]
 RejectReason = Literal[
     "unknown-ticket",
+    "not-allowed",
     "version-conflict",
     "ticket-closed",
     "illegal-transition",

@@ -1,8 +1,9 @@
-"""What happens to events: they become rows. api decides nothing and emits nothing."""
+"""What happens to events: they become rows, and some of them entries of the audit. api decides nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gongdan.api.domain.audit import entries_of
 from gongdan.api.domain.projection import project
 from gongdan.api.ports import ReadModels
 from gongdan.shared.contracts.registry import Event
@@ -17,4 +18,4 @@ class Handlers:
 
     async def on_batch(self, unit: Transaction, events: Sequence[Event]) -> None:
         """Project a batch of any topics, in one go."""
-        await self.read_models.save(unit, project(events))
+        await self.read_models.save(unit, project(events), entries_of(events))
