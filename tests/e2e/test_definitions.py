@@ -40,9 +40,7 @@ async def test_a_folder_is_tried_applied_changed_and_brought_back(stack: Stack, 
     assert "changed (version 2)" in await said(stack, "apply", "-f", folder)
     assert "a new team" in await said(stack, "get", "history", "Agent", "li.wei")
     assert "changed (version 3)" in await said(stack, "rollback", "Agent", "li.wei", 1)
-    assert "display: 李伟\n" in (await said(stack, "get", "definitions", "Agent", "li.wei", "-o", "yaml")).replace(
-        '"', ""
-    )
+    assert "spec: {display: 李伟}\n" in await said(stack, "get", "definitions", "Agent", "li.wei", "-o", "yaml")
 
 
 async def test_what_is_exported_applies_again_and_changes_nothing(stack: Stack, tmp_path: Path) -> None:

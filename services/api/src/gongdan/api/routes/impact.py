@@ -1,0 +1,111 @@
+"""What definitions would change for the tickets that are open now. Asks only: nothing is kept."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Body
+from pydantic import JsonValue
+
+from gongdan.api.domain.impact import Choice, Impact, chooser, with_changes
+from gongdan.api.domain.views import View
+from gongdan.api.ports import Definitions
+from gongdan.api.routes.faults import PROBLEM, SIGN_IN
+from gongdan.shared.definitions.registry import Definition, check
+from gongdan.shared.errors import Complaint, FixInput
+
+MOST_DOCUMENTS = 1_000
+MOST_TICKETS = 50_000
+
+Documents = Annotated[list[dict[str, JsonValue]], Body(max_length=MOST_DOCUMENTS, description="definitions")]
+
+
+class OpenTickets(Protocol):
+    """Open tickets as conditions see them."""
+
+    def chunks(self, at_most: int) -> AsyncIterator[Sequence[dict[str, Any]]]:
+        """All of them, at most so many, one chunk after the other."""
+        ...
+
+
+class PolicyName(View):
+    """An SlaPolicy. `workspace` None: all share it."""
+
+    workspace: str | None
+    name: str
+
+
+class Move(View):
+    """Tickets that would go from one policy to another; None: no policy holds. `tickets` are some of their numbers."""
+
+    before: PolicyName | None
+    after: PolicyName | None
+    count: int
+    tickets: list[str]
+
+
+class Kept(View):
+    """Open tickets of a policy that is among the definitions given: its clocks would be set anew."""
+
+    policy: PolicyName
+    count: int
+
+
+class ImpactView(View):
+    """What would change for open tickets. `complete` False: there are more tickets than were looked at."""
+
+    tickets: int
+    complete: bool
+    moves: list[Move]
+    retargeted: list[Kept]
+
+
+def routes(definitions: Definitions, tickets: OpenTickets) -> APIRouter:
+    """`POST /v1/definitions/impact`."""
+    router = APIRouter(prefix="/v1/definitions", tags=["definitions"], responses=SIGN_IN | {422: PROBLEM})
+
+    @router.post("/impact")
+    async def impact(documents: Documents) -> ImpactView:
+        """Which open tickets would fall under another SlaPolicy if these definitions were in force too."""
+        current = definitions.current
+        changes = _checked(documents)
+        after = with_changes(current, changes)
+        found = await asyncio.to_thread(lambda: Impact(chooser(current), chooser(after)))
+        async for chunk in tickets.chunks(MOST_TICKETS):
+            await asyncio.to_thread(found.look_at, chunk)
+        return _view(found, {(item.workspace or "", item.name) for item in changes if item.kind == "SlaPolicy"})
+
+    return router
+
+
+def _checked(documents: Sequence[dict[str, Any]]) -> list[Definition]:
+    found: list[Definition] = []
+    wrong: list[Complaint] = []
+    for number, document in enumerate(documents):
+        try:
+            found.append(check(document))
+        except FixInput as error:
+            wrong += (Complaint(f"{number}.{one.field}", one.problem, one.cure) for one in error.complaints)
+    if wrong:
+        raise FixInput("invalid-definition", "not all definitions are sound", *wrong[:100])
+    return found
+
+
+def _view(found: Impact, given: set[tuple[str, str]]) -> ImpactView:
+    return ImpactView(
+        tickets=found.looked_at,
+        complete=found.looked_at < MOST_TICKETS,
+        moves=[
+            Move(before=_name(old), after=_name(new), count=count, tickets=found.examples[old, new])
+            for (old, new), count in found.moves.most_common()
+        ],
+        retargeted=[
+            Kept(policy=PolicyName(workspace=key[0] or None, name=key[1]), count=count)
+            for key, count in found.stays.most_common()
+            if key in given
+        ],
+    )
+
+
+def _name(choice: Choice) -> PolicyName | None:
+    return PolicyName(workspace=choice[0] or None, name=choice[1]) if choice else None
