@@ -96,9 +96,66 @@ async def test_a_form_for_agents_is_closed_to_the_public(intake: Intake) -> None
     form = {
         "kind": "Form",
         "metadata": {"name": "visit"},
-        "spec": {"audience": "agents", "schema": {"type": "object"}, "subject": "{place}"},
+        "spec": {
+            "audience": "agents",
+            "schema": {"type": "object", "properties": {"place": {"type": "string"}}},
+            "subject": "{place}",
+        },
     }
     assert (await intake.post("definitions", form)).status_code == 200
     path = "/intake/v1/forms/visit/submissions"
     assert refused(await intake.public.post(path, json={"place": "Berlin"}), 401) == ["Authorization"]
     accepted(await intake.http.post(path, json={"place": "Berlin"}))
+
+
+REPAIR = {
+    "kind": "Form",
+    "metadata": {"name": "repair", "workspace": "support", "title": {"zh": "报修单", "en": "Repair request"}},
+    "spec": {
+        "schema": {
+            "type": "object",
+            "required": ["device", "downtime"],
+            "additionalProperties": False,
+            "properties": {
+                "downtime": {"type": "number", "x-visible-when": {"field": "urgent", "operator": "=", "value": True}},
+                "urgent": {"type": "boolean", "x-order": 2},
+                "device": {"type": "string", "x-widget": "asset", "x-order": 1, "x-i18n": {"zh": {"title": "设备"}}},
+                "margin": {"type": "number", "x-roles": ["admin"]},
+            },
+        },
+        "subject": "{device}",
+    },
+}
+
+
+async def test_a_form_is_shown_to_those_who_fill_it_in_in_their_language(intake: Intake) -> None:
+    assert (await intake.post("definitions", REPAIR)).status_code == 200
+    shown = await intake.public.get("/intake/v1/forms/repair", headers={"Accept-Language": "zh-CN,en;q=0.5"})
+    body = shown.json()
+    assert (shown.status_code, body["title"], shown.headers["vary"]) == (200, "报修单", "Accept-Language")
+    assert [(field["name"], field["title"]) for field in body["fields"]] == [
+        ("device", "设备"), ("urgent", "urgent"), ("downtime", "downtime")
+    ]  # fmt: skip
+    english = await intake.http.get("/intake/v1/forms/repair?locale=en")
+    assert (english.json()["title"], len(english.json()["fields"])) == ("Repair request", 4)
+
+
+async def test_what_is_hidden_is_neither_asked_for_nor_kept_and_faults_are_told_in_chinese(intake: Intake) -> None:
+    assert (await intake.post("definitions", REPAIR)).status_code == 200
+    path = "/intake/v1/forms/repair/submissions"
+    accepted(await intake.public.post(path, json={"device": "PRN-7", "downtime": 5}))
+    (event,) = await intake.said("MessageReceived")
+    assert event["fields"] == {"device": "PRN-7"}
+    wrong = await intake.public.post(path, json={"urgent": True, "margin": 5}, headers={"Accept-Language": "zh"})
+    assert [(one["field"], one["detail"], one["cure"]) for one in wrong.json()["errors"]] == [
+        ("device", "未填写", "请填写此项"),
+        ("downtime", "未填写", "请填写此项"),
+        ("margin", "不是此表单的字段", "请删除,或更正名称"),
+    ]
+
+
+async def test_a_form_that_cannot_work_is_not_applied(intake: Intake) -> None:
+    schema = {"properties": {"a": {"type": "string", "pattern": "(?=x)"}}}
+    broken = {**REPAIR, "spec": {"schema": schema, "subject": "{b}"}}
+    answer = await intake.post("definitions", broken)
+    assert [one["path"] for one in answer.json()["errors"]] == ["spec.schema.properties.a.pattern", "spec.subject"]

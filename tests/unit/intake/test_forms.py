@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from gongdan.intake.domain.coercion import coerce
 from gongdan.intake.domain.filled import GivenFile, check, given_file
-from gongdan.intake.domain.forms import Form, coerce, compile_form
+from gongdan.intake.domain.forms import Form, Submitter, compile_form
 from gongdan.shared.definitions import form as definition
 from gongdan.shared.errors import FixInput
 
@@ -40,13 +41,14 @@ def form(schema: dict[str, Any] = SCHEMA, **spec: str) -> Form:
 
 
 REPAIR = form(subject="{device}: {fault}", body="{device} ({tags})")
+ANYBODY = Submitter()
 PHOTO = GivenFile("photos", "a.png", "image/png", b"x")
 
 
 def fields_at_fault(answers: dict[str, Any], *files: GivenFile) -> list[str]:
     """The fields a submission is refused for."""
     with pytest.raises(FixInput) as refused:
-        check(REPAIR, answers, files)
+        check(REPAIR, answers, files, ANYBODY)
     assert refused.value.status == 422
     return [item.field for item in refused.value.complaints]
 
@@ -58,7 +60,7 @@ def fields_at_fault(answers: dict[str, Any], *files: GivenFile) -> list[str]:
         ({"device": "x" * 41}, [], ["device"]),
         ({"device": 7}, [], ["device"]),
         ({"device": "x", "email": "nobody"}, [], ["email"]),
-        ({"device": "x", "color": "red", "shape": "round"}, [], ["color, shape"]),
+        ({"device": "x", "color": "red", "shape": "round"}, [], ["color", "shape"]),
         ({"device": "x", "tags": ["a", 1]}, [], ["tags.1"]),
         ({"device": "x", "downtime": -1}, [], ["downtime"]),
         ({"device": "x", "photos": "a.png"}, [], ["photos"]),
@@ -73,7 +75,7 @@ def test_every_field_at_fault_is_named(answers: dict[str, Any], files: list[Give
 
 
 def test_what_fits_is_taken_without_nul_characters() -> None:
-    assert check(REPAIR, {"device": "pr\x00inter"}, [PHOTO]) == {"device": "printer"}
+    assert check(REPAIR, {"device": "pr\x00inter"}, [PHOTO], ANYBODY) == {"device": "printer", "photos": ["a.png"]}
 
 
 def test_a_browsers_texts_become_what_the_schema_says() -> None:
@@ -166,7 +168,7 @@ def test_a_files_type_that_is_none_is_any(kind: str | None) -> None:
 def test_no_answers_break_a_form(answers: dict[str, Any]) -> None:
     plain = form({"type": "object"})
     try:
-        checked = check(plain, answers, ())
+        checked = check(plain, answers, (), ANYBODY)
     except FixInput:
         return
     assert "\n" not in plain.subject(checked)

@@ -74,7 +74,7 @@ def test_what_is_unchanged_makes_no_revision() -> None:
         ([agent("li.wei", version=2), agent("y", emial="x")], 422, [(0, "metadata.version"), (1, "spec.emial")]),
         ([agent("a", manager="b"), agent("b", manager="a")], 422, [(0, "spec.manager")]),
         ([agent("a", manager="a")], 422, [(0, "spec.manager")]),
-        ([of("Form", schema={"type": "objekt"})], 422, [(0, "spec.schema")]),
+        ([of("Form", schema={"type": "objekt"})], 422, [(0, "spec.schema.type")]),
         ([of("RoutingRule", when="ticket.", then=[{"add_tags": ["a"]}])], 422, [(0, "spec.when")]),
         ([of("RoutingRule", when="custmer.name == 'x'", then=[{"add_tags": ["a"]}])], 422, [(0, "spec.when")]),
         ([of("RoutingRule", when="'text'", then=[{"add_tags": ["a"]}])], 422, [(0, "spec.when")]),

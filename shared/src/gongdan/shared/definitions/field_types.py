@@ -57,13 +57,14 @@ def field_types(forms: Iterable[tuple[Definition, Form]]) -> FieldTypes:
 def field_values(variables: Mapping[str, str], fields: Mapping[str, object]) -> dict[str, object]:
     """The variables of a ticket: its fields made to fit. `variables` may hold others, which are left out."""
     return {
-        name: fit(kind, _at(fields, name.removeprefix(PREFIX)))
+        name: fit(kind, part_of(fields, name.removeprefix(PREFIX)))
         for name, kind in variables.items()
         if name.startswith(PREFIX)
     }
 
 
-def _at(fields: Mapping[str, object], path: str) -> object:
+def part_of(fields: Mapping[str, object], path: str) -> object:
+    """The value at `name` or `name.part`, None where there is none."""
     name, _, part = path.partition(".")
     found = fields.get(name)
     if not part:

@@ -1,14 +1,15 @@
 """What somebody filled in, checked against its form: the answers, and the files with them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
 from pydantic import JsonValue
 
 from gongdan.intake.domain import limits
-from gongdan.intake.domain.forms import Form, refused
+from gongdan.intake.domain.form_messages import Language, complaint
+from gongdan.intake.domain.forms import Form, Submitter, refused
 from gongdan.shared.errors import Complaint
 
 CONTENT_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}")
@@ -33,37 +34,50 @@ def given_file(field: str, name: str, content_type: str | None, content: bytes) 
     return GivenFile(field, harmless or "file", known, content)
 
 
-def check(form: Form, answers: Mapping[str, JsonValue], files: Sequence[GivenFile]) -> dict[str, JsonValue]:
-    """The answers, bounded and without NULs. Raises FixInput naming every field at fault."""
-    by_field: dict[str, list[str]] = {}
-    for file in files:
-        by_field.setdefault(file.field, []).append(file.name)
-    wrong = [*_wrong_files(form, files), *_files_as_text(form, answers)]
+def check(
+    form: Form, answers: Mapping[str, JsonValue], files: Sequence[GivenFile], submitter: Submitter
+) -> dict[str, JsonValue]:
+    """The answers that count, bounded and without NULs; for fields of files their names.
+
+    Raises FixInput naming every field at fault.
+    """
+    wrong = [*_wrong_files(form, files, submitter.language), *_files_as_text(form, answers, submitter.language)]
     if wrong:
         raise refused(*wrong)
     try:
         tidy = limits.tidy_fields(dict(answers))
     except ValueError as error:
         raise refused(Complaint("body", str(error), "send less")) from error
-    form.check(tidy, by_field)
-    return tidy
+    return form.check({**tidy, **_named(form, files)}, submitter)
 
 
-def _wrong_files(form: Form, files: Sequence[GivenFile]) -> list[Complaint]:
-    wrong = []
+def kept(answers: Mapping[str, JsonValue], files: Sequence[GivenFile]) -> Sequence[GivenFile]:
+    """The files of fields that count."""
+    return [file for file in files if file.field in answers]
+
+
+def _named(form: Form, files: Sequence[GivenFile]) -> dict[str, JsonValue]:
+    names: dict[str, list[JsonValue]] = {}
     for file in files:
-        accepted = form.properties.get(file.field, {}).get("x-accept", ["*/*"])
+        names.setdefault(file.field, []).append(file.name)
+    many = {field for field in names if form.fields[field].schema.get("type") == "array"}
+    return {field: found if field in many else found[-1] for field, found in names.items()}
+
+
+def _wrong_files(form: Form, files: Sequence[GivenFile], language: Language) -> Iterator[Complaint]:
+    for file in files:
         if not form.takes_files(file.field):
-            wrong.append(Complaint(file.field, "takes no file", "send files only in the form's file fields"))
-        elif isinstance(accepted, list) and not any(fnmatch(file.content_type, str(one)) for one in accepted):
-            cure = f"send one of: {', '.join(map(str, accepted))}"
-            wrong.append(Complaint(file.field, f"is of type {file.content_type}", cure))
-    return wrong
+            yield complaint(file.field, "no-files", language)
+            continue
+        schema = form.fields[file.field].schema
+        accepted = schema.get("x-accept", ["*/*"])
+        if isinstance(accepted, list) and not any(fnmatch(file.content_type, str(one)) for one in accepted):
+            options = ", ".join(map(str, accepted))
+            yield complaint(file.field, "file-type", language, given=file.content_type, options=options)
+        most = schema.get("x-max-bytes")
+        if isinstance(most, int) and len(file.content) > most:
+            yield complaint(file.field, "file-size", language, limit=most)
 
 
-def _files_as_text(form: Form, answers: Mapping[str, JsonValue]) -> list[Complaint]:
-    return [
-        Complaint(name, "is a field for files", "send files as multipart/form-data")
-        for name in answers
-        if form.takes_files(name)
-    ]
+def _files_as_text(form: Form, answers: Mapping[str, JsonValue], language: Language) -> list[Complaint]:
+    return [complaint(name, "files-as-text", language) for name in answers if form.takes_files(name)]

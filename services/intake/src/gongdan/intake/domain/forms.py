@@ -1,29 +1,47 @@
 """A Form definition at work: what may be sent, what is wrong with it, and what message it makes."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
 from pydantic import JsonValue
 
-from gongdan.intake.domain import limits
+from gongdan.intake.domain import form_messages, limits
+from gongdan.intake.domain.form_messages import Language
 from gongdan.intake.domain.inputs import EMAIL
 from gongdan.shared.contracts.messages import Attachment, Person
 from gongdan.shared.definitions import form as definition
+from gongdan.shared.definitions.form_fields import FormField, form_fields
+from gongdan.shared.definitions.form_schema import strict_schema
+from gongdan.shared.definitions.form_visibility import Visibility, visibility_of
 from gongdan.shared.errors import Complaint, FixInput
 
 PLACE = re.compile(r"\{([A-Za-z0-9_.-]+)\}")
 MOST_COMPLAINTS = 20
+Answers = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What somebody filled in: answers by field, without the files, which are attachments."""
+    """What somebody filled in: answers by field, and the files; for fields of files their names are the answer."""
 
-    answers: Mapping[str, JsonValue]
+    answers: Answers
     attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Who fills in a form: the language of what they are told, their roles (None: all), the agents they can name."""
+
+    language: Language = "en"
+    roles: frozenset[str] | None = frozenset()
+    agents: Container[str] = frozenset()
+
+    def sees(self, field: FormField) -> bool:
+        """Whether a field is there for them."""
+        return not field.roles or self.roles is None or bool(field.roles & self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +51,57 @@ class Form:
     name: str
     workspace: str
     spec: definition.Form
+    fields: Mapping[str, FormField]
     validator: jsonschema_rs.Draft202012Validator
+    visibility: Visibility = field(default_factory=Visibility)
 
     @property
     def properties(self) -> Mapping[str, Mapping[str, Any]]:
         """The schema's fields."""
-        return {name: item for name, item in self._declared.items() if isinstance(item, dict)}
+        return {name: one.schema for name, one in self.fields.items()}
 
-    @property
-    def _declared(self) -> Mapping[str, Any]:
-        found = self.spec.json_schema.get("properties", {})
-        return found if isinstance(found, dict) else {}
+    def check(self, answers: Answers, submitter: Submitter) -> dict[str, JsonValue]:
+        """The answers that count: without blanks and without those of fields that are not shown, which are never
+        asked for either. Raises FixInput naming every field at fault, in the submitter's language.
+        """
+        language = submitter.language
+        given: dict[str, JsonValue] = {name: one for name, one in answers.items() if one is not None and one != ""}
+        unseen = frozenset(name for name, one in self.fields.items() if not submitter.sees(one))
+        wrong = [form_messages.complaint(name, "additionalProperties", language) for name in unseen & given.keys()]
+        hidden = self.visibility.hidden(given)
+        kept = {name: value for name, value in given.items() if name not in hidden}
+        for error in self.validator.iter_errors(kept):
+            if not _excused(error, hidden | unseen):
+                wrong.extend(form_messages.complaints(error, language))
+        wrong.extend(self._unknown_people(kept, submitter))
+        if wrong:
+            raise refused(*sorted(wrong, key=lambda one: one.field)[:MOST_COMPLAINTS])
+        return kept
 
-    def check(self, answers: Mapping[str, JsonValue], files: Mapping[str, Sequence[str]]) -> None:
-        """Raises FixInput naming every field at fault. `files` are the names of the files in each field."""
-        named = {field: _as_answer(self.properties[field], names) for field, names in files.items()}
-        found = [_complaint(error) for error in self.validator.iter_errors({**answers, **named})]
-        if found:
-            raise refused(*found[:MOST_COMPLAINTS])
+    def _unknown_people(self, answers: Answers, submitter: Submitter) -> list[Complaint]:
+        named = {name: answers[name] for name, one in self.fields.items() if one.kind == "person" and name in answers}
+        return [
+            form_messages.complaint(name, "person", submitter.language)
+            for name, value in named.items()
+            if isinstance(value, str) and value not in submitter.agents and not re.match(EMAIL, value)
+        ]
 
     def takes_files(self, field: str) -> bool:
         """Whether a field is for files."""
-        return is_file(self.properties.get(field, {}))
+        return field in self.fields and self.fields[field].kind == "file"
 
-    def subject(self, answers: Mapping[str, JsonValue]) -> str:
+    def subject(self, answers: Answers) -> str:
         """The subject, one line, from the definition's pattern."""
         return " ".join(fill(self.spec.subject, answers).split())[: limits.SUBJECT]
 
-    def text(self, answers: Mapping[str, JsonValue]) -> str:
+    def text(self, answers: Answers) -> str:
         """The text from the definition's pattern, or else one line per answer."""
         if self.spec.body is not None:
             return fill(self.spec.body, answers)[: limits.TEXT]
         lines = [f"{self._title(name)}: {_plain(value)}" for name, value in answers.items()]
         return "\n".join(lines)[: limits.TEXT]
 
-    def requester(self, answers: Mapping[str, JsonValue]) -> Person:
+    def requester(self, answers: Answers) -> Person:
         """Who filled it in, as far as the answers tell."""
         email, name = answers.get(self.spec.email_field), answers.get(self.spec.name_field)
         known = isinstance(email, str) and re.match(EMAIL, email.strip())
@@ -77,15 +111,22 @@ class Form:
         )
 
     def _title(self, name: str) -> str:
-        title = self.properties.get(name, {}).get("title")
-        return title if isinstance(title, str) else name
+        return self.fields[name].title("en") if name in self.fields else name
+
+
+def _excused(error: jsonschema_rs.ValidationError, fields: Container[str]) -> bool:
+    """Whether what is missing is something that was not asked for."""
+    if error.kind.name != "required" or list(error.instance_path):
+        return False
+    return error.kind.as_dict()["property"] in fields
 
 
 def compile_form(name: str, workspace: str, spec: definition.Form) -> Form:
     """A form ready for use. Raises FixInput when its schema is none. Remote references are never followed."""
+    fields = form_fields(spec)
     try:
         validator = jsonschema_rs.Draft202012Validator(
-            spec.json_schema,
+            strict_schema(spec.json_schema, fields),
             validate_formats=True,
             offline=True,
             pattern_options=jsonschema_rs.RegexOptions(),
@@ -97,42 +138,7 @@ def compile_form(name: str, workspace: str, spec: definition.Form) -> Form:
             f"Form {name} has no usable schema",
             Complaint("spec.schema", problem, "write a JSON Schema 2020-12 without remote references"),
         ) from error
-    return Form(name, workspace, spec, validator)
-
-
-def is_file(schema: Mapping[str, Any]) -> bool:
-    """Whether a property stands for a file or a list of files."""
-    items = schema.get("items")
-    return schema.get("format") == "file" or (isinstance(items, dict) and items.get("format") == "file")
-
-
-def coerce(form: Form, fields: Sequence[tuple[str, str]]) -> dict[str, JsonValue]:
-    """Answers from a browser's form, where everything is text: as the schema's types, blanks left out."""
-    texts: dict[str, list[str]] = {}
-    for name, value in fields:
-        if value != "":
-            texts.setdefault(name, []).append(value)
-    return {name: _typed(form.properties.get(name, {}), values) for name, values in texts.items()}
-
-
-def _typed(schema: Mapping[str, Any], values: Sequence[str]) -> JsonValue:
-    if schema.get("type") == "array":
-        items = schema.get("items")
-        return [_scalar(items if isinstance(items, dict) else {}, value) for value in values]
-    return _scalar(schema, values[-1])
-
-
-def _scalar(schema: Mapping[str, Any], text: str) -> JsonValue:
-    match schema.get("type"):
-        case "boolean":
-            return {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}.get(
-                text.lower(), text
-            )
-        case "integer" if re.fullmatch(r"[+-]?\d{1,18}", text):
-            return int(text)
-        case "number" if re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", text):
-            return float(text)
-    return text
+    return Form(name, workspace, spec, {one.name: one for one in fields}, validator, visibility_of(fields))
 
 
 def fill(pattern: str, answers: Mapping[str, JsonValue]) -> str:
@@ -145,10 +151,6 @@ def refused(*complaints: Complaint) -> FixInput:
     return FixInput("invalid-input", "the submission does not fit the form", *complaints)
 
 
-def _as_answer(schema: Mapping[str, Any], names: Sequence[str]) -> JsonValue:
-    return list(names) if schema.get("type") == "array" else names[-1]
-
-
 def _plain(value: JsonValue | None) -> str:
     if value is None:
         return ""
@@ -156,15 +158,6 @@ def _plain(value: JsonValue | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return " ".join(map(_plain, value.values()))
     return str(value)
-
-
-def _complaint(error: jsonschema_rs.ValidationError) -> Complaint:
-    path = [str(part) for part in error.instance_path]
-    match error.kind:
-        case jsonschema_rs.ValidationErrorKind.Required() as kind:
-            return Complaint(".".join([*path, str(kind.property)]), "is missing", "add this field")
-        case jsonschema_rs.ValidationErrorKind.AdditionalProperties() as kind:
-            names = ", ".join(".".join([*path, name]) for name in kind.unexpected[:MOST_COMPLAINTS])
-            return Complaint(names, "is no field of this form", "remove it, or correct its name")
-    return Complaint(".".join(path) or "body", error.message[:500], "correct this value")

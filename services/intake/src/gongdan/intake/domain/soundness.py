@@ -3,8 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from gongdan.intake.domain import mapping
-from gongdan.intake.domain.forms import compile_form
+from gongdan.intake.domain import form_check, mapping
 from gongdan.shared.definitions import expressions
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.field_types import Fields
@@ -17,6 +16,8 @@ from gongdan.shared.errors import Complaint, FixInput
 def complaints(item: Definition, fields: Fields) -> Sequence[Complaint]:
     """Why a definition cannot work where forms give these fields; names that it uses are checked elsewhere."""
     found = [*expressions.complaints(item.spec, fields.of(item.workspace).variables), *_disagreeing(item, fields)]
+    if isinstance(item.spec, Form):
+        return [*found, *form_check.complaints(item.name, item.spec)]
     try:
         _check(item)
     except FixInput as error:
@@ -44,11 +45,8 @@ def _disagreeing(item: Definition, fields: Fields) -> Iterator[Complaint]:
 
 
 def _check(item: Definition) -> None:
-    match item.spec:
-        case Form() as form:
-            compile_form(item.name, item.workspace or "", form)
-        case Source() as source:
-            _check_samples(source)
+    if isinstance(item.spec, Source):
+        _check_samples(item.spec)
 
 
 def _check_samples(source: Source) -> None:

@@ -10,19 +10,35 @@ from pydantic import JsonValue
 from gongdan.intake.domain import filled, identity, normalise
 from gongdan.intake.domain.events import arrival, received
 from gongdan.intake.domain.filled import GivenFile
-from gongdan.intake.domain.forms import Form, Submission, compile_form
+from gongdan.intake.domain.form_messages import Language
+from gongdan.intake.domain.form_view import view
+from gongdan.intake.domain.forms import Form, Submission, Submitter, compile_form
 from gongdan.intake.handlers.callers import Caller, keep
 from gongdan.intake.handlers.compiled import Compiled
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.definitions import form as definition
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed
 
 
 def _compile(item: Definition, spec: definition.Form) -> Form:
     return compile_form(item.name, item.workspace or "support", spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """The names of the agents that somebody can choose in a workspace."""
+
+    definitions: Definitions
+    workspace: str
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such an agent."""
+        found = self.definitions.current.find(Agent, name, self.workspace) if isinstance(name, str) else None
+        return found is not None and found[1].active
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +68,30 @@ class Forms:
             raise NotAllowed("sign in first", complaint, status=401)
         return form
 
+    def show(self, form: Form, caller: Caller, language: Language) -> dict[str, object]:
+        """The form as this caller may see it, in their language."""
+        found = self.definitions.current.find(definition.Form, form.name, form.workspace)
+        title = found[0].document["metadata"].get("title") if found else None
+        return view(form, title, self.submitter(form, caller, language))
+
+    def submitter(self, form: Form, caller: Caller, language: Language) -> Submitter:
+        """Whoever fills in the form, with the roles that count in its workspace."""
+        who = caller.rights.who if caller.rights else None
+        grants = who.grants if who else ()
+        roles = frozenset(one.role for one in grants if one.workspace in {None, form.workspace})
+        return Submitter(language, None if who and who.unlimited else roles, Agents(self.definitions, form.workspace))
+
     async def on_submission(
-        self, form: Form, answers: Mapping[str, JsonValue], files: Sequence[GivenFile], caller: Caller
+        self,
+        form: Form,
+        answers: Mapping[str, JsonValue],
+        files: Sequence[GivenFile],
+        caller: Caller,
+        language: Language = "en",
     ) -> Receipt:
         """What somebody filled in. Returns after the commit. Raises FixInput, SlowDown, RetryLater."""
-        checked = filled.check(form, answers, files)
-        kept = tuple([await self._keep(file) for file in files])
+        checked = filled.check(form, answers, files, self.submitter(form, caller, language))
+        kept = tuple([await self._keep(file) for file in filled.kept(checked, files)])
         message = normalise.from_form(form, Submission(checked, kept), caller.key or str(self.fresh_id()))
         when = arrival(self.clock.now(), caller.traceparent)
         return await keep(self.acceptor, received(message, when), _hash_of(checked, kept))

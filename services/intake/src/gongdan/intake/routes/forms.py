@@ -6,10 +6,12 @@ from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gongdan.intake.domain.coercion import coerce
 from gongdan.intake.domain.filled import GivenFile
-from gongdan.intake.domain.forms import Form, coerce
+from gongdan.intake.domain.form_messages import Language, language
+from gongdan.intake.domain.forms import Form
 from gongdan.intake.handlers.forms import Forms
-from gongdan.intake.routes.door import Door, Gate, accepted, read_body
+from gongdan.intake.routes.door import Door, Gate, accepted, answer, read_body
 from gongdan.intake.routes.multipart import MULTIPART, URLENCODED, media_type, read_parts, unsupported
 from gongdan.shared.json import loads_object
 
@@ -17,15 +19,30 @@ JSON = "application/json"
 
 
 def doors(forms: Forms, gate: Gate) -> list[Door]:
-    """One door for all forms; the form's audience says who may pass."""
+    """Two doors for all forms, to see one and to send it; the form's audience says who may pass."""
 
     async def submit(request: Request) -> Response:
         caller = await gate.anybody(request, "OpenTicket")
         form = forms.find(request.path_params["form"], request.query_params.get("workspace"), caller)
         answers, files = await _filled_in(request, form)
-        return accepted(await forms.on_submission(form, answers, files, caller))
+        return accepted(await forms.on_submission(form, answers, files, caller, _language(request)))
 
+    async def show(request: Request) -> Response:
+        caller = await gate.anybody(request, "OpenTicket")
+        form = forms.find(request.path_params["form"], request.query_params.get("workspace"), caller)
+        return answer(forms.show(form, caller, _language(request)), headers={"vary": "Accept-Language"})
+
+    workspace = ("workspace", "where two workspaces have forms of the same name")
     return [
+        Door(
+            "GET",
+            "/intake/v1/forms/{form}",
+            show,
+            "A form as you may see it, in your language",
+            answers=200,
+            public=True,
+            query=(workspace, ("locale", "zh or en, before what the browser prefers")),
+        ),
         Door(
             "POST",
             "/intake/v1/forms/{form}/submissions",
@@ -33,9 +50,13 @@ def doors(forms: Forms, gate: Gate) -> list[Door]:
             "Submit a form",
             (JSON, MULTIPART, URLENCODED),
             public=True,
-            query=(("workspace", "where two workspaces have forms of the same name"),),
-        )
+            query=(workspace,),
+        ),
     ]
+
+
+def _language(request: Request) -> Language:
+    return language(request.query_params.get("locale") or request.headers.get("accept-language", ""))
 
 
 async def _filled_in(request: Request, form: Form) -> tuple[Mapping[str, JsonValue], Sequence[GivenFile]]:
