@@ -133,6 +133,7 @@ async def test_a_dry_run_says_what_differs(intake: Intake) -> None:
     body[2]["spec"]["email"] = "admin@gongdan.localhost"
     answer = (await intake.post("definitions?dry_run=true", body)).json()
     assert (answer["dry_run"], answer["revision"]) == (True, 2)
+    assert [item["document"] for item in answer["definitions"]][:2] == body[:2]
     assert [(item["result"], item["changes"]) for item in answer["definitions"][:2]] == [
         ("changed", [{"path": "spec.display", "old": "A", "new": "B"}]),
         ("created", []),

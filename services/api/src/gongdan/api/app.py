@@ -12,6 +12,7 @@ from gongdan.api.adapters.credentials import PostgresCredentials
 from gongdan.api.adapters.definition_versions import PostgresDefinitionVersions
 from gongdan.api.adapters.files import page_files
 from gongdan.api.adapters.messages import PostgresMessages
+from gongdan.api.adapters.open_tickets import PostgresOpenTickets
 from gongdan.api.adapters.passwords import Argon2Passwords
 from gongdan.api.adapters.read_models import PostgresReadModels
 from gongdan.api.adapters.tickets import PostgresTickets
@@ -28,6 +29,7 @@ from gongdan.api.routes import (
     denials,
     events,
     faults,
+    impact,
     impersonation,
     keys,
     messages,
@@ -66,6 +68,7 @@ class Sources:
     changes: PostgresChanges
     definitions: DefinitionsReader
     versions: PostgresDefinitionVersions
+    open_tickets: PostgresOpenTickets
     blobs: Blobs
     credentials: PostgresCredentials
     accounts: PostgresAccounts
@@ -83,6 +86,7 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         changes=PostgresChanges(db, health.stopping),
         definitions=DefinitionsReader("api", settings, health),
         versions=PostgresDefinitionVersions(db),
+        open_tickets=PostgresOpenTickets(db),
         blobs=Blobs(settings.blobs_dir),
         credentials=PostgresCredentials(db, clock),
         accounts=PostgresAccounts(db, clock),
@@ -121,6 +125,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
         tickets.routes(sources.tickets, sources.timelines, sources.messages),
         events.routes(sources.changes, health.stopping),
         definitions.routes(sources.definitions, sources.versions),
+        impact.routes(sources.definitions, sources.open_tickets),
         attachments.routes(sources.blobs),
         *_access_routes(settings, clock, sources, callers),
         page.routes(page_files()),

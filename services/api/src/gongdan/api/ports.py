@@ -1,8 +1,8 @@
 """What api needs from outside, each as small as its need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from gongdan.api.domain.accounts import Account, Failures, Kept, NewCredential, Which
@@ -173,6 +173,14 @@ class DefinitionVersions(Protocol):
 
     async def page(self, key: tuple[str, str, str], before: int | None, limit: int) -> DefinitionHistory:
         """Versions of one definition older than `before`, newest first."""
+        ...
+
+
+class OpenTickets(Protocol):
+    """Open tickets as conditions see them."""
+
+    def chunks(self, at_most: int) -> AsyncIterator[Sequence[dict[str, Any]]]:
+        """All of them, at most so many, one chunk after the other."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What intake needs from outside, each as small as its need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -127,7 +127,7 @@ class Change:
 class Applied:
     """What applying did to one definition: created, changed, unchanged or deleted; `version` after it.
 
-    `changes` says what differs from the version before; only asked for in a dry run.
+    In a dry run, `changes` says what differs from the version before, and `document` what was created or changed.
     """
 
     kind: str
@@ -136,6 +136,7 @@ class Applied:
     version: int
     result: str
     changes: Sequence[Difference] = ()
+    document: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

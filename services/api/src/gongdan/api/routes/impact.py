@@ -1,15 +1,15 @@
 """What definitions would change for the tickets that are open now. Asks only: nothing is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any, Protocol
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 from pydantic import JsonValue
 
 from gongdan.api.domain.impact import Choice, Impact, chooser, with_changes
 from gongdan.api.domain.views import View
-from gongdan.api.ports import Definitions
+from gongdan.api.ports import Definitions, OpenTickets
 from gongdan.api.routes.faults import PROBLEM, SIGN_IN
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import Complaint, FixInput
@@ -18,14 +18,6 @@ MOST_DOCUMENTS = 1_000
 MOST_TICKETS = 50_000
 
 Documents = Annotated[list[dict[str, JsonValue]], Body(max_length=MOST_DOCUMENTS, description="definitions")]
-
-
-class OpenTickets(Protocol):
-    """Open tickets as conditions see them."""
-
-    def chunks(self, at_most: int) -> AsyncIterator[Sequence[dict[str, Any]]]:
-        """All of them, at most so many, one chunk after the other."""
-        ...
 
 
 class PolicyName(View):

@@ -6,7 +6,7 @@ made by other replicas are noticed by asking for the revision again and again; o
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -160,6 +160,8 @@ def _report(known: Known, found: Verdict, dry_run: bool) -> Report:
 
 def _applied(item: Planned, in_detail: bool) -> Applied:
     kind, workspace, name = item.key
-    changed = in_detail and item.result == "changed"
-    what = differences.differences(item.before, item.document) if changed else ()
-    return Applied(kind, workspace or None, name, item.version, item.result, what)
+    told = Applied(kind, workspace or None, name, item.version, item.result)
+    if not in_detail or item.result in ("unchanged", "deleted"):
+        return told
+    changed = differences.differences(item.before, item.document) if item.result == "changed" else ()
+    return replace(told, changes=changed, document=item.document)

@@ -16,6 +16,9 @@ from gongdan.shared.embedded.documents import Bundle, fault_line, read_files
 PATH = "/intake/v1/definitions"
 YAML = {"Content-Type": "application/yaml"}
 LONGEST_VALUE = 200
+MOST_ASKED = 1_000
+# The kinds that decide which policy a ticket falls under: policies, and the fields that their conditions look at.
+SELECTING = {"SlaPolicy", "Form"}
 
 Files = Annotated[list[Path], typer.Option("-f", "--file", help="A file or folder; may be given several times.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the versions that this makes.")]
@@ -41,6 +44,7 @@ def diff(
     """What applying these definitions would change."""
     with told_plainly(), where_of(context).client() as client:
         report = _send(client, read_files(file), dry_run=True, reason="")
+        impact = _impact(client, report["definitions"])
     changed = [item for item in report["definitions"] if item["result"] != "unchanged"]
     for item in changed:
         typer.echo(f"{item['result']} {_called(item)}")
@@ -49,6 +53,8 @@ def diff(
     for one in report["unreachable"]:
         place = one["workspace"] or "every workspace without rules of its own"
         typer.echo(f"in {place}, rule {one['rule']} would never be reached: {one['hidden_by']} {one['why']}")
+    for line in impact:
+        typer.echo(line)
     if not changed:
         typer.echo("no difference")
     if changed and exit_code:
@@ -106,6 +112,28 @@ def _send(client: Client, bundled: Bundle, dry_run: bool, reason: str) -> Json:
         return client.post_raw(PATH, bundled.text.encode(), YAML, _query(None, dry_run, reason))
     except Refused as error:
         raise error.told_as([fault_line(bundled, fault) for fault in error.faults]) from error
+
+
+def _impact(client: Client, definitions: Sequence[Json]) -> list[str]:
+    """What would change for open tickets, as sentences."""
+    documents = [item["document"] for item in definitions if item["kind"] in SELECTING and item["document"]]
+    if not documents:
+        return []
+    found = client.post("/v1/definitions/impact", documents[:MOST_ASKED])
+    lines = [
+        f"{one['count']} open tickets would go from {_policy(one['before'])} to {_policy(one['after'])}, "
+        f"such as {', '.join(one['tickets'][:3])}"
+        for one in found["moves"]
+    ]
+    kept = [
+        f"{one['count']} open tickets stay with {_policy(one['policy'])}, which changes" for one in found["retargeted"]
+    ]
+    more = [] if found["complete"] else [f"only {found['tickets']} open tickets were looked at"]
+    return [*lines, *kept, *more]
+
+
+def _policy(found: Json | None) -> str:
+    return f"SlaPolicy {found['name']}" if found else "no SlaPolicy"
 
 
 def _query(workspace: str | None, dry_run: bool, reason: str) -> dict[str, str]:

@@ -1,0 +1,47 @@
+"""What definitions would change for open tickets, asked over HTTP."""
+
+import pytest
+
+from gongdan.shared.definitions.catalog import catalog_of
+from tests.integration.api.live import Live
+from tests.kit.policies import policy
+from tests.kit.whole_story import WholeStory
+
+
+@pytest.fixture
+async def desk(live: Live) -> Live:
+    """Two open tickets, one of them urgent, and a resolved one, under one policy."""
+    live.definitions.current = catalog_of(1, [policy("rest")])
+    done = WholeStory(3)
+    for story in (WholeStory(1), WholeStory(2, priority="urgent")):
+        await live.tell(*story.opened())
+    await live.tell(*done.opened(), done.resolved())
+    return live
+
+
+async def test_open_tickets_that_would_fall_under_another_policy_are_named(desk: Live) -> None:
+    vip = policy("vip", order=1, when='ticket.priority == "urgent"').document
+    answer = await desk.client.post("/v1/definitions/impact", json=[vip, policy("rest", warn=["50%"]).document])
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {
+        "tickets": 2,
+        "complete": True,
+        "moves": [
+            {
+                "before": {"workspace": None, "name": "rest"},
+                "after": {"workspace": None, "name": "vip"},
+                "count": 1,
+                "tickets": ["GD-2"],
+            }
+        ],
+        "retargeted": [{"policy": {"workspace": None, "name": "rest"}, "count": 1}],
+    }
+
+
+async def test_what_is_no_definition_is_a_problem(desk: Live) -> None:
+    answer = await desk.client.post("/v1/definitions/impact", json=[{"kind": "SlaPolicy", "metadata": {"name": "x"}}])
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "0.spec.targets")
+
+
+async def test_a_stranger_learns_nothing(desk: Live) -> None:
+    assert (await desk.stranger.post("/v1/definitions/impact", json=[])).status_code == 401
