@@ -7,6 +7,7 @@ A part that meets a passing fault at start (database or broker not there yet) is
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -146,6 +147,7 @@ def _http_server(service: Service) -> uvicorn.Server:
 def main(service: Service) -> None:
     """Run a service as this process; ends with exit status 1 and one line when it must stop."""
     look_for_cycles_seldom()
+    os.nice(service.settings.niceness)
     try:
         with uvicorn_loop() as runner:
             runner.run(service.run())

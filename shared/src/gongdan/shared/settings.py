@@ -36,7 +36,11 @@ class SecretFilesSource(EnvSettingsSource):
 
 
 class BaseServiceSettings(BaseSettings):
-    """The settings common to all services. No secret has a default."""
+    """The settings common to all services. No secret has a default.
+
+    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one. `niceness` is how far the process
+    stands back when the processor is short: those who accept, decide and answer come before those who time and tell.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
@@ -49,6 +53,7 @@ class BaseServiceSettings(BaseSettings):
     kafka_fetch_wait_ms: int = Field(default=500, ge=1)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)
     kafka_batch_gap_ms: int = Field(default=20, ge=0, le=10_000)
+    niceness: int = Field(default=0, ge=0, le=19)
     http_host: str = "127.0.0.1"
     http_port: int
     drain_timeout: timedelta = timedelta(seconds=5)

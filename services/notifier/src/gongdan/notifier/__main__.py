@@ -1,7 +1,5 @@
 """`python -m gongdan.notifier`: runs the service until SIGTERM."""
 
-import os
-
 from gongdan.notifier.app import NAME, build
 from gongdan.notifier.settings import Settings
 from gongdan.shared import log
@@ -11,5 +9,4 @@ from gongdan.shared.service import main
 if __name__ == "__main__":
     settings = Settings()
     log.configure(NAME, settings.log_format, settings.log_level)
-    os.nice(settings.niceness)
     main(build(settings, SystemClock()))

@@ -11,8 +11,7 @@ class Settings(BaseServiceSettings):
     """`smtp_url` is `smtp://host:port` or `smtps://host:port`; user and password may stand in it or beside it.
 
     `mail_from` is the address customers see and write to, `support@<mail_domain>` unless given.
-    `smtp_connections` bounds how many mails are sent at once. `niceness` is how far the process stands back
-    when the processor is short: those who accept and decide come before those who tell.
+    `smtp_connections` bounds how many mails are sent at once.
     """
 
     http_port: int = 8084
@@ -22,7 +21,8 @@ class Settings(BaseServiceSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_connections: int = Field(default=4, ge=1, le=100)
-    niceness: int = Field(default=5, ge=0, le=19)
+    kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
+    niceness: int = Field(default=10, ge=0, le=19)
     mail_domain: str = Field(default="gongdan.localhost", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     mail_from: str | None = Field(default=None, pattern=r"^[^\s<>@]+@[^\s<>@]+$")
     public_url: str = "http://127.0.0.1:8080"

@@ -115,6 +115,17 @@ class Database:
         if unit.rows:
             self.committed()
 
+    async def at_once(self, sql: str, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """One statement that commits by itself, in one round trip. Raises RetryLater on passing faults."""
+        try:
+            async with self.engine.connect() as conn:
+                alone = await conn.execution_options(isolation_level="AUTOCOMMIT")
+                return await alone.execute(_statement(sql), values)
+        except FAULTS as error:
+            if is_passing(error):
+                raise as_retry(error) from error
+            raise
+
     def committed(self) -> None:
         """Tell whoever waits for commits (the relay) that there is something to publish."""
         for hook in self.on_commit:

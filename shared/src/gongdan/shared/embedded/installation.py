@@ -13,8 +13,6 @@ from gongdan.shared.embedded.units import ProcessUnit, Unit, http_ready
 
 SERVICES = ("intake", "router", "sla-timer", "notifier", "api")
 FRONT_DOOR = "front-door"
-# On one machine what somebody waits for goes first: timers and notices of a burst come when there is room again.
-NICENESS = {"sla-timer": 5, "notifier": 10}
 PREFIX = "GONGDAN_"
 
 
@@ -90,7 +88,6 @@ def _service_unit(installation: Installation, name: str) -> Unit:
         argv=(sys.executable, "-m", f"gongdan.{name.replace('-', '_')}"),
         log=installation.data.log(name),
         env=_python_environment(installation) | service_settings(installation, port),
-        niceness=NICENESS.get(name, 0),
     )
     return ProcessUnit(command, http_ready(port))
 

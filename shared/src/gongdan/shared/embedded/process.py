@@ -21,10 +21,7 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run. `env` is the whole environment; `user` another user to run as (needs root).
-
-    `niceness` is what it leaves to the others when all of them want to run, as `nice` has it.
-    """
+    """What to run. `env` is the whole environment; `user` another user to run as (needs root)."""
 
     name: str
     argv: tuple[str, ...]
@@ -33,7 +30,6 @@ class Command:
     cwd: Path | None = None
     user: str | None = None
     dies_by: Signals = SIGKILL
-    niceness: int = 0
 
 
 class Process:
@@ -55,7 +51,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,
-                preexec_fn=_prepare(command),  # noqa: PLW1509 - a few system calls and nothing else
+                preexec_fn=_die_with_parent(command.dies_by),  # noqa: PLW1509 - only calls prctl and getppid
                 user=command.user,
                 group=command.user,
                 extra_groups=[] if command.user else None,
@@ -97,17 +93,14 @@ class Process:
             return await self.wait()
 
 
-def _prepare(command: Command) -> Callable[[], None] | None:
+def _die_with_parent(number: Signals) -> Callable[[], None] | None:
     libc, parent = _LIBC, os.getpid()
     if libc is None:
         return None
 
     def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(command.dies_by))
+        libc.prctl(_PR_SET_PDEATHSIG, int(number))
         if os.getppid() != parent:
             os._exit(1)  # the parent ended before the kernel was told
-        os.nice(command.niceness)
-        if os.environ.get("LEADBATCH"):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
     return prepare

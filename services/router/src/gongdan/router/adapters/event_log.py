@@ -1,24 +1,22 @@
 """The log of every ticket: its events in full, from which tickets can be rebuilt and topics written again."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from gongdan.router.adapters import statements
-from gongdan.router.adapters.saving import all_or_again
 from gongdan.shared.contracts.envelope import from_headers
 from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.contracts.tickets import TicketEvent
 from gongdan.shared.db.outbox import OutboxRow, headers_from_json
 from gongdan.shared.db.session import Transaction
 
-COLUMNS = ("tickets", "versions", "types", "payloads", "headers", "recorded")
 
-
-async def append(unit: Transaction, events: Sequence[Event], said: Sequence[OutboxRow]) -> None:
-    """Write the events of tickets to their logs, exactly as they are said. Raises RetryLater at a version taken."""
-    rows = [
+def rows_of(events: Sequence[Event], said: Sequence[OutboxRow]) -> list[tuple[Any, ...]]:
+    """The events of tickets as rows of their logs, exactly as they are said."""
+    return [
         (
             event.data.ticket.id,
             event.data.ticket.version,
@@ -30,7 +28,6 @@ async def append(unit: Transaction, events: Sequence[Event], said: Sequence[Outb
         for event, row in zip(events, said, strict=True)
         if isinstance(event.data, TicketEvent)
     ]
-    await all_or_again(unit, statements.LOG, COLUMNS, rows)
 
 
 async def history(unit: Transaction, ticket_id: UUID) -> AsyncIterator[Event]:

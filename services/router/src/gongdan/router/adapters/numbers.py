@@ -17,13 +17,11 @@ class PostgresNumbers:
 
     async def take(self, prefix: str, count: int) -> int:
         """The first of `count` consecutive numbers that are nobody else's. Raises RetryLater on passing faults."""
-        async with self.db.transaction() as unit:
-            result = await unit.execute(statements.TAKE_NUMBERS, {"prefix": prefix, "count": count})
-            last: int = result.scalar_one()
+        result = await self.db.at_once(statements.TAKE_NUMBERS, {"prefix": prefix, "count": count})
+        last: int = result.scalar_one()
         return last - count + 1
 
     async def give_back(self, prefix: str, first: int, count: int) -> None:
         """Return numbers; without effect when others were taken since. Raises RetryLater on passing faults."""
         last = first + count - 1
-        async with self.db.transaction() as unit:
-            await unit.execute(statements.GIVE_NUMBERS_BACK, {"prefix": prefix, "last": last, "count": count})
+        await self.db.at_once(statements.GIVE_NUMBERS_BACK, {"prefix": prefix, "last": last, "count": count})

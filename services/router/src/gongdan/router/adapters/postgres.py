@@ -79,10 +79,5 @@ class PostgresTicketStore:
 
     async def save(self, working: WorkingSet, events: Sequence[Event]) -> None:
         """Keep what changed and say the events. Raises RetryLater when another replica was faster somewhere."""
-        await saving.tickets(self.unit, working.tickets)
-        await event_log.append(self.unit, events, self.unit.emit(*events))
-        await saving.applied(self.unit, working.applied.fresh)
-        await saving.conversations(self.unit, working.conversations)
-        await saving.message_ids(self.unit, working.mails.fresh)
-        await saving.participants(self.unit, working.participants.fresh)
-        await saving.turns(self.unit, working.turns.fresh)
+        said = self.unit.emit(*events)
+        await saving.save(self.unit, working, event_log.rows_of(events, said))

@@ -1,4 +1,5 @@
-"""Writing what a batch changed. Rows go in order of their keys, so that two replicas do not deadlock.
+"""What a batch changed, as the columns of one statement. Rows go in order of their keys, so that two replicas do
+not deadlock.
 
 What must be ours alone is checked by counting: a row that is missing belongs to another replica.
 """
@@ -8,39 +9,64 @@ from typing import Any
 from uuid import UUID
 
 from gongdan.router.adapters import statements
-from gongdan.router.domain.working_set import Layered
+from gongdan.router.domain.working_set import Layered, WorkingSet
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.errors import RetryLater
 
+Rows = Sequence[Sequence[Any]]
 
-async def all_or_again(unit: Transaction, sql: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows, each of which must take effect. Raises RetryLater when another replica was faster with one."""
-    done = await write(unit, sql, names, rows)
-    if done != len(rows):
-        raise RetryLater(f"another replica changed {len(rows) - done} of {len(rows)} rows at the same time")
+COLUMNS = {
+    "opened": ("open_ids", "open_numbers", "open_follow_ups", "open_versions", "open_states"),
+    "moved": ("move_ids", "move_befores", "move_versions", "move_states"),
+    "logged": ("log_tickets", "log_versions", "log_types", "log_payloads", "log_headers", "log_recorded"),
+    "applied": ("applied_messages", "applied_tickets"),
+    "begun": ("begin_keys", "begin_tickets"),
+    "continued": ("continue_keys", "continue_befores", "continue_tickets"),
+    "mails": ("mail_keys", "mail_tickets"),
+    "joined": ("join_tickets", "join_people"),
+    "turns": ("turn_workspaces", "turn_teams", "turn_lasts"),
+}
+OURS_ALONE = ("opened", "moved", "logged", "applied", "begun", "continued")
 
 
-async def write(unit: Transaction, sql: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """Write rows as one array per column; returns how many took effect."""
-    if not rows:
-        return 0
-    columns = zip(*rows, strict=True)
-    result = await unit.execute(sql, dict(zip(names, map(list, columns), strict=True)))
-    return result.rowcount
+async def save(unit: Transaction, working: WorkingSet, logged: Rows) -> None:
+    """Write all of it. Raises RetryLater when another replica was faster somewhere."""
+    parts = _parts(working) | {"logged": logged}
+    values = {
+        name: column
+        for part, rows in parts.items()
+        for name, column in zip(COLUMNS[part], _columns(rows, len(COLUMNS[part])), strict=True)
+    }
+    done = await unit.one(statements.SAVE, values)
+    for part in OURS_ALONE:
+        given, written = len(parts[part]), getattr(done, part)
+        if written != given:
+            raise RetryLater(f"{part}: another replica changed {given - written} of {given} rows at the same time")
 
 
-async def tickets(unit: Transaction, changed: Layered[UUID, TicketSnapshot]) -> None:
-    """Write opened and changed tickets."""
-    fresh = sorted(changed.fresh.items(), key=_by_id)
-    opened = [_opened(ticket) for key, ticket in fresh if key not in changed.stored]
-    await all_or_again(unit, statements.OPEN, ("ids", "numbers", "follow_ups", "versions", "states"), opened)
-    moved = [
-        (key, changed.stored[key].version, ticket.version, ticket.model_dump_json())
-        for key, ticket in fresh
-        if key in changed.stored
-    ]
-    await all_or_again(unit, statements.CHANGE, ("ids", "befores", "versions", "states"), moved)
+def _columns(rows: Rows, count: int) -> Iterable[list[Any]]:
+    return map(list, zip(*rows, strict=True)) if rows else ([] for _ in range(count))
+
+
+def _parts(working: WorkingSet) -> dict[str, Rows]:
+    tickets, conversations = working.tickets, working.conversations
+    fresh = sorted(tickets.fresh.items(), key=_by_id)
+    ties = sorted(conversations.fresh.items())
+    return {
+        "opened": [_opened(ticket) for key, ticket in fresh if key not in tickets.stored],
+        "moved": _moved(tickets, fresh),
+        "applied": sorted(working.applied.fresh.items(), key=_by_id),
+        "begun": [(key, ticket_id) for key, ticket_id in ties if key not in conversations.stored],
+        "continued": [
+            (key, conversations.stored[key], ticket_id) for key, ticket_id in ties if key in conversations.stored
+        ],
+        # The first ticket of a mail keeps it.
+        "mails": sorted(working.mails.fresh.items()),
+        "joined": sorted(working.participants.fresh, key=_by_id),
+        # Between replicas the last writer wins: fair over time, and nobody waits.
+        "turns": _turns(working.turns.fresh),
+    }
 
 
 def _by_id(row: Sequence[Any]) -> int:
@@ -52,31 +78,13 @@ def _opened(ticket: TicketSnapshot) -> tuple[Any, ...]:
     return ticket.id, ticket.number, ticket.follow_up_of, ticket.version, ticket.model_dump_json()
 
 
-async def conversations(unit: Transaction, changed: Layered[str, UUID]) -> None:
-    """Write conversations that began, and those that went on to a follow-up."""
-    fresh = sorted(changed.fresh.items())
-    begun = [(key, ticket_id) for key, ticket_id in fresh if key not in changed.stored]
-    await all_or_again(unit, statements.BEGIN_CONVERSATIONS, ("keys", "tickets"), begun)
-    moved = [(key, changed.stored[key], ticket_id) for key, ticket_id in fresh if key in changed.stored]
-    await all_or_again(unit, statements.MOVE_CONVERSATIONS, ("keys", "befores", "tickets"), moved)
+def _moved(tickets: Layered[UUID, TicketSnapshot], fresh: Iterable[tuple[UUID, TicketSnapshot]]) -> Rows:
+    return [
+        (key, tickets.stored[key].version, ticket.version, ticket.model_dump_json())
+        for key, ticket in fresh
+        if key in tickets.stored
+    ]
 
 
-async def applied(unit: Transaction, fresh: Mapping[UUID, UUID]) -> None:
-    """Write which messages and commands took effect."""
-    await all_or_again(unit, statements.APPLIED, ("messages", "tickets"), sorted(fresh.items(), key=_by_id))
-
-
-async def message_ids(unit: Transaction, fresh: Mapping[str, UUID]) -> None:
-    """Write which mails are part of which tickets; the first ticket of a mail keeps it."""
-    await write(unit, statements.MESSAGE_IDS, ("keys", "tickets"), sorted(fresh.items()))
-
-
-async def participants(unit: Transaction, fresh: Iterable[tuple[UUID, str]]) -> None:
-    """Write who takes part."""
-    await write(unit, statements.JOIN_PARTICIPANTS, ("tickets", "people"), sorted(fresh, key=_by_id))
-
-
-async def turns(unit: Transaction, fresh: Mapping[tuple[str, str], str]) -> None:
-    """Write who got the last ticket. Between replicas the last writer wins: fair over time, and nobody waits."""
-    rows = [(workspace, team, last) for (workspace, team), last in sorted(fresh.items())]
-    await write(unit, statements.TAKE_TURNS, ("workspaces", "teams", "lasts"), rows)
+def _turns(fresh: Mapping[tuple[str, str], str]) -> Rows:
+    return [(workspace, team, last) for (workspace, team), last in sorted(fresh.items())]

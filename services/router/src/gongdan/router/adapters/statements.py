@@ -26,62 +26,54 @@ PARTICIPANTS = """
 
 TURNS = "SELECT workspace, team, last FROM rosters WHERE workspace = ANY(:workspaces)"
 
-OPEN = """
-    INSERT INTO tickets (id, number, follow_up_of, version, state)
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS text[]), CAST(:follow_ups AS text[]),
-                         CAST(:versions AS int[]), CAST(:states AS json[]))
-    ON CONFLICT DO NOTHING
-    """
-
-CHANGE = """
-    UPDATE tickets SET version = now.version, state = now.state
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:befores AS int[]), CAST(:versions AS int[]), CAST(:states AS json[]))
-         AS now (id, before, version, state)
-    WHERE tickets.id = now.id AND tickets.version = now.before
-    """
-
-LOG = """
-    INSERT INTO events (ticket_id, version, type, payload, headers, recorded_at)
-    SELECT * FROM unnest(CAST(:tickets AS uuid[]), CAST(:versions AS int[]), CAST(:types AS text[]),
-                         CAST(:payloads AS json[]), CAST(:headers AS json[]), CAST(:recorded AS timestamptz[]))
-    ON CONFLICT DO NOTHING
-    """
-
-MESSAGE_IDS = """
-    INSERT INTO message_ids (message_id, ticket_id)
-    SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:tickets AS uuid[]))
-    ON CONFLICT DO NOTHING
-    """
-
-BEGIN_CONVERSATIONS = """
-    INSERT INTO conversations (key, ticket_id)
-    SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:tickets AS uuid[]))
-    ON CONFLICT DO NOTHING
-    """
-
-MOVE_CONVERSATIONS = """
-    UPDATE conversations SET ticket_id = now.ticket_id
-    FROM unnest(CAST(:keys AS text[]), CAST(:befores AS uuid[]), CAST(:tickets AS uuid[]))
-         AS now (key, before, ticket_id)
-    WHERE conversations.key = now.key AND conversations.ticket_id = now.before
-    """
-
-JOIN_PARTICIPANTS = """
-    INSERT INTO participants (ticket_id, person)
-    SELECT * FROM unnest(CAST(:tickets AS uuid[]), CAST(:people AS text[]))
-    ON CONFLICT DO NOTHING
-    """
-
-APPLIED = """
-    INSERT INTO applied (message_id, ticket_id)
-    SELECT * FROM unnest(CAST(:messages AS uuid[]), CAST(:tickets AS uuid[]))
-    ON CONFLICT DO NOTHING
-    """
-
-TAKE_TURNS = """
-    INSERT INTO rosters (workspace, team, last)
-    SELECT * FROM unnest(CAST(:workspaces AS text[]), CAST(:teams AS text[]), CAST(:lasts AS text[]))
-    ON CONFLICT (workspace, team) DO UPDATE SET last = excluded.last
+# Everything a batch changed in one round trip. What must be ours alone is counted: `opened`, `moved`, `logged`,
+# `applied`, `begun` and `continued` are as many rows as were given, or another replica was faster.
+SAVE = """
+    WITH opened AS (
+        INSERT INTO tickets (id, number, follow_up_of, version, state)
+        SELECT * FROM unnest(CAST(:open_ids AS uuid[]), CAST(:open_numbers AS text[]), CAST(:open_follow_ups AS text[]),
+                             CAST(:open_versions AS int[]), CAST(:open_states AS json[]))
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), moved AS (
+        UPDATE tickets SET version = now.version, state = now.state
+        FROM unnest(CAST(:move_ids AS uuid[]), CAST(:move_befores AS int[]), CAST(:move_versions AS int[]),
+                    CAST(:move_states AS json[])) AS now (id, before, version, state)
+        WHERE tickets.id = now.id AND tickets.version = now.before RETURNING 1
+    ), logged AS (
+        INSERT INTO events (ticket_id, version, type, payload, headers, recorded_at)
+        SELECT * FROM unnest(CAST(:log_tickets AS uuid[]), CAST(:log_versions AS int[]), CAST(:log_types AS text[]),
+                             CAST(:log_payloads AS json[]), CAST(:log_headers AS json[]),
+                             CAST(:log_recorded AS timestamptz[]))
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), applied AS (
+        INSERT INTO applied (message_id, ticket_id)
+        SELECT * FROM unnest(CAST(:applied_messages AS uuid[]), CAST(:applied_tickets AS uuid[]))
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), begun AS (
+        INSERT INTO conversations (key, ticket_id)
+        SELECT * FROM unnest(CAST(:begin_keys AS text[]), CAST(:begin_tickets AS uuid[]))
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), continued AS (
+        UPDATE conversations SET ticket_id = now.ticket_id
+        FROM unnest(CAST(:continue_keys AS text[]), CAST(:continue_befores AS uuid[]),
+                    CAST(:continue_tickets AS uuid[])) AS now (key, before, ticket_id)
+        WHERE conversations.key = now.key AND conversations.ticket_id = now.before RETURNING 1
+    ), mails AS (
+        INSERT INTO message_ids (message_id, ticket_id)
+        SELECT * FROM unnest(CAST(:mail_keys AS text[]), CAST(:mail_tickets AS uuid[]))
+        ON CONFLICT DO NOTHING
+    ), joined AS (
+        INSERT INTO participants (ticket_id, person)
+        SELECT * FROM unnest(CAST(:join_tickets AS uuid[]), CAST(:join_people AS text[]))
+        ON CONFLICT DO NOTHING
+    ), turns AS (
+        INSERT INTO rosters (workspace, team, last)
+        SELECT * FROM unnest(CAST(:turn_workspaces AS text[]), CAST(:turn_teams AS text[]), CAST(:turn_lasts AS text[]))
+        ON CONFLICT (workspace, team) DO UPDATE SET last = excluded.last
+    )
+    SELECT (SELECT count(*) FROM opened) AS opened, (SELECT count(*) FROM moved) AS moved,
+           (SELECT count(*) FROM logged) AS logged, (SELECT count(*) FROM applied) AS applied,
+           (SELECT count(*) FROM begun) AS begun, (SELECT count(*) FROM continued) AS continued
     """
 
 TAKE_NUMBERS = """
