@@ -10,7 +10,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from hypothesis import assume
 from hypothesis import strategies as some
 from hypothesis.strategies import SearchStrategy
@@ -191,11 +191,7 @@ def _texts(marks: tuple[Any, ...]) -> SearchStrategy[str]:
 
 def _numbers(kind: Any, marks: tuple[Any, ...]) -> SearchStrategy[Any]:
     flat: list[Any] = _flat(marks)
-    lows: list[Any] = [
-        mark.ge if isinstance(mark, Ge) else mark.gt + 0.001 for mark in flat if isinstance(mark, Ge | Gt)
-    ]
-    highs: list[Any] = [
-        mark.le if isinstance(mark, Le) else mark.lt - 0.001 for mark in flat if isinstance(mark, Le | Lt)
-    ]
-    low, high = max(lows, default=0), min(highs, default=1_000)
-    return some.integers(int(low), int(high)) if kind is int else some.floats(float(low), float(high))
+    low: float = max((mark.ge for mark in flat if isinstance(mark, Ge)), default=0)  # type: ignore[type-var,assignment]
+    high: float = min((mark.le for mark in flat if isinstance(mark, Le)), default=1_000)  # type: ignore[type-var,assignment]
+    above = any(isinstance(mark, Gt) for mark in flat)
+    return some.integers(int(low), int(high)) if kind is int else some.floats(low, high, exclude_min=above)

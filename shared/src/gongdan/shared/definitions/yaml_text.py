@@ -32,14 +32,17 @@ LINES = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\
 
 def to_yaml(document: Mapping[str, Any]) -> str:
     """One document, ending with a line break."""
-    text = StringIO()
-    _writer().dump(ordered(document), text)
-    return text.getvalue()
+    return to_stream([document])
 
 
 def to_stream(documents: Iterable[Mapping[str, Any]]) -> str:
     """Several documents as one stream, in the order given."""
-    return "---\n".join(to_yaml(document) for document in documents)
+    writer, texts = _writer(), []
+    for document in documents:
+        text = StringIO()
+        writer.dump(ordered(document), text)
+        texts.append(text.getvalue())
+    return "---\n".join(texts)
 
 
 def ordered(document: Mapping[str, Any]) -> dict[str, Any]:
