@@ -11,7 +11,7 @@ from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.definitions import COMPLETE_KEY, DefinitionApplied, DefinitionsComplete, definition_key
 from gongdan.shared.contracts.envelope import Actor, Envelope, to_headers
 from gongdan.shared.contracts.topics import Topic
-from gongdan.shared.definitions.people import Agent
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.reader import DefinitionsReader
 from gongdan.shared.health import Health
 from tests.kit.service import settings

@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
-from gongdan.shared.definitions.people import Agent, Team
+from gongdan.shared.definitions.team import Team
 
 ANONYMOUS = Actor("anonymous", "")
 # Stands for every right there is. No role can be named so; only the administrator's token gives it.

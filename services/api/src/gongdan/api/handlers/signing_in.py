@@ -20,7 +20,7 @@ from gongdan.shared.access.who import UNLIMITED, Credential
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.access import CredentialIssued
 from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.definitions.people import Agent
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed
 
 STEP_SECONDS = 30

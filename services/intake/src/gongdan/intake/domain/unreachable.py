@@ -10,7 +10,7 @@ from typing import Any
 
 from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.rules import RoutingRule
+from gongdan.shared.definitions.routing_rule import RoutingRule
 from gongdan.shared.definitions.workspace import Workspace
 
 ALWAYS = "true"
