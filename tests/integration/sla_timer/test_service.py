@@ -62,6 +62,7 @@ class Surroundings:
             kafka_bootstrap=self.bootstrap,
             kafka_idempotence=False,
             kafka_fetch_wait_ms=20,
+            kafka_session_ms=4_000,
         )
         service = build(config, clock)
         try:

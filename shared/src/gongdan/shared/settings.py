@@ -51,6 +51,7 @@ class BaseServiceSettings(BaseSettings):
     kafka_in_memory: bool = False
     kafka_replication: int = Field(default=1, ge=1)
     kafka_fetch_wait_ms: int = Field(default=500, ge=1)
+    kafka_session_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)
     kafka_batch_gap_ms: int = Field(default=20, ge=0, le=10_000)
     niceness: int = Field(default=0, ge=0, le=19)

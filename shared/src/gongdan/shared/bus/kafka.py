@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
-from gongdan.shared.bus.metadata import ask_without_making
+from gongdan.shared.bus.mended import mend
 from gongdan.shared.bus.records import Record
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.settings import BaseServiceSettings
 
-ask_without_making()
+mend()
 
 METADATA_AGE_MS = 2_000
 MAX_RECORD_BYTES = 8 * 1024 * 1024
@@ -71,8 +71,8 @@ def subscribe(settings: BaseServiceSettings, service: ServiceName, names: Sequen
         auto_offset_reset="earliest",
         fetch_max_wait_ms=settings.kafka_fetch_wait_ms,
         max_partition_fetch_bytes=MAX_RECORD_BYTES,
-        session_timeout_ms=10_000,
-        heartbeat_interval_ms=2_000,
+        session_timeout_ms=settings.kafka_session_ms,
+        heartbeat_interval_ms=settings.kafka_session_ms // 5,
         max_poll_interval_ms=600_000,
         metadata_max_age_ms=METADATA_AGE_MS,
         request_timeout_ms=10_000,
