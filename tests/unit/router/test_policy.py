@@ -41,6 +41,14 @@ def test_only_members_who_are_agents_and_at_work_are_active() -> None:
     assert (crew.roster, crew.active) == (("away", "first", "nobody"), frozenset({"first"}))
 
 
+def test_agents_who_name_a_team_themselves_come_after_its_members() -> None:
+    joined = definition("Agent", "joined", {"display": "Joined", "teams": ["mixed", "support"]})
+    team = definition("Team", "mixed", {"members": ["second", "first"]})
+    crew = policy_of(catalog(joined, team), "support").teams["mixed"]
+    assert crew.roster == ("second", "first", "joined")
+    assert "joined" in crew.active
+
+
 def test_a_default_team_that_is_not_there_is_no_team() -> None:
     alone = catalog_of(1, [definition("Workspace", "support", {"team": "nowhere"})])
     assert policy_of(alone, "support").team is None

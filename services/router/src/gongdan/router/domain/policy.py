@@ -55,8 +55,11 @@ def policy_of(catalog: Catalog, workspace: str) -> Policy:
 
 
 def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:
-    active = frozenset(name for name in team.members if name in agents and agents[name].active)
-    return Crew(_by(item), tuple(team.members), active, team.assignment.strategy)
+    """A team with its members in their order, then those who name it themselves."""
+    joined = sorted(name for name, agent in agents.items() if item.name in agent.teams)
+    roster = tuple(dict.fromkeys((*team.members, *joined)))
+    active = frozenset(name for name in roster if name in agents and agents[name].active)
+    return Crew(_by(item), roster, active, team.assignment.strategy)
 
 
 def _by(item: Definition) -> DecidedBy:
