@@ -108,6 +108,15 @@ def test_only_variables_that_some_rule_may_look_at_are_made() -> None:
     assert looked_at == {"message.priority": "dyn", "ticket.priority": "string"}
 
 
+def test_rules_know_the_time_of_what_they_decide_about() -> None:
+    due = {"field": "fields.due", "operator": "olderThan", "value": "1d"}
+    form = definition("Form", "repair", {"schema": {"properties": {"due": {"type": "string", "format": "date"}}}})
+    chain = chain_of(rule("late", due, add_tags=["late"]), forms=[form])
+    for day, tags in (("2001-01-01", ("late",)), ("2999-01-01", ()), (None, ())):
+        ticket = UNSORTED.model_copy(update={"fields": {"due": day}})
+        assert classify(chain, ticket, message(), TEAMS).ticket.tags == tags
+
+
 @pytest.mark.parametrize(("when", "problem"), [("ticket.priorty == 'x'", "'ticket.priorty'"), ("1 + 1", "gives a int")])
 def test_a_rule_with_a_condition_that_cannot_work_is_refused_when_it_is_applied(when: str, problem: str) -> None:
     (found,) = expressions.complaints(rule("wrong", when).spec)

@@ -55,12 +55,15 @@ ACCESS: Mapping[str, str] = {
     "actor.roles": "list",
 }
 
+# When the ticket was last changed, by the time of what changed it: the same whenever it is decided again.
+NOW: Mapping[str, str] = {"now": "timestamp"}
+
 Place = Literal["ticket", "message", "event", "process", "access", "source"]
 PLACES: Mapping[Place, Mapping[str, str]] = {
-    "ticket": TICKET,
-    "message": {**TICKET, **MESSAGE},
-    "event": {**TICKET, "event": "dyn"},
-    "process": TICKET,
+    "ticket": {**TICKET, **NOW},
+    "message": {**TICKET, **MESSAGE, **NOW},
+    "event": {**TICKET, "event": "dyn", **NOW},
+    "process": {**TICKET, **NOW},
     "access": ACCESS,
     "source": {"body": "dyn", "headers": "dyn"},
 }

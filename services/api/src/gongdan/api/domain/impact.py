@@ -14,6 +14,7 @@ from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
 from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
+from gongdan.shared.definitions.typed_values import instant
 from gongdan.shared.errors import FixInput
 
 PREFIX = "ticket."
@@ -48,7 +49,7 @@ class Chooser:
         own = self.fields.of(ticket["workspace"]).variables
         types = {**VARIABLES, **self.fields.of(None).variables, **own}
         plain = {name: ticket.get(name.removeprefix(PREFIX)) for name in VARIABLES}
-        return bind(types, {**plain, **field_values(types, ticket["fields"])})
+        return bind(types, {**plain, "now": instant(ticket.get("updated_at")), **field_values(types, ticket["fields"])})
 
 
 def chooser(catalog: Catalog) -> Chooser:

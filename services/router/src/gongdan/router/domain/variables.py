@@ -42,6 +42,7 @@ READERS: dict[str, Callable[[TicketSnapshot, MessageReceived], object]] = {
     "message.priority": lambda _, message: message.priority,
     "message.automatic": lambda _, message: message.automatic.value,
     "message.verified": lambda _, message: message.verified,
+    "now": lambda ticket, _: ticket.updated_at,
 }
 
 

@@ -104,8 +104,8 @@ class Policies:
 def variables(types: Mapping[str, str], ticket: TicketSnapshot) -> dict[str, object]:
     """What conditions see of a ticket: plain data, each part under its own name, and the fields that forms give."""
     plain = ticket.model_dump(mode="json")
-    own = {name: plain[name.removeprefix("ticket.")] for name in VARIABLES}
-    return {**own, **field_values(types, ticket.fields)}
+    own = {name: plain[name.removeprefix("ticket.")] for name in VARIABLES if name.startswith("ticket.")}
+    return {**own, "now": ticket.updated_at, **field_values(types, ticket.fields)}
 
 
 def policies_of(catalog: Catalog) -> Policies:
