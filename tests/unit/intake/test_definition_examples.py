@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from gongdan.intake.domain.documents import Sent, check_all, read
 from gongdan.intake.domain.verdict import Known, on_applying
-from gongdan.shared.definitions import references
+from gongdan.shared.definitions import references, schemas
 from gongdan.shared.definitions.base import LocalText
 from gongdan.shared.definitions.registry import KINDS
 from gongdan.shared.definitions.seed import default_documents
@@ -35,6 +36,14 @@ def test_it_applies_where_nothing_is_defined_yet(folder: str) -> None:
     verdict = on_applying(Known(), given)
     assert {planned.result for planned in verdict.planned} == {"created"}
     assert len(verdict.planned) == len(given.reading.written) > 40
+
+
+@EVERY_FOLDER
+def test_editors_find_nothing_wrong_with_it(folder: str) -> None:
+    validator = jsonschema_rs.Draft202012Validator(schemas.any_schema())
+    wrong = [(written.name, error.message) for written in read(text_of(folder)).written
+             for error in validator.iter_errors(written.data)]  # fmt: skip
+    assert wrong == []
 
 
 @EVERY_FOLDER

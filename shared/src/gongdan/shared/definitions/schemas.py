@@ -103,4 +103,8 @@ def _needs_spec(model: type[Kind]) -> bool:
 def _models(wanted: tuple[tuple[type[Any], str], ...]) -> tuple[dict[type[Any], Schema], Schema]:
     """The schemas of models, as references, and all that they refer to."""
     made, together = models_json_schema([(model, "validation") for model, _ in wanted], by_alias=True)
-    return {model: made[(model, "validation")] for model, _ in wanted}, together["$defs"]
+    definitions = together["$defs"]
+    if "ConditionTree" in definitions:
+        # A rule that stands alone is read as a tree of one.
+        definitions["ConditionTree"] = {"anyOf": [{"$ref": "#/$defs/Rule"}, definitions["ConditionTree"]]}
+    return {model: made[(model, "validation")] for model, _ in wanted}, definitions
