@@ -18,6 +18,7 @@ from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.refusals import OutboxRefusals
 from gongdan.intake.adapters.relay import BackgroundRelay
 from gongdan.intake.adapters.smtp import SmtpReceiver
+from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.forms import Forms
 from gongdan.intake.handlers.hooks import Hooks
@@ -25,7 +26,7 @@ from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
 from gongdan.intake.ports import Releaser
-from gongdan.intake.routes import definitions, forms, hooks, messages, quarantine, refusing, uploads
+from gongdan.intake.routes import conditions, definitions, forms, hooks, messages, quarantine, refusing, uploads
 from gongdan.intake.routes.door import Door, Gate
 from gongdan.intake.routes.openapi import openapi_route
 from gongdan.intake.settings import IntakeSettings
@@ -144,5 +145,6 @@ def _doors(rooms: Rooms, releasers: Mapping[str, Releaser]) -> list[Door]:
         *hooks.doors(Hooks(*common, secrets.resolve)),
         *uploads.doors(rooms.blobs, gate),
         *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),
+        *conditions.doors(Trying(rooms.catalog, rooms.clock), gate),
         *quarantine.doors(releasing, gate),
     ]
