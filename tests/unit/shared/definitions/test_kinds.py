@@ -9,6 +9,7 @@ import pytest
 from gongdan.shared.definitions import expressions, references, schemas
 from gongdan.shared.definitions.registry import KINDS, check
 from gongdan.shared.definitions.vocabulary import KindName
+from tests.architecture.house import ROOT
 
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
@@ -88,3 +89,10 @@ def test_editors_are_told_which_kind_a_name_is_of_and_where_there_is_cel() -> No
     assert team["members"]["items"]["x-refers"] == "Agent"
     policy = schemas.schema_of("SlaPolicy")["$defs"]["SlaPolicy"]["properties"]
     assert policy["when"]["x-cel"] == "ticket"
+
+
+@EVERY_KIND
+def test_the_architecture_lists_it_with_what_it_is(kind: str) -> None:
+    purpose = " ".join(schemas.explanation(kind).split("\n\n")[0].split()).removeprefix(f"{kind}: ").rstrip(".")
+    table = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert f"| {kind} | {purpose} | {KINDS[kind].belongs} |" in table
