@@ -50,7 +50,7 @@ def test_what_is_no_document_is_told_by_its_field(raw: dict[str, Any], field: st
 
 def test_of_several_shapes_only_the_nearest_is_complained_about() -> None:
     rule = {"event": "TicketOpened", "template": "t"}
-    assert fields("NotificationRule", {**rule, "to": [{"tem": "x"}]})[:1] != []
+    assert fields("NotificationRule", {**rule, "to": [{"manager_of": "A boss"}]}) == ["spec.to.0.manager_of"]
     assert fields("NotificationRule", {**rule, "to": [{"manager_of": "boss", "level": 99}]}) == ["spec.to.0.level"]
     assert fields("NotificationRule", {**rule, "to": ["Not a name"]}) == ["spec.to.0"]
 
@@ -70,6 +70,29 @@ def test_the_names_of_shapes_are_not_in_paths() -> None:
 )
 def test_a_kind_says_whether_it_belongs_to_a_workspace(kind: str, workspace: str | None, field: list[str]) -> None:
     assert fields(kind, workspace=workspace) == field
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "field", "cure"),
+    [
+        ("Team", {"lead": "First Agent"}, "spec.lead", "use lower-case letters"),
+        ("Agent", {"display": "A", "ids": {"dingtal": "x"}}, "spec.ids.dingtal", "did you mean dingtalk?"),
+        ("Process", {"flow": [{"id": "a", "type": "tusk"}]}, "spec.flow.0.type", "did you mean task?"),
+        ("Calendar", {"timezone": "shanghai"}, "spec.timezone", "for instance Asia/Shanghai"),
+        ("Calendar", {"timezone": "UTC", "week": {"mo": []}}, "spec.week.mo", "for instance mon-fri"),
+        ("Role", {"actions": ["Rply"]}, "spec.actions.0", "did you mean Reply?"),
+    ],
+)
+def test_the_cure_says_what_to_write(kind: str, spec: dict[str, Any], field: str, cure: str) -> None:
+    (found,) = complaints(document(kind, spec))
+    assert found.field == field
+    assert cure in found.cure
+
+
+def test_a_secret_that_stands_where_its_reference_belongs_is_not_repeated() -> None:
+    (found,) = complaints(document("Channel", {"url": "https://example.com", "secretRef": "hunter2"}))
+    assert "hunter2" not in f"{found.problem} {found.cure}"
+    assert "env:NAME" in found.cure
 
 
 def test_types_are_not_guessed() -> None:

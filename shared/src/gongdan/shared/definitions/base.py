@@ -19,13 +19,17 @@ LONGEST_CONDITION = 4_000
 LONGEST_TEXT = 4_000
 MOST_LABELS = 50
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
+NAME = r"^[a-z0-9][a-z0-9._-]{0,62}$"
+FIELD_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
+EMAIL = r"^[^@\s<>]+@[^@\s<>]+$"
+REFERENCE = r"^(env|file):.+$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+FieldName = Annotated[str, StringConstraints(pattern=FIELD_NAME)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=320)]
+Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=320)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2_000)]
-SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file):.+$", max_length=500)]
+SecretRef = Annotated[str, StringConstraints(pattern=REFERENCE, max_length=500)]
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CONDITION)]
 Condition = Expression | ConditionTree
 

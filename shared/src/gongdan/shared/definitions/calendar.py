@@ -30,8 +30,10 @@ from gongdan.shared.definitions.vocabulary import Country, Timezone
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "|".join(WEEKDAYS)
 TIME = r"([01]\d|2[0-3]):[0-5]\d"
-Days = Annotated[str, StringConstraints(pattern=rf"^({DAY})(-({DAY}))?$")]
-Window = Annotated[str, StringConstraints(pattern=rf"^{TIME}-({TIME}|24:00)$")]
+DAYS = rf"^({DAY})(-({DAY}))?$"
+WINDOW = rf"^{TIME}-({TIME}|24:00)$"
+Days = Annotated[str, StringConstraints(pattern=DAYS)]
+Window = Annotated[str, StringConstraints(pattern=WINDOW)]
 WindowList = Annotated[list[Window], Field(max_length=12)]
 
 

@@ -4,17 +4,36 @@ Where a value may have one of several shapes, Pydantic lists what is wrong with 
 comes nearest counts, and the paths hold no names of shapes.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from gongdan.shared.definitions.base import EMAIL, FIELD_NAME, NAME, REFERENCE
+from gongdan.shared.definitions.calendar import DAYS, WINDOW
+from gongdan.shared.definitions.schedule import PATTERN as SCHEDULE
+from gongdan.shared.definitions.vocabulary import TIMEZONE
 from gongdan.shared.errors import Complaint
 from gongdan.shared.problems import CURES
 
 MISSHAPEN = frozenset({"string_type", "literal_error", "model_type", "dict_type", "list_type", "union_tag_not_found"})
+# How far off a shape is by each error; one that has other fields is farther off than one with wrong values in them.
+WEIGHTS = {"missing": 3, "extra_forbidden": 3}
+MOST_WORDS = 12
+PATTERNS: Mapping[str, str] = {
+    NAME: "use lower-case letters, digits, dots, - and _, at most 63",
+    FIELD_NAME: "use letters, digits and _, beginning with a letter, at most 63",
+    EMAIL: "write a mail address, for instance name@example.com",
+    REFERENCE: "say where the secret is: env:NAME or file:PATH",
+    TIMEZONE: "write an IANA time zone, for instance Asia/Shanghai",
+    DAYS: "write mon, tue, wed, thu, fri, sat, sun or a range, for instance mon-fri",
+    WINDOW: "write from and to, for instance 09:00-18:00",
+    SCHEDULE: "write 08:00, monday 08:00, working day 08:00 or, for a day of the month, 1 08:00",
+}
 Path = tuple[str | int, ...]
 
 
@@ -25,6 +44,7 @@ class _Fault:
     path: Path
     shapes: tuple[tuple[Path, str | int], ...]
     detail: ErrorDetails
+    value: object
 
     @property
     def misshapen(self) -> bool:
@@ -33,7 +53,7 @@ class _Fault:
 
 def complaints_of(error: ValidationError, raw: object, prefix: str = "") -> tuple[Complaint, ...]:
     """The complaints about `raw`, which `error` is about; fields begin with `prefix`."""
-    found = [_placed(item, raw) for item in error.errors(include_url=False, include_context=False, include_input=False)]
+    found = [_placed(item, raw) for item in error.errors(include_url=False, include_input=False)]
     return tuple(dict.fromkeys(_complaint(fault, prefix) for fault in _nearest(found, 0)))
 
 
@@ -51,7 +71,7 @@ def _placed(item: ErrorDetails, raw: object) -> _Fault:
             path.append(step)
         elif step != "[key]":
             shapes.append((tuple(path), step))
-    return _Fault(tuple(path), tuple(shapes), item)
+    return _Fault(tuple(path), tuple(shapes), item, path[-1] if path and steps[-1] == "[key]" else here)
 
 
 def _leads_on(here: object, step: str | int) -> bool:
@@ -78,10 +98,38 @@ def _nearest(faults: Sequence[_Fault], depth: int) -> list[_Fault]:
 
 def _distance(faults: Iterable[_Fault], place: Path) -> tuple[bool, int]:
     given = list(faults)
-    return any(fault.misshapen and fault.path == place for fault in given), len(given)
+    far = any(fault.misshapen and fault.path == place for fault in given)
+    return far, sum(WEIGHTS.get(fault.detail["type"], 1) for fault in given)
 
 
 def _complaint(fault: _Fault, prefix: str) -> Complaint:
-    field = ".".join(str(step) for step in ((prefix,) if prefix else ()) + fault.path)
-    problem = fault.detail["msg"].removeprefix("Value error, ")
-    return Complaint(field or "body", problem, CURES.get(fault.detail["type"], "correct this value"))
+    field = ".".join(str(step) for step in ((prefix,) if prefix else ()) + fault.path) or "body"
+    context = fault.detail.get("ctx", {})
+    match fault.detail["type"]:
+        case "literal_error" | "union_tag_invalid":
+            return _no_such_word(field, fault, context)
+        case "string_pattern_mismatch":
+            pattern = str(context.get("pattern"))
+            # What stands where a reference belongs may be the secret itself.
+            given = "this" if pattern == REFERENCE else _short(fault.value)
+            cure = PATTERNS.get(pattern, f"write something that matches {pattern}")
+            return Complaint(field, f"{given} is not of the right form", cure)
+        case kind:
+            problem = fault.detail["msg"].removeprefix("Value error, ")
+            return Complaint(field, problem, CURES.get(kind, "correct this value"))
+
+
+def _no_such_word(field: str, fault: _Fault, context: Mapping[str, Any]) -> Complaint:
+    words = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags")))
+    given = context.get("tag", fault.value)
+    field = f"{field}.{context['discriminator'].strip(chr(39))}" if "discriminator" in context else field
+    near = get_close_matches(str(given), words, n=1)
+    some = ", ".join(words[:MOST_WORDS]) + (", …" if len(words) > MOST_WORDS else "")
+    return Complaint(
+        field, f"{_short(given)} is no word for it", f"did you mean {near[0]}?" if near else f"one of: {some}"
+    )
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"

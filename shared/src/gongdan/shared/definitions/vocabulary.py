@@ -28,7 +28,8 @@ KindName = Literal[
 
 Locale = Literal["zh", "en"]
 Way = Literal["email", "in_app", "sms", "dingtalk", "wecom", "feishu", "slack", "webhook"]
-Timezone = Annotated[str, StringConstraints(pattern=r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2})$", max_length=64)]
+TIMEZONE = r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2})$"
+Timezone = Annotated[str, StringConstraints(pattern=TIMEZONE, max_length=64)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Measure = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Dimension = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_.]{0,62}$")]
