@@ -13,10 +13,11 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All definitions at one revision."""
+    """All definitions at one revision. `items` never change; each kind's are sorted when first asked for."""
 
     revision: int = 0
     items: Mapping[Key, Definition] = field(default_factory=dict)
+    _sorted: dict[str, dict[str, list[Definition]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find(self, model: type[Spec], name: str, workspace: str | None = None) -> tuple[Definition, Spec] | None:
         """A definition by kind and name: the workspace's own first, then the one without a workspace."""
@@ -28,13 +29,20 @@ class Catalog:
 
     def all(self, model: type[Spec], workspace: str | None = None) -> list[tuple[Definition, Spec]]:
         """Every definition of a kind that applies in `workspace` (None: in any), ordered by name."""
-        places = None if workspace is None else {workspace, ""}
-        found = [
-            (key, item, item.spec)
-            for key, item in self.items.items()
-            if isinstance(item.spec, model) and (places is None or key[1] in places)
-        ]
-        return [(item, spec) for _, item, spec in sorted(found, key=lambda one: one[0])]
+        kind = self._of_kind(model.__name__)
+        places = sorted(kind) if workspace is None else dict.fromkeys(("", workspace))
+        found = (item for place in places for item in kind.get(place, ()))
+        return [(item, item.spec) for item in found if isinstance(item.spec, model)]
+
+    def _of_kind(self, kind: str) -> dict[str, list[Definition]]:
+        """A kind's definitions by workspace, ordered by name."""
+        if not self._sorted:
+            found: dict[str, dict[str, list[Definition]]] = {}
+            for _, item in sorted(self.items.items(), key=lambda one: one[0]):
+                found.setdefault(item.kind, {}).setdefault(item.workspace or "", []).append(item)
+            # In one step: another thread may be at it too, and finds nothing or all.
+            self._sorted.update(found)
+        return self._sorted.get(kind, {})
 
 
 def catalog_of(revision: int, items: Iterable[Definition]) -> Catalog:

@@ -42,7 +42,8 @@ def complete(revision: int, count: int, change: Change) -> OutboxRow:
 def _applied(item: Planned, change: Change, revision: int) -> Event:
     kind, workspace, name = item.key
     key = definition_key(kind, workspace or None, name)
-    data = DefinitionApplied(
+    # What was checked when it was applied is not checked once more: thousands of documents take seconds.
+    data = DefinitionApplied.model_construct(
         kind=kind,
         workspace=workspace or None,
         name=name,

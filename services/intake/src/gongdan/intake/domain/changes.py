@@ -1,7 +1,6 @@
 """What applying definitions changes: which get a new version, which are what they already were."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -67,9 +66,8 @@ def _plan_one(stored: Stored | None, wanted: Definition) -> Planned:
 
 def without_version(document: dict[str, Any]) -> dict[str, Any]:
     """The document as its author wrote it; versions are counted by us."""
-    copy = deepcopy(document)
-    copy["metadata"].pop("version", None)
-    return copy
+    metadata = {name: value for name, value in document["metadata"].items() if name != "version"}
+    return {**document, "metadata": metadata}
 
 
 def stale(stored: Mapping[Key, Stored], sent: Sequence[tuple[Written, Definition]]) -> list[Complaint]:

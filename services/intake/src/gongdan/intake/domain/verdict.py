@@ -10,7 +10,7 @@ from gongdan.intake.domain.documents import MOST_COMPLAINTS, Sent, Written
 from gongdan.shared.definitions import expressions, references
 from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.field_types import Fields
-from gongdan.shared.definitions.references import Cycle
+from gongdan.shared.definitions.references import Cycle, Use
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -125,12 +125,15 @@ def _broken(
 def _together(known: Known, sent: Sent, after: Catalog) -> Iterator[Complaint]:
     """Names that lead nowhere or back to themselves. What is unsound still counts as being there."""
     places = {item.key: written for written, item in sent.sound}
-    definitions = [item for _, item in sent.sound]
-    for use in references.dangling(definitions, known.keys | _unsound(sent)):
-        yield _at(places[use.definition.key], use.complaint)
-    if any(one.acyclic for item in definitions for one in references.of(item)):
-        for cycle in references.cycles(after.items.values()):
-            yield from _in_cycle(cycle, places)
+    index = references.Index([*known.keys, *places, *_unsound(sent)])
+    acyclic = False
+    for written, item in sent.sound:
+        for reference in references.of(item):
+            acyclic = acyclic or reference.acyclic
+            if not index.targets(item, reference):
+                yield _at(written, Use(item, reference).complaint)
+    for cycle in references.cycles(after.items.values()) if acyclic else ():
+        yield from _in_cycle(cycle, places)
 
 
 def _in_cycle(cycle: Cycle, places: Mapping[Key, Written]) -> Iterator[Complaint]:

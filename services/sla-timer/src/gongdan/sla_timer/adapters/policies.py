@@ -6,10 +6,18 @@ from dataclasses import dataclass, field
 import structlog
 
 from gongdan.shared.contracts.tickets import TicketSnapshot
-from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.base import Kind
+from gongdan.shared.definitions.calendar import Calendar
+from gongdan.shared.definitions.catalog import Catalog, Key
+from gongdan.shared.definitions.form import Form
+from gongdan.shared.definitions.sla_policy import SlaPolicy
+from gongdan.shared.definitions.workspace import Workspace
 from gongdan.sla_timer.domain.policy import Plan, Policies, policies_of
 
 log = structlog.get_logger()
+
+KINDS: tuple[type[Kind], ...] = (SlaPolicy, Form, Calendar, Workspace)
+Made = list[tuple[Key, int]]
 
 
 @dataclass(slots=True)
@@ -19,9 +27,14 @@ class CatalogPolicies:
     revision: int = 0
     on_change: list[Callable[[], None]] = field(default_factory=list)
     _policies: Policies = field(default_factory=Policies)
+    _made_of: Made | None = None
 
     def take(self, catalog: Catalog) -> None:
-        """Follow a new catalog."""
+        """Follow a new catalog; what policies are made of is compared first, since most changes are of other kinds."""
+        made_of = [(item.key, item.version) for kind in KINDS for item, _ in catalog.all(kind)]
+        if made_of == self._made_of:
+            return
+        self._made_of = made_of
         fresh = policies_of(catalog)
         changed = self.revision == 0 or fresh.fingerprint != self._policies.fingerprint
         self._policies = fresh
