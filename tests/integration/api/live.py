@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -57,15 +58,16 @@ async def project(database: Database, events: Sequence[Event]) -> None:
 
 
 @asynccontextmanager
-async def running(database_url: str, folder: Path) -> AsyncIterator[Live]:
-    """Start api on a free port."""
-    settings = ApiSettings(
-        database_url=database_url,
-        kafka_bootstrap="127.0.0.1:1",
-        http_port=free_port(),
-        admin_token=SecretStr(TOKEN),
-        blobs_dir=folder / "blobs",
-    )
+async def running(database_url: str, folder: Path, **more: Any) -> AsyncIterator[Live]:
+    """Start api on a free port, with more settings where they are given."""
+    usual: dict[str, Any] = {
+        "database_url": database_url,
+        "kafka_bootstrap": "127.0.0.1:1",
+        "http_port": free_port(),
+        "admin_token": SecretStr(TOKEN),
+        "blobs_dir": folder / "blobs",
+    }
+    settings = ApiSettings.model_validate(usual | more)
     service = build(settings, SystemClock())
     parts = [part for part in service.parts if part.name in WITHOUT_KAFKA]
     for part in parts:

@@ -23,6 +23,8 @@ OPEN = {
     ("GET", "/assets/{path:path}"),
     ("POST", "/auth/session"),
     ("DELETE", "/auth/session"),
+    ("GET", "/auth/oidc/start"),
+    ("GET", "/auth/oidc/callback"),
 }
 
 

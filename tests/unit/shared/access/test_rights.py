@@ -117,7 +117,7 @@ def test_a_contact_sees_only_what_is_theirs_and_what_is_shown() -> None:
     seen = redact(customer, MINE)
     assert seen is not None
     left = seen.model_dump(include={"subject", "priority", "team", "tags", "fields"})
-    assert left == {"subject": MINE.subject, "priority": None, "team": None, "tags": (), "fields": {}}
+    assert left == {"subject": MINE.subject, "priority": None, "team": None, "tags": [], "fields": {}}
     assert redact(customer, ticket("GD-4", requester=Person(email="somebody@example.com"))) is None
     assert redact(customer, ticket("GD-5", requester=Person(phone="+493012345"))) is None
 

@@ -11,7 +11,9 @@ from gongdan.api.adapters.changes import PostgresChanges, PruneChanges
 from gongdan.api.adapters.credentials import PostgresCredentials
 from gongdan.api.adapters.definition_versions import PostgresDefinitionVersions
 from gongdan.api.adapters.files import page_files
+from gongdan.api.adapters.form_versions import PostgresFormVersions
 from gongdan.api.adapters.messages import PostgresMessages
+from gongdan.api.adapters.oidc import OidcProvider
 from gongdan.api.adapters.open_tickets import PostgresOpenTickets
 from gongdan.api.adapters.passwords import Argon2Passwords
 from gongdan.api.adapters.read_models import PostgresReadModels
@@ -20,6 +22,7 @@ from gongdan.api.adapters.timelines import PostgresTimelines
 from gongdan.api.adapters.wakeups import Wakeups
 from gongdan.api.handlers.managing import Managing
 from gongdan.api.handlers.projecting import Handlers
+from gongdan.api.handlers.reading import Reading
 from gongdan.api.handlers.signing_in import SigningIn
 from gongdan.api.routes import (
     accounts,
@@ -29,10 +32,12 @@ from gongdan.api.routes import (
     denials,
     events,
     faults,
+    fields,
     impact,
     impersonation,
     keys,
     messages,
+    oidc,
     page,
     session,
     sessions,
@@ -68,6 +73,7 @@ class Sources:
     changes: PostgresChanges
     definitions: DefinitionsReader
     versions: PostgresDefinitionVersions
+    forms: PostgresFormVersions
     open_tickets: PostgresOpenTickets
     blobs: Blobs
     credentials: PostgresCredentials
@@ -86,6 +92,7 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         changes=PostgresChanges(db, health.stopping),
         definitions=DefinitionsReader("api", settings, health),
         versions=PostgresDefinitionVersions(db),
+        forms=PostgresFormVersions(db),
         open_tickets=PostgresOpenTickets(db),
         blobs=Blobs(settings.blobs_dir),
         credentials=PostgresCredentials(db, clock),
@@ -117,16 +124,18 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
 def _application(settings: ApiSettings, clock: Clock, health: Health, sources: Sources) -> FastAPI:
     """Every route, behind the gate."""
     identity = Identity(settings.admin_token.get_secret_value(), sources.credentials)
+    reading = Reading(sources.tickets, sources.timelines, sources.messages)
     callers = Callers(identity, sources.definitions, clock)
     app = FastAPI(title="Gongdan", version="1", docs_url=None, redoc_url=None)
     app.router.routes.extend(health_routes(health))
     for router in (
-        messages.routes(sources.messages),
-        tickets.routes(sources.tickets, sources.timelines, sources.messages),
-        events.routes(sources.changes, health.stopping),
+        messages.routes(reading),
+        tickets.routes(reading),
+        events.routes(sources.changes, reading, callers, health.stopping),
         definitions.routes(sources.definitions, sources.versions),
         impact.routes(sources.definitions, sources.open_tickets),
-        attachments.routes(sources.blobs),
+        fields.routes(sources.definitions, sources.forms),
+        attachments.routes(sources.blobs, reading),
         *_access_routes(settings, clock, sources, callers),
         page.routes(page_files()),
     ):
@@ -152,8 +161,20 @@ def _access_routes(settings: ApiSettings, clock: Clock, sources: Sources, caller
     return (
         session.routes(signing_in, callers, settings.public_url),
         sessions.routes(sources.credentials, clock),
+        oidc.routes(settings, _provider(settings), signing_in),
         accounts.routes(Managing(sources.accounts, sources.credentials, passwords, clock)),
         keys.routes(sources.credentials, sources.definitions, clock),
         impersonation.routes(signing_in, sources.audit, settings.public_url),
         audit.routes(sources.audit),
+    )
+
+
+def _provider(settings: ApiSettings) -> OidcProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    return OidcProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        callback=f"{settings.public_url.rstrip('/')}{oidc.PATH}/callback",
     )

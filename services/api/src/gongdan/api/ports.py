@@ -7,12 +7,14 @@ from uuid import UUID
 
 from gongdan.api.domain.accounts import Account, Failures, Kept, NewCredential, Which
 from gongdan.api.domain.audit import AuditQuery
+from gongdan.api.domain.oidc import Errand
 from gongdan.api.domain.projection import Rows
-from gongdan.api.domain.queries import TicketQuery, TimelineQuery
+from gongdan.api.domain.queries import TicketCursor, TicketQuery, TimelineQuery
 from gongdan.api.domain.recent import Change
-from gongdan.api.domain.views import DefinitionHistory, Message, TicketDetail, TicketPage, TimelineEvent, TimelinePage
+from gongdan.api.domain.views import DefinitionHistory, Message, Ticket, TicketDetail, TimelineEvent, TimelinePage
 from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.access.credentials import InForce
+from gongdan.shared.access.nets import Net
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -43,8 +45,16 @@ class Messages(Protocol):
 class Tickets(Protocol):
     """Tickets as they stand."""
 
-    async def page(self, query: TicketQuery) -> TicketPage:
-        """One page. Raises FixInput for a cursor of another question."""
+    async def some(self, query: TicketQuery, net: Net, cursor: TicketCursor | None) -> Sequence[Ticket]:
+        """Tickets after the cursor that come through the net, one more than the limit where there are more."""
+        ...
+
+    async def numbered(self, numbers: Sequence[str]) -> Sequence[Ticket]:
+        """The tickets with these numbers."""
+        ...
+
+    async def with_file(self, sha256: str) -> Sequence[tuple[Ticket, str]]:
+        """The tickets that a file is attached to, each with the visibility of the message it came with."""
         ...
 
     async def find(self, number: str) -> TicketDetail | None:
@@ -136,6 +146,18 @@ class Accounts(Protocol):
 
     async def use_code(self, email: str, step: int) -> bool:
         """Note that the code of a time step was used; False when it was before."""
+        ...
+
+
+class IdentityProvider(Protocol):
+    """Somebody else whose word about people counts. Both raise RetryLater while it is away."""
+
+    async def address(self, errand: Errand) -> str:
+        """Where to send a browser."""
+        ...
+
+    async def claims(self, code: str, errand: Errand) -> Mapping[str, Any]:
+        """What it says of who came back with a code. Raises NotAllowed (401)."""
         ...
 
 

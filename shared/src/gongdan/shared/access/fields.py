@@ -31,9 +31,9 @@ ATTRIBUTES: dict[str, tuple[str, object]] = {
     "assignee": ("assignee", None),
     "follow_up_of": ("follow_up_of", None),
     "requester": ("requester", None),
-    "tags": ("tags", ()),
-    "clocks": ("clocks", ()),
-    "deliveries": ("deliveries", ()),
+    "tags": ("tags", []),
+    "clocks": ("clocks", []),
+    "deliveries": ("deliveries", []),
     "delivery_counts": ("deliveries", {}),
 }
 # messages: what was said with the requester; notes: what agents said among themselves; history: who did what, why.

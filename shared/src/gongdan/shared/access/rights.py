@@ -106,6 +106,10 @@ class Rights:
     def _actions(self, roles: Iterable[Granted]) -> frozenset[str]:
         return frozenset[str]().union(*(one.actions for one in roles))
 
+    def sees_everywhere(self, name: str) -> bool:
+        """Whether a field is shown on every ticket there is, by one and the same role."""
+        return self.who.unlimited or any(one.everywhere and one.fields.of(name) > fields.HIDE for one in self.granted)
+
     @property
     def net(self) -> Net:
         """What a database can search by to find the tickets that may be seen; see `search.py`."""
@@ -152,12 +156,10 @@ def may_filter_on(rights: Rights, name: str) -> bool:
     Only where it is shown on every ticket that the actor can see: by a role that counts everywhere, or by each
     role that shows anything. Otherwise the presence or place of a ticket would tell what is hidden on it.
     """
-    if rights.who.unlimited:
+    if rights.sees_everywhere(name):
         return True
-    showing = [one for one in rights.granted if one.fields.any_shown]
-    everywhere = [one for one in showing if one.everywhere]
-    shown = [one.fields.of(name) > fields.HIDE for one in showing]
-    return bool(shown) and (all(shown) or any(one.fields.of(name) > fields.HIDE for one in everywhere))
+    shown = [one.fields.of(name) > fields.HIDE for one in rights.granted if one.fields.any_shown]
+    return bool(shown) and all(shown)
 
 
 def may_define(rights: Rights, kind: str, workspace: str | None = None, *, write: bool = False) -> Verdict:

@@ -5,20 +5,26 @@ one begins. Conditions come from a table of fragments; values are parameters.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from gongdan.api.domain.queries import NOBODY, TicketCursor, TicketQuery, ticket_cursor, write_cursor
-from gongdan.api.domain.views import Clock, Delivery, DeliveryState, Ticket, TicketDetail, TicketPage
+from gongdan.api.adapters.nets import condition
+from gongdan.api.domain.queries import NOBODY, TicketCursor, TicketQuery
+from gongdan.api.domain.views import Clock, Delivery, DeliveryState, Ticket, TicketDetail
+from gongdan.shared.access.nets import EVERYTHING, Net
 from gongdan.shared.db.session import Database, Transaction
 
 MOST_DELIVERIES = 50
+MOST_WITH_FILE = 1_000
 ANY_OF = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel")
 SORT_COLUMNS = {"priority": "priority_rank", "number": "number_value"}
 SELECT = "SELECT *, ticket_id AS id FROM tickets"
+WITH_FILE = """
+    SELECT t.*, t.ticket_id AS id, a.visibility FROM attachments a JOIN tickets t USING (ticket_id)
+    WHERE a.sha256 = :sha256 ORDER BY t.ticket_id LIMIT :most
+"""
 # The latest cycle only: earlier ones are history, which the timeline tells.
 CLOCKS = """
     SELECT DISTINCT ON (ticket_id, metric) * FROM clocks
@@ -36,16 +42,23 @@ class PostgresTickets:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def page(self, query: TicketQuery) -> TicketPage:
-        """One page. Raises FixInput for a cursor of another question, RetryLater on passing faults."""
-        sql, values = page_statement(query, ticket_cursor(query))
+    async def some(self, query: TicketQuery, net: Net, cursor: TicketCursor | None) -> Sequence[Ticket]:
+        """Tickets after the cursor that come through the net, one more than the limit where there are more."""
+        sql, values = page_statement(query, net, cursor)
         async with self._db.transaction() as unit:
-            rows = await unit.all(sql, values)
-            shown = rows[: query.limit]
-            clocks = await _clocks(unit, [row.ticket_id for row in shown])
-        items = [Ticket(**row._asdict(), clocks=clocks.get(row.ticket_id, [])) for row in shown]
-        more = len(rows) > query.limit
-        return TicketPage(items=items, next=_cursor_of(query, shown[-1]) if more else None)
+            return await _with_clocks(unit, await unit.all(sql, values))
+
+    async def numbered(self, numbers: Sequence[str]) -> Sequence[Ticket]:
+        """The tickets with these numbers, without their clocks."""
+        async with self._db.transaction() as unit:
+            rows = await unit.all(f"{SELECT} WHERE number = ANY(CAST(:numbers AS text[]))", {"numbers": list(numbers)})
+        return [Ticket(**row._asdict()) for row in rows]
+
+    async def with_file(self, sha256: str) -> Sequence[tuple[Ticket, str]]:
+        """The tickets that a file is attached to, each with the visibility of the message it came with."""
+        async with self._db.transaction() as unit:
+            rows = await unit.all(WITH_FILE, {"sha256": sha256, "most": MOST_WITH_FILE})
+        return [(Ticket(**row._asdict()), row.visibility) for row in rows]
 
     async def find(self, number: str) -> TicketDetail | None:
         """One ticket by its number, in upper or lower case."""
@@ -64,11 +77,12 @@ class PostgresTickets:
         )
 
 
-def page_statement(query: TicketQuery, cursor: TicketCursor | None) -> tuple[str, dict[str, Any]]:
+def page_statement(query: TicketQuery, net: Net, cursor: TicketCursor | None) -> tuple[str, dict[str, Any]]:
     """The statement of a page, with one row more than shown: whether it is there tells if the page is the last."""
     column = SORT_COLUMNS.get(query.sorted_by, query.sorted_by)
     direction = "DESC" if query.descending else "ASC"
     conditions, values = _conditions(query)
+    conditions += [condition(net, values)] if net != EVERYTHING else []
     if cursor is not None:
         conditions.append(f"({column}, ticket_id) {'<' if query.descending else '>'} (:after_key, :after_id)")
         values |= {"after_key": cursor.key, "after_id": cursor.id}
@@ -108,9 +122,9 @@ def _literally(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _cursor_of(query: TicketQuery, last: "Row[Any]") -> str:
-    key: int | datetime = getattr(last, SORT_COLUMNS.get(query.sorted_by, query.sorted_by))
-    return write_cursor(TicketCursor(sort=query.sort, key=key, id=last.ticket_id))
+async def _with_clocks(unit: Transaction, rows: "Sequence[Row[Any]]") -> list[Ticket]:
+    clocks = await _clocks(unit, [row.ticket_id for row in rows])
+    return [Ticket(**row._asdict(), clocks=clocks.get(row.ticket_id, [])) for row in rows]
 
 
 async def _clocks(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Clock]]:

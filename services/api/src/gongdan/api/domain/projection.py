@@ -51,11 +51,11 @@ class Rows:
     outcomes: dict[UUID, OutcomeRow] = field(default_factory=dict)
     tickets: dict[UUID, TicketRow] = field(default_factory=dict)
     timeline: dict[UUID, TimelineRow] = field(default_factory=dict)
-    attachments: dict[AttachmentRow, AttachmentRow] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
     deliveries: dict[UUID, DeliveryRow] = field(default_factory=dict)
     changes: dict[UUID, ChangeRow] = field(default_factory=dict)
     definition_versions: dict[VersionKey, DefinitionVersionRow] = field(default_factory=dict)
+    attachments: dict[AttachmentRow, AttachmentRow] = field(default_factory=dict)
 
 
 def project(events: Sequence[Event]) -> Rows:

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gongdan.shared.contracts.messages import Channel, Priority
+from gongdan.api.domain.numbers import number_value
+from gongdan.api.domain.views import Ticket
+from gongdan.shared.contracts.messages import PRIORITIES, Channel, Priority
 from gongdan.shared.contracts.tickets import StatusCategory
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -123,6 +125,17 @@ def ticket_cursor(query: TicketQuery) -> TicketCursor | None:
     if cursor.sort != query.sort or isinstance(cursor.key, datetime) is not by_time:
         raise strange_cursor(f"belongs to sort={cursor.sort}")
     return cursor
+
+
+def cursor_after(query: TicketQuery, last: Ticket) -> TicketCursor:
+    """Where a page goes on after this ticket."""
+    keys: dict[str, int | datetime] = {
+        "created_at": last.created_at,
+        "updated_at": last.updated_at,
+        "priority": PRIORITIES.index(last.priority) if last.priority else 0,
+        "number": number_value(last.number),
+    }
+    return TicketCursor(sort=query.sort, key=keys[query.sorted_by], id=last.id)
 
 
 def timeline_cursor(query: TimelineQuery) -> TimelineCursor | None:

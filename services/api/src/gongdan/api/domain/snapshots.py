@@ -2,6 +2,7 @@
 
 import orjson
 
+from gongdan.api.domain.numbers import number_value
 from gongdan.api.domain.rows import ClockRow, DeliveryRow, Json, TicketRow
 from gongdan.api.domain.texts import storable
 from gongdan.shared.contracts.deliveries import DeliveryEvent, DeliveryFailed, DeliverySuppressed
@@ -10,7 +11,6 @@ from gongdan.shared.contracts.messages import PRIORITIES
 from gongdan.shared.contracts.sla import ClockEvent, ClockMet
 from gongdan.shared.contracts.tickets import TicketSnapshot
 
-LONGEST_NUMBER = 18
 CLOCK_LIFE = (
     "ClockStarted",
     "ClockPaused",
@@ -52,12 +52,6 @@ def ticket_row(ticket: TicketSnapshot) -> TicketRow:
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
     )
-
-
-def number_value(number: str) -> int:
-    """What a ticket number is sorted by: 1024 of `GD-1024`, 0 where there are no such digits."""
-    digits = number.rpartition("-")[2]
-    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else 0
 
 
 def clock_row(envelope: Envelope, clock: ClockEvent) -> ClockRow:

@@ -91,22 +91,26 @@ class Delivery(View):
 
 
 class Ticket(View):
-    """A ticket as it stands, with the latest cycle of each of its clocks."""
+    """A ticket as it stands, with the latest cycle of each of its clocks.
+
+    What is hidden from whoever asks is null or empty, and of `fields` left out. Id, number, version, workspace and
+    times are never hidden.
+    """
 
     id: UUID
     number: str
     version: int
     workspace: str
-    channel: Channel
-    subject: str
-    status: str
-    status_category: StatusCategory
-    priority: Priority
+    channel: Channel | None
+    subject: str | None
+    status: str | None
+    status_category: StatusCategory | None
+    priority: Priority | None
     category: str | None
     team: str | None
     assignee: str | None
     follow_up_of: str | None
-    requester: Person
+    requester: Person | None
     tags: list[str]
     fields: dict[str, JsonValue]
     created_at: datetime

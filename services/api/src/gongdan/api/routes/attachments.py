@@ -3,11 +3,13 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from gongdan.api.handlers.reading import Reading
 from gongdan.api.ports import Blobs
 from gongdan.api.routes.faults import SIGN_IN_OR_MISSING, not_found
+from gongdan.api.routes.gate import rights_of
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, Query(max_length=200, description="the file name to save it under")]
@@ -18,18 +20,20 @@ SAFELY = {
 }
 
 
-def routes(blobs: Blobs) -> APIRouter:
+def routes(blobs: Blobs, reading: Reading) -> APIRouter:
     """`/v1/attachments/{sha256}`."""
     router = APIRouter(tags=["attachments"], responses=SIGN_IN_OR_MISSING)
 
     @router.get("/v1/attachments/{sha256}", response_class=Response)
-    async def attachment(sha256: Digest, name: Name = "attachment") -> Response:
-        """The content of a file."""
+    async def attachment(sha256: Digest, request: Request, name: Name = "attachment") -> Response:
+        """The content of a file that is part of a conversation one may see."""
+        missing = not_found("attachment", "sha256", sha256, "take the digest from a message of the ticket's timeline")
+        if not await reading.may_have_file(rights_of(request), sha256):
+            raise missing
         try:
             content = await blobs.get(sha256)
         except KeyError:
-            cure = "take the digest from a message of the ticket's timeline"
-            raise not_found("attachment", "sha256", sha256, cure) from None
+            raise missing from None
         headers = SAFELY | {"Content-Disposition": _disposition(name)}
         return Response(content, 200, headers, "application/octet-stream")
 

@@ -14,6 +14,9 @@ from gongdan.api.domain import wanted
 from gongdan.api.domain.views import DefinitionHistory, DefinitionList, DefinitionView
 from gongdan.api.ports import Definitions, DefinitionVersions
 from gongdan.api.routes.faults import SIGN_IN_OR_MISSING, not_found
+from gongdan.api.routes.gate import rights_of
+from gongdan.shared.access.refusal import insist
+from gongdan.shared.access.rights import may_define
 from gongdan.shared.definitions import schemas
 from gongdan.shared.definitions.registry import KINDS, Definition
 from gongdan.shared.definitions.yaml_text import to_stream
@@ -51,19 +54,21 @@ def _add_definitions(router: APIRouter, definitions: Definitions) -> None:
         """All definitions; with a workspace, that one and what belongs to it."""
         current = definitions.current
         found = wanted.of_workspace(current, workspace) if workspace else wanted.ordered(current.items.values())
-        return await _many(request, current.revision, found)
+        return await _many(request, current.revision, _readable(request, found))
 
     @router.get("/{kind}", response_model=DefinitionList, responses=EITHER)
     async def many(request: Request, kind: str, workspace: Workspace = None) -> Response:
         """All definitions of a kind; with a workspace, those that apply there."""
         current = definitions.current
-        return await _many(request, current.revision, wanted.of_kind(current, _kind(kind), workspace))
+        _allow(request, _kind(kind), workspace)
+        return await _many(request, current.revision, _readable(request, wanted.of_kind(current, kind, workspace)))
 
     @router.get("/{kind}/{name}", response_model=DefinitionView, responses=EITHER)
     async def one(request: Request, kind: str, name: str, workspace: Workspace = None) -> Response:
         """One definition; the workspace's own before the one that all share."""
-        found = wanted.named(definitions.current, _kind(kind), name, workspace)
-        if found is None:
+        _allow(request, _kind(kind), workspace)
+        found = wanted.named(definitions.current, kind, name, workspace)
+        if found is None or not _readable(request, [found]):
             raise not_found(kind, "name", name, f"see /v1/definitions/{kind} for those there are")
         return await _answer(request, [found], _view(found))
 
@@ -71,6 +76,7 @@ def _add_definitions(router: APIRouter, definitions: Definitions) -> None:
 def _add_history(router: APIRouter, definitions: Definitions, versions: DefinitionVersions) -> None:
     @router.get("/{kind}/{name}/history")
     async def history(
+        request: Request,
         kind: str,
         name: str,
         workspace: Workspace = None,
@@ -79,11 +85,23 @@ def _add_history(router: APIRouter, definitions: Definitions, versions: Definiti
     ) -> DefinitionHistory:
         """Its versions, newest first: who, when, why, and the document. Deleted definitions have one too."""
         found = wanted.named(definitions.current, _kind(kind), name, workspace)
+        _allow(request, kind, found.workspace if found else workspace)
         key = (kind, workspace or "", name) if found is None else found.key
         page = await versions.page(key, before, limit)
         if not page.items and before is None:
             raise not_found(kind, "name", name, "give the workspace too, if it belongs to one")
         return page
+
+
+def _allow(request: Request, kind: str, workspace: str | None) -> None:
+    """Raises NotPermitted (403) when the caller may read no definition of the kind there."""
+    rights = rights_of(request)
+    insist(rights, f"read {kind}", may_define(rights, kind, workspace))
+
+
+def _readable(request: Request, found: Sequence[Definition]) -> list[Definition]:
+    rights = rights_of(request)
+    return [item for item in found if may_define(rights, item.kind, item.workspace).allowed]
 
 
 def _kind(kind: str) -> str:

@@ -4,18 +4,22 @@ Source: HTML standard, section 9.2 (server-sent events).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from starlette.responses import StreamingResponse
 
 from gongdan.api.domain.recent import Change
 from gongdan.api.domain.views import FeedEvent
+from gongdan.api.handlers.reading import Reading
 from gongdan.api.ports import Changes
 from gongdan.api.routes.faults import SIGN_IN
-from gongdan.shared.errors import SlowDown
+from gongdan.api.routes.gate import Callers
+from gongdan.shared.access.rights import Rights
+from gongdan.shared.errors import NotAllowed, RetryLater, SlowDown
 
 HEARTBEAT = timedelta(seconds=15)
 MOST_STREAMS = 500
@@ -27,8 +31,9 @@ STREAM = {"content": {"text/event-stream": {"schema": FeedEvent.model_json_schem
 class Streams:
     """All open streams of this replica. A stream ends when its reader leaves or the service stops."""
 
-    def __init__(self, changes: Changes, stopping: asyncio.Event) -> None:
+    def __init__(self, changes: Changes, reading: Reading, stopping: asyncio.Event) -> None:
         self._changes = changes
+        self._reading = reading
         self._stopping = stopping
         self._open = 0
 
@@ -37,8 +42,11 @@ class Streams:
         if self._open >= MOST_STREAMS:
             raise SlowDown("too many live streams are open", timedelta(seconds=30))
 
-    async def stream(self, after: int | None) -> AsyncIterator[bytes]:
-        """Everything after a change, for as long as somebody reads."""
+    async def stream(self, after: int | None, still: Callable[[], Awaitable[Rights]]) -> AsyncIterator[bytes]:
+        """Everything after a change, for as long as somebody reads and has the right to.
+
+        `still` gives the reader's rights of this moment, and raises NotAllowed when their session has ended.
+        """
         self._open += 1
         try:
             position = await self._changes.position() if after is None else after
@@ -50,9 +58,24 @@ class Streams:
                     yield _said("reset", FeedEvent(type="reset", id=position))
                     continue
                 position = changes[-1].id if changes else position
-                yield b"".join(_lines(changes)) or b": still here\n\n"
+                try:
+                    shown = await self._shown(await still(), changes)
+                except (NotAllowed, RetryLater):
+                    return
+                yield b"".join(_lines(shown)) or b": still here\n\n"
         finally:
             self._open -= 1
+
+    async def _shown(self, rights: Rights, changes: Sequence[Change]) -> Sequence[Change]:
+        """The changes of tickets that may be seen; of which kind, only where nothing of the ticket is hidden."""
+        if rights.who.unlimited or not changes:
+            return changes
+        visible = await self._reading.visible(rights, sorted({change.ticket for change in changes}))
+        return [
+            change if visible[change.ticket] else replace(change, type="TicketChanged")
+            for change in changes
+            if change.ticket in visible
+        ]
 
 
 def _lines(changes: Sequence[Change]) -> Iterator[bytes]:
@@ -65,15 +88,19 @@ def _said(name: str, event: FeedEvent) -> bytes:
     return f"event: {name}\nid: {event.id}\ndata: {event.model_dump_json(exclude_none=True)}\n\n".encode()
 
 
-def routes(changes: Changes, stopping: asyncio.Event) -> APIRouter:
+def routes(changes: Changes, reading: Reading, callers: Callers, stopping: asyncio.Event) -> APIRouter:
     """`/v1/events`."""
     router = APIRouter(tags=["events"], responses=SIGN_IN)
-    streams = Streams(changes, stopping)
+    streams = Streams(changes, reading, stopping)
 
     @router.get("/v1/events", response_class=StreamingResponse, responses={200: STREAM})
-    async def events(last_event_id: Annotated[int | None, Header(ge=0)] = None) -> StreamingResponse:
+    async def events(request: Request, last_event_id: Annotated[int | None, Header(ge=0)] = None) -> StreamingResponse:
         """Changes as they become visible. After `reset` the reader must read everything anew."""
         streams.admit()
-        return StreamingResponse(streams.stream(last_event_id), 200, HEADERS, "text/event-stream")
+
+        async def still() -> Rights:
+            return (await callers.of("GET", request.headers)).rights
+
+        return StreamingResponse(streams.stream(last_event_id, still), 200, HEADERS, "text/event-stream")
 
     return router

@@ -13,6 +13,7 @@ from gongdan.intake.domain.reading import read, read_command
 from gongdan.intake.handlers.callers import Caller, keep, known_workspace, possible_ticket, uploaded
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
 from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed
 
 
@@ -33,7 +34,7 @@ class Inbound:
         known_workspace(self.definitions.current, new.workspace)
         possible_ticket(self.definitions.current, new.ticket)
         files = await uploaded(self.blobs, new.attachments)
-        message = normalise.from_api(new, caller.agent.id, self._external_id(caller, new.external_id), files)
+        message = normalise.from_api(new, _client(caller.agent), self._external_id(caller, new.external_id), files)
         when = arrival(self.clock.now(), caller.traceparent, new.occurred_at)
         return await keep(self.acceptor, received(message, when), identity.body_hash(body))
 
@@ -67,6 +68,11 @@ class Inbound:
     def _external_id(self, caller: Caller, given: str | None) -> str:
         """The caller's key for the request, its id for the thing, or a fresh one: then every request is new."""
         return caller.key or given or str(self.fresh_id())
+
+
+def _client(actor: Actor) -> str:
+    """What messages of this client are kept under: an agent's name, or the kind and name of another caller."""
+    return actor.id if actor.kind == "agent" else str(actor)
 
 
 def _own_name_only(new: NewMessage, caller: Caller) -> None:

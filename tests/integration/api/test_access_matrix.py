@@ -1,0 +1,158 @@
+"""Every field × every route × roles that hide or show just that field: what is hidden shows up nowhere.
+
+The roles are made from the fields there are, so a field that is added is tested as soon as it has a canary.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gongdan.shared.access.fields import OWN_FIELDS
+from tests.integration.api.canaries import FIELDS, INNER_FILE, PUBLIC_FILE, CanaryStory, canary
+from tests.integration.api.live import Live
+from tests.integration.api.people import define, session
+from tests.unit.shared.access.given import role
+
+STORY = CanaryStory(1)
+EVERYTHING = {"*": "read"}
+ROUTES = (
+    "/v1/tickets",
+    "/v1/tickets?sort=-updated_at",
+    "/v1/tickets/GD-1",
+    "/v1/tickets/GD-1/timeline",
+    "/v1/tickets/GD-1/timeline?order=desc&limit=1",
+    "/v1/tickets/GD-1/why",
+    f"/v1/messages/{STORY.message_id}",
+)
+# What asks about a field, and must not be answered where the field is hidden.
+QUESTIONS = {
+    "subject": ("q=canary",),
+    "status": ("status=canary-status", "status_category=new"),
+    "category": ("category=canary-category", "category=-"),
+    "team": ("team=canary-team",),
+    "assignee": ("assignee=canary-assignee", "assignee=-"),
+    "requester": ("requester=canary-requester@example.com",),
+    "priority": ("priority=high", "sort=priority", "sort=-priority"),
+    "channel": ("channel=email",),
+}
+WITHOUT_WORDS = {"priority", "channel", "follow_up_of"}
+
+
+@pytest.fixture
+async def told(live: Live) -> Live:
+    """api with the story and its files."""
+    await live.tell(*STORY.all())
+    for digest, content in ((PUBLIC_FILE, b"public"), (INNER_FILE, b"inner")):
+        _keep(live.blobs, digest, content)
+    return live
+
+
+def _keep(folder: Path, digest: str, content: bytes) -> None:
+    (folder / digest[:2]).mkdir(exist_ok=True)
+    (folder / digest[:2] / digest).write_bytes(content)
+
+
+async def everything_said(live: Live, headers: Mapping[str, str]) -> str:
+    """The answers of all routes."""
+    answers = [await live.stranger.get(path, headers=headers) for path in ROUTES]
+    return "\n".join(answer.text for answer in answers)
+
+
+def test_every_field_of_a_ticket_has_a_word_by_which_it_is_known() -> None:
+    assert set(FIELDS) - {"cost"} == OWN_FIELDS - WITHOUT_WORDS
+
+
+@pytest.mark.parametrize("field", FIELDS)
+async def test_a_hidden_field_shows_up_nowhere_and_everything_else_does(told: Live, field: str) -> None:
+    define(told, role("blind", fields=EVERYTHING | {field: "hide"}))
+    said = await everything_said(told, await session(told, "agent:blind"))
+    assert [one for one in FIELDS if (canary(one) in said) is (one == field)] == []
+
+
+@pytest.mark.parametrize("field", FIELDS)
+async def test_the_only_field_that_is_shown_is_all_that_shows_up(told: Live, field: str) -> None:
+    define(told, role("narrow", fields={field: "read"}))
+    said = await everything_said(told, await session(told, "agent:narrow"))
+    assert {one for one in FIELDS if canary(one) in said} <= {field}
+
+
+@pytest.mark.parametrize("field", QUESTIONS)
+async def test_nobody_asks_about_what_is_hidden_from_them(told: Live, field: str) -> None:
+    define(told, role("blind", fields=EVERYTHING | {field: "hide"}), role("seeing", fields={field: "read"}))
+    blind, seeing = await session(told, "agent:blind"), await session(told, "agent:seeing")
+    for question in QUESTIONS[field]:
+        refused = await told.stranger.get(f"/v1/tickets?{question}", headers=blind)
+        answered = await told.stranger.get(f"/v1/tickets?{question}", headers=seeing)
+        assert (refused.status_code, answered.status_code) == (403, 200), question
+        assert "canary" not in refused.text
+
+
+@pytest.mark.parametrize(
+    "scope", ["false", "ticket.team == 'another'", "ticket.subject.startsWith('x')", "ticket.fields.none == 1"]
+)
+async def test_a_ticket_out_of_scope_is_as_if_it_were_not_there(told: Live, scope: str) -> None:
+    define(told, role("elsewhere", fields=EVERYTHING, scope=scope))
+    headers = await session(told, "agent:elsewhere")
+    assert "canary" not in await everything_said(told, headers)
+    for path in ROUTES[2:]:
+        real = await told.stranger.get(path, headers=headers)
+        made_up = await told.stranger.get(path.replace("GD-1", "GD-99"), headers=headers)
+        assert real.status_code == 404, path
+        if "messages" not in path:
+            assert real.text.replace("no ticket GD-1", "no ticket GD-99") == made_up.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "public", "inner"),
+    [
+        (EVERYTHING, 200, 200),
+        (EVERYTHING | {"notes": "hide"}, 200, 404),
+        (EVERYTHING | {"messages": "hide"}, 404, 200),
+        ({"subject": "read"}, 404, 404),
+    ],
+)
+async def test_a_file_is_had_only_with_its_conversation(
+    told: Live, fields: dict[str, str], public: int, inner: int
+) -> None:
+    define(told, role("reader", fields=fields))
+    headers = await session(told, "agent:reader")
+    answers = [await told.stranger.get(f"/v1/attachments/{one}", headers=headers) for one in (PUBLIC_FILE, INNER_FILE)]
+    assert [one.status_code for one in answers] == [public, inner]
+
+
+async def test_a_contact_sees_their_own_ticket_and_nothing_from_inside(told: Live) -> None:
+    define(told, role("contact", fields=EVERYTHING, scope="ticket.requester.email == actor.email"))
+    mine = await everything_said(told, await session(told, f"contact:email:{STORY.email}"))
+    others = await everything_said(told, await session(told, "contact:email:other@example.com"))
+    assert canary("messages") in mine
+    assert canary("notes") not in mine
+    assert canary("deliveries") not in mine
+    assert "canary" not in others
+
+
+async def test_pages_are_full_and_complete_however_few_tickets_may_be_seen(live: Live) -> None:
+    stories = [CanaryStory(number, subject=f"number {number}") for number in range(1, 31)]
+    await live.tell(*(event for story in stories for event in story.opened()))
+    define(live, role("odd", fields=EVERYTHING, scope="ticket.subject.endsWith('7')"))
+    headers, seen, cursor = await session(live, "agent:odd"), [], None
+    while True:
+        query: dict[str, str] = {"sort": "number", "limit": "2"} | ({"cursor": cursor} if cursor else {})
+        page = (await live.stranger.get("/v1/tickets", params=query, headers=headers)).json()
+        seen.append([item["number"] for item in page["items"]])
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == [["GD-7", "GD-17"], ["GD-27"]]
+
+
+async def test_definitions_are_read_by_kind(live: Live) -> None:
+    define(live, role("reader", definitions={"Role": "read"}))
+    headers = await session(live, "agent:reader")
+    paths = ("", "/Role", "/Role/reader", "/Agent", "/Agent/reader", "/Agent/reader/history")
+    answers: list[httpx.Response] = [
+        await live.stranger.get(f"/v1/definitions{path}", headers=headers) for path in paths
+    ]
+    assert [one.status_code for one in answers] == [200, 200, 200, 403, 403, 403]
+    assert {item["kind"] for item in answers[0].json()["items"]} == {"Role"}
