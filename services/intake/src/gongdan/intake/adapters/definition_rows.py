@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
-
 from gongdan.intake.adapters import told
 from gongdan.intake.domain.changes import Planned, Result
 from gongdan.intake.ports import Change
@@ -30,6 +28,9 @@ INSERT = """
                 CAST(:versions AS int[]), CAST(:documents AS json[])) AS t (kind, workspace, name, version, document)
     """
 MOST_VERSIONS = 1_000
+
+# A row of a query; the driver's rows have no types.
+Row = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def latest(unit: Transaction, since: int = 0) -> list[Latest]:
     return [_latest(row) for row in await unit.all(LATEST_SINCE, {"known": since})]
 
 
-async def versions(unit: Transaction, key: Key) -> Sequence["Row[Any]"]:
+async def versions(unit: Transaction, key: Key) -> Sequence[Row]:
     """Version and document of what a definition was, newest first, at most MOST_VERSIONS."""
     kind, workspace, name = key
     return await unit.all(VERSIONS, {"kind": kind, "workspace": workspace, "name": name, "most": MOST_VERSIONS})
@@ -106,6 +107,6 @@ async def tell_all(unit: Transaction) -> None:
         unit.rows.append(told.complete(newest.revision, count, newest.change))
 
 
-def _latest(row: "Row[Any]") -> Latest:
+def _latest(row: Row) -> Latest:
     change = Change(row.author, row.applied_at, row.reason)
     return Latest((row.kind, row.workspace, row.name), row.version, row.revision, row.document, change)
