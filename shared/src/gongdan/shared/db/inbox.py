@@ -3,14 +3,28 @@
 Both are written in the transaction of the effect, so a crash in between leaves neither.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from gongdan.shared.bus.records import RELEASED_HEADER, Arrived, Record, keys_of, read
 from gongdan.shared.contracts.topics import TOPICS
 from gongdan.shared.db.outbox import headers_from_json, headers_to_json
 from gongdan.shared.db.sequence import in_sequence
 from gongdan.shared.db.session import Transaction
+
+ADMIT = """
+    WITH fresh AS (
+        INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[]))
+        ON CONFLICT DO NOTHING RETURNING event_id
+    ), locked AS (
+        INSERT INTO positions (key, sequence) SELECT unnest(CAST(:keys AS text[])), 0
+        ON CONFLICT (key) DO UPDATE SET sequence = positions.sequence
+        RETURNING key, sequence, holds
+    )
+    SELECT event_id, NULL AS key, NULL AS sequence, false AS holds FROM fresh
+    UNION ALL SELECT NULL, key, sequence, holds FROM locked
+    """
 
 ORDERED = frozenset(spec.topic.value for spec in TOPICS.values() if spec.ordered)
 
@@ -30,11 +44,12 @@ async def admit(unit: Transaction, arrived: Sequence[Arrived], service: str) -> 
     others: list[Arrived] = []
     for item in arrived:
         (ordered if _is_ordered(item.record, service) else others).append(item)
-    fresh = await _unseen(unit, others)
+    seen = await _look_and_lock(unit, others, ordered)
+    fresh = seen.fresh(others)
     if not ordered:
         return Admitted(tuple(fresh), len(others) - len(fresh), 0)
-    held = await _held(unit, keys_of(ordered))
-    order = in_sequence(await _positions(unit, keys_of(ordered)), held, ordered)
+    held = await _held(unit, seen.holding) if seen.holding else []
+    order = in_sequence(seen.positions, held, ordered)
     await _save_order(unit, order.positions, order.early, bool(held))
     duplicates = len(others) - len(fresh) + order.duplicates
     return Admitted((*order.ready, *fresh), duplicates, len(order.early))
@@ -44,32 +59,34 @@ def _is_ordered(record: Record, service: str) -> bool:
     return record.topic in ORDERED and record.header(RELEASED_HEADER) != service
 
 
-async def _unseen(unit: Transaction, arrived: Sequence[Arrived]) -> list[Arrived]:
-    if not arrived:
-        return []
-    by_id = {item.event.envelope.id: item for item in reversed(arrived)}
-    rows = await unit.all(
-        """
-        INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[]))
-        ON CONFLICT DO NOTHING RETURNING event_id
-        """,
-        {"ids": sorted(by_id)},
-    )
-    new = {row.event_id for row in rows}
-    return [item for item in arrived if item.event.envelope.id in new and by_id[item.event.envelope.id] is item]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the database knows: the ids it had not seen, the place each key has reached, the keys with early events."""
+
+    new: set[UUID]
+    positions: dict[str, int]
+    holding: list[str]
+
+    def fresh(self, arrived: Sequence[Arrived]) -> list[Arrived]:
+        """What is new, each event once."""
+        left = set(self.new)
+        events: list[Arrived] = []
+        for item in arrived:
+            if item.event.envelope.id in left:
+                left.remove(item.event.envelope.id)
+                events.append(item)
+        return events
 
 
-async def _positions(unit: Transaction, keys: Sequence[str]) -> dict[str, int]:
-    # The row must exist before it can be locked: two readers in a rebalance must not both find nothing.
-    await unit.execute(
-        "INSERT INTO positions (key, sequence) SELECT unnest(CAST(:keys AS text[])), 0 ON CONFLICT DO NOTHING",
-        {"keys": sorted(keys)},
+async def _look_and_lock(unit: Transaction, others: Sequence[Arrived], ordered: Sequence[Arrived]) -> _Seen:
+    """One round trip. Keys stay locked until the transaction ends: in a rebalance two readers may have the same."""
+    ids = sorted({item.event.envelope.id for item in others})
+    rows = await unit.all(ADMIT, {"ids": ids, "keys": sorted(keys_of(ordered))})
+    return _Seen(
+        new={row.event_id for row in rows if row.event_id},
+        positions={row.key: row.sequence for row in rows if row.key is not None},
+        holding=[row.key for row in rows if row.holds],
     )
-    rows = await unit.all(
-        "SELECT key, sequence FROM positions WHERE key = ANY(:keys) ORDER BY key FOR UPDATE",
-        {"keys": list(keys)},
-    )
-    return {row.key: row.sequence for row in rows}
 
 
 async def _held(unit: Transaction, keys: Sequence[str]) -> list[Arrived]:
@@ -91,16 +108,29 @@ async def _save_order(unit: Transaction, moved: Mapping[str, int], early: Sequen
             """,
             {"keys": list(moved), "places": list(moved.values())},
         )
-    if had_held:
-        await unit.execute(
-            """
-            DELETE FROM early USING positions
-            WHERE positions.key = early.key AND early.sequence <= positions.sequence AND early.key = ANY(:keys)
-            """,
-            {"keys": list(moved)},
-        )
     if early:
         await _hold(unit, early)
+    if early or had_held:
+        await _tidy(unit, {*moved, *keys_of(early)})
+
+
+async def _tidy(unit: Transaction, keys: Iterable[str]) -> None:
+    """Let go of early events whose turn has come, and note which keys still have some."""
+    values = {"keys": sorted(keys)}
+    await unit.execute(
+        """
+        DELETE FROM early USING positions
+        WHERE positions.key = early.key AND early.sequence <= positions.sequence AND early.key = ANY(:keys)
+        """,
+        values,
+    )
+    await unit.execute(
+        """
+        UPDATE positions SET holds = EXISTS (SELECT FROM early WHERE early.key = positions.key)
+        WHERE key = ANY(:keys)
+        """,
+        values,
+    )
 
 
 async def _hold(unit: Transaction, early: Sequence[Arrived]) -> None:

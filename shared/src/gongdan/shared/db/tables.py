@@ -43,8 +43,9 @@ KIT_TABLES = (
     "CREATE INDEX inbox_age ON inbox USING brin (seen_at)",
     """CREATE TABLE positions (
         key text PRIMARY KEY,
-        sequence bigint NOT NULL
-    )""",
+        sequence bigint NOT NULL,
+        holds boolean NOT NULL DEFAULT false
+    ) WITH (fillfactor = 80)""",
     """CREATE TABLE early (
         key text NOT NULL,
         sequence bigint NOT NULL,

@@ -1,23 +1,26 @@
-"""Writing the read models: a handful of statements per batch, whatever its size.
+"""Writing the read models: two statements per batch, whatever its size.
 
 Changes come last, under a lock that is held until the commit: their ids then grow in the order in which they
 become visible, and whoever reads on from an id misses nothing. Rows are written in the order of their keys,
 so that two replicas cannot wait for each other.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gongdan.api.adapters import tables
 from gongdan.api.adapters.audit import append
-from gongdan.api.adapters.tables import Table
+from gongdan.api.adapters.tables import Table, upsert
 from gongdan.api.adapters.wakeups import CHANNEL
 from gongdan.api.domain.projection import Rows
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.db.session import Transaction
 
 TELL = f"SELECT pg_notify('{CHANNEL}', '')"
-TELL_IN_TURN = f"SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}')), pg_notify('{CHANNEL}', '')"
+IN_TURN = f"""
+    WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}')), pg_notify('{CHANNEL}', ''))
+    {upsert(tables.CHANGES, "turn, ")}
+    """
 
 
 class PostgresReadModels:
@@ -26,23 +29,28 @@ class PostgresReadModels:
     async def save(self, unit: Transaction, rows: Rows, entries: Sequence[Entry] = ()) -> None:
         """Write a batch; those who wait are told when the transaction commits."""
         await append(unit, entries)
-        await self._upsert(unit, tables.MESSAGES, rows.messages)
-        await self._upsert(unit, tables.OUTCOMES, rows.outcomes)
-        await self._upsert(unit, tables.TICKETS, rows.tickets)
-        await self._upsert(unit, tables.TIMELINE, rows.timeline)
-        await self._upsert(unit, tables.ATTACHMENTS, rows.attachments)
-        await self._upsert(unit, tables.CLOCKS, rows.clocks)
-        await self._upsert(unit, tables.DELIVERIES, rows.deliveries)
-        await self._upsert(unit, tables.DEFINITION_VERSIONS, rows.definition_versions)
+        await self._upsert(
+            unit,
+            {
+                tables.MESSAGES: rows.messages,
+                tables.OUTCOMES: rows.outcomes,
+                tables.TICKETS: rows.tickets,
+                tables.TIMELINE: rows.timeline,
+                tables.ATTACHMENTS: rows.attachments,
+                tables.CLOCKS: rows.clocks,
+                tables.DELIVERIES: rows.deliveries,
+                tables.DEFINITION_VERSIONS: rows.definition_versions,
+            },
+        )
         if rows.changes:
-            await unit.execute(TELL_IN_TURN)
-            await self._write(unit, tables.CHANGES, rows.changes.values())
+            await unit.execute(IN_TURN, tables.values_of(tables.CHANGES, rows.changes.values()))
         elif rows.outcomes:
             await unit.execute(TELL)
 
-    async def _upsert(self, unit: Transaction, table: Table, batch: Mapping[Any, tuple[Any, ...]]) -> None:
-        if batch:
-            await self._write(unit, table, [batch[key] for key in sorted(batch)])
-
-    async def _write(self, unit: Transaction, table: Table, batch: Collection[tuple[Any, ...]]) -> None:
-        await unit.execute(table.upsert, tables.values_of(table, batch))
+    async def _upsert(self, unit: Transaction, batches: Mapping[Table, Mapping[Any, tuple[Any, ...]]]) -> None:
+        full = {table: [batch[key] for key in sorted(batch)] for table, batch in batches.items() if batch}
+        if full:
+            values: dict[str, Any] = {}
+            for table, batch in full.items():
+                values |= tables.values_of(table, batch)
+            await unit.execute(tables.upserts(tuple(full)), values)

@@ -3,9 +3,10 @@
 Statements are made from the row types and the constants of this file only. Values travel as one array per column.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
@@ -33,29 +34,31 @@ class Table:
     row: type[NamedTuple]
     key: tuple[str, ...] = ()
     newer: tuple[str, ...] = ()
-    upsert: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Write the statement once."""
-        object.__setattr__(self, "upsert", upsert_statement(self))
 
 
-def upsert_statement(table: Table) -> str:
-    """Writes many rows, given as arrays named like the columns."""
+@lru_cache(maxsize=256)
+def upserts(tables: tuple[Table, ...]) -> str:
+    """Writes many rows to each of these tables in one round trip."""
+    parts = ", ".join(f"{table.name}_written AS ({upsert(table)})" for table in tables)
+    return f"WITH {parts} SELECT 1"
+
+
+def upsert(table: Table, source: str = "") -> str:
+    """Writes many rows, given as arrays. `source` goes before them in the list of what is selected from."""
     kinds = get_type_hints(table.row)
-    arrays = (f"CAST(:{column} AS {_postgres_type(kinds[column])}[])" for column in table.row._fields)
+    arrays = (f"CAST(:{table.name}_{column} AS {_postgres_type(kinds[column])}[])" for column in table.row._fields)
     parts = (
         f"INSERT INTO {table.name} ({', '.join(table.row._fields)})",
-        f"SELECT * FROM unnest({', '.join(arrays)})",  # noqa: S608 - made of constants
+        f"SELECT given.* FROM {source}unnest({', '.join(arrays)}) AS given",  # noqa: S608 - made of constants
         _on_conflict(table),
     )
     return " ".join(parts)
 
 
-def values_of(table: Table, batch: Collection[tuple[Any, ...]]) -> Mapping[str, list[Any]]:
+def values_of(table: Table, batch: Collection[tuple[Any, ...]]) -> dict[str, list[Any]]:
     """The arrays of a batch of rows."""
     columns = zip(*batch, strict=True)
-    return {name: list(column) for name, column in zip(table.row._fields, columns, strict=True)}
+    return {f"{table.name}_{name}": list(column) for name, column in zip(table.row._fields, columns, strict=True)}
 
 
 def _postgres_type(kind: object) -> str:
