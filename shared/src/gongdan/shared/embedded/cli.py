@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gongdan.shared.embedded.commands.audit import audit
 from gongdan.shared.embedded.commands.definitions import apply, delete, diff, export, rollback
 from gongdan.shared.embedded.commands.demo import demo
 from gongdan.shared.embedded.commands.get import get
@@ -26,6 +27,7 @@ for reading in (definitions, history):
 app.add_typer(send, name="send")
 app.add_typer(get, name="get")
 app.add_typer(parked, name="parked")
+app.add_typer(audit, name="audit")
 
 
 @app.callback()
