@@ -198,6 +198,14 @@ class DefinitionVersions(Protocol):
         ...
 
 
+class FormVersions(Protocol):
+    """What forms were."""
+
+    async def latest_first(self, workspace: str) -> Sequence[Mapping[str, Any]]:
+        """The documents of all versions of a workspace's forms, and of those that all share."""
+        ...
+
+
 class OpenTickets(Protocol):
     """Open tickets as conditions see them."""
 

@@ -1,27 +1,18 @@
 """The fields of a workspace's tickets, with titles, for whoever shows tickets or writes conditions."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from gongdan.api.domain.known_fields import KnownField, known_fields
 from gongdan.api.domain.views import View
-from gongdan.api.ports import Definitions
+from gongdan.api.ports import Definitions, FormVersions
 from gongdan.api.routes.faults import SIGN_IN
 from gongdan.api.routes.gate import rights_of
 from gongdan.shared.access import fields as rules
 from gongdan.shared.access.rights import Rights
 from gongdan.shared.definitions.form import Form
-
-
-class FormVersions(Protocol):
-    """What forms were."""
-
-    async def latest_first(self, workspace: str) -> Sequence[Mapping[str, Any]]:
-        """The documents of all versions."""
-        ...
 
 
 class FieldView(View):
