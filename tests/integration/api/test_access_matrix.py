@@ -3,10 +3,13 @@
 The roles are made from the fields there are, so a field that is added is tested as soon as it has a canary.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from gongdan.shared.access.fields import OWN_FIELDS
@@ -156,3 +159,32 @@ async def test_definitions_are_read_by_kind(live: Live) -> None:
     ]
     assert [one.status_code for one in answers] == [200, 200, 200, 403, 403, 403]
     assert {item["kind"] for item in answers[0].json()["items"]} == {"Role"}
+
+
+async def test_the_live_stream_tells_only_of_what_may_be_seen_and_ends_with_the_session(live: Live) -> None:
+    mine, others = CanaryStory(1), CanaryStory(2, email="other@example.com")
+    define(
+        live,
+        role("viewer", fields=EVERYTHING),
+        role("contact", fields={"subject": "read"}, scope="ticket.requester.email == actor.email"),
+    )
+    contact = await session(live, f"contact:email:{mine.email}")
+    async with live.stranger.stream("GET", "/v1/events", headers=contact) as answer:
+        lines = answer.aiter_lines()
+        await live.tell(*others.opened())
+        await live.tell(*mine.opened())
+        seen = [await _next_data(lines) for _ in range(4)]
+        await live.stranger.delete("/auth/session", headers=contact)
+        await live.tell(mine.resolved())
+        async with asyncio.timeout(20):
+            assert [line async for line in lines if line.startswith("data: ")] == []
+    assert {(one["type"], one["ticket"]) for one in seen} == {("TicketChanged", "GD-1")}
+
+
+async def _next_data(lines: AsyncIterator[str]) -> dict[str, Any]:
+    async with asyncio.timeout(20):
+        async for line in lines:
+            if line.startswith("data: "):
+                found: dict[str, Any] = orjson.loads(line.removeprefix("data: "))
+                return found
+    raise AssertionError("the stream ended")
