@@ -127,6 +127,12 @@ def test_what_does_not_fit_is_refused_field_by_field(answers: dict[str, Any], fi
     assert refused(answers) == fields
 
 
+def test_people_are_known_in_the_rows_of_tables_too() -> None:
+    visits = {"x-widget": "table", "items": {"properties": {"who": {"x-widget": "person"}}}}
+    rows = [{"who": "li.wei"}, {"who": "nobody"}]
+    assert refused({"visits": rows}, of=form({"visits": visits})) == ["visits.1.who"]
+
+
 def test_a_file_is_held_to_its_field_and_its_name_is_the_answer() -> None:
     png = GivenFile("photo", "a.png", "image/png", b"abc")
     assert check(FORM, {}, [png], ANYBODY) == {"photo": "a.png"}
@@ -182,6 +188,10 @@ def test_people_are_told_in_their_language(answers: dict[str, Any], zh: tuple[st
         with pytest.raises(FixInput) as error:
             check(FORM, answers, (), Submitter(language(spoken)))
         (complaint,) = error.value.complaints
+        assert (
+            error.value.title
+            == {"zh": "提交的内容不符合表单要求", "en": "the submission does not fit the form"}[spoken]
+        )
         assert (complaint.problem, complaint.cure) == expected
 
 

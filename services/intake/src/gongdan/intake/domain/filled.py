@@ -41,13 +41,14 @@ def check(
 
     Raises FixInput naming every field at fault.
     """
-    wrong = [*_wrong_files(form, files, submitter.language), *_files_as_text(form, answers, submitter.language)]
+    language = submitter.language
+    wrong = [*_wrong_files(form, files, language), *_files_as_text(form, answers, language)]
     if wrong:
-        raise refused(*wrong)
+        raise refused(*wrong, language=language)
     try:
         tidy = limits.tidy_fields(dict(answers))
     except ValueError as error:
-        raise refused(Complaint("body", str(error), "send less")) from error
+        raise refused(complaint("body", "too-much", language, why=error), language=language) from error
     return form.check({**tidy, **_named(form, files)}, submitter)
 
 

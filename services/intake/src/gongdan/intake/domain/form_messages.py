@@ -61,11 +61,13 @@ MESSAGES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
         "en": ("is of type {given}", "send one of: {options}"),
         "zh": ("文件类型为 {given}", "请上传:{options}"),
     },
+    "too-much": {"en": ("{why}", "send less"), "zh": ("内容过多或含有无效的值({why})", "请减少内容")},
     "file-size": {
         "en": ("is larger than {limit} bytes", "send a smaller file"),
         "zh": ("超过 {limit} 字节", "请上传更小的文件"),
     },
 }
+REFUSED: Mapping[Language, str] = {"en": "the submission does not fit the form", "zh": "提交的内容不符合表单要求"}
 OTHER: Mapping[Language, tuple[str, str]] = {
     "en": ("does not fit", "correct this value"),
     "zh": ("不符合要求", "请更正"),

@@ -1,7 +1,7 @@
 """A Form definition at work: what may be sent, what is wrong with it, and what message it makes."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from gongdan.intake.domain.form_messages import Language
 from gongdan.intake.domain.inputs import EMAIL
 from gongdan.shared.contracts.messages import Attachment, Person
 from gongdan.shared.definitions import form as definition
-from gongdan.shared.definitions.form_fields import FormField, form_fields
+from gongdan.shared.definitions.form_fields import FormField, columns, form_fields
 from gongdan.shared.definitions.form_schema import strict_schema
 from gongdan.shared.definitions.form_visibility import Visibility, visibility_of
 from gongdan.shared.errors import Complaint, FixInput
@@ -73,18 +73,15 @@ class Form:
         for error in self.validator.iter_errors(kept):
             if not _excused(error, hidden | unseen):
                 wrong.extend(form_messages.complaints(error, language))
-        wrong.extend(self._unknown_people(kept, submitter))
+        people = named_people(self.fields.values(), kept)
+        wrong.extend(
+            form_messages.complaint(path, "person", language)
+            for path, who in people
+            if who not in submitter.agents and not re.match(EMAIL, who)
+        )
         if wrong:
-            raise refused(*sorted(wrong, key=lambda one: one.field)[:MOST_COMPLAINTS])
+            raise refused(*sorted(wrong, key=lambda one: one.field)[:MOST_COMPLAINTS], language=language)
         return kept
-
-    def _unknown_people(self, answers: Answers, submitter: Submitter) -> list[Complaint]:
-        named = {name: answers[name] for name, one in self.fields.items() if one.kind == "person" and name in answers}
-        return [
-            form_messages.complaint(name, "person", submitter.language)
-            for name, value in named.items()
-            if isinstance(value, str) and value not in submitter.agents and not re.match(EMAIL, value)
-        ]
 
     def takes_files(self, field: str) -> bool:
         """Whether a field is for files."""
@@ -112,6 +109,17 @@ class Form:
 
     def _title(self, name: str) -> str:
         return self.fields[name].title("en") if name in self.fields else name
+
+
+def named_people(fields: Iterable[FormField], answers: Answers, above: str = "") -> Iterator[tuple[str, str]]:
+    """Everybody whom answers name, in the rows of tables too, each with the path of the answer."""
+    for one in fields:
+        value = answers.get(one.name)
+        if one.kind == "person" and isinstance(value, str):
+            yield f"{above}{one.name}", value
+        for nth, row in enumerate(value if one.kind == "table" and isinstance(value, list) else ()):
+            if isinstance(row, dict):
+                yield from named_people(columns(one), row, f"{above}{one.name}.{nth}.")
 
 
 def _excused(error: jsonschema_rs.ValidationError, fields: Container[str]) -> bool:
@@ -146,9 +154,9 @@ def fill(pattern: str, answers: Mapping[str, JsonValue]) -> str:
     return PLACE.sub(lambda place: _plain(answers.get(place[1])), pattern)
 
 
-def refused(*complaints: Complaint) -> FixInput:
+def refused(*complaints: Complaint, language: Language = "en") -> FixInput:
     """What is wrong with a submission."""
-    return FixInput("invalid-input", "the submission does not fit the form", *complaints)
+    return FixInput("invalid-input", form_messages.REFUSED[language], *complaints)
 
 
 def _plain(value: JsonValue | None) -> str:

@@ -63,9 +63,7 @@ class Forms:
             complaint = Complaint("form", f"there is no form {name!r}", "name a form that is defined")
             raise FixInput("unknown-form", "no such form", complaint, status=404)
         form = self.compiled.of(*found[0])
-        if form.spec.audience != "public" and caller.actor is None:
-            complaint = Complaint("Authorization", f"the form {name!r} is not public", "sign in first")
-            raise NotAllowed("sign in first", complaint, status=401)
+        _admit(form, caller)
         return form
 
     def show(self, form: Form, caller: Caller, language: Language) -> dict[str, object]:
@@ -99,6 +97,17 @@ class Forms:
     async def _keep(self, file: GivenFile) -> Attachment:
         digest = await self.blobs.put(file.content)
         return Attachment(name=file.name, content_type=file.content_type, size=len(file.content), sha256=digest)
+
+
+def _admit(form: Form, caller: Caller) -> None:
+    """Raises NotAllowed when the form is not for this caller: 401 for the public, 403 for customers."""
+    audience = form.spec.audience
+    if audience != "public" and caller.actor is None:
+        complaint = Complaint("Authorization", f"the form {form.name!r} is not public", "sign in first")
+        raise NotAllowed("sign in first", complaint, status=401)
+    if audience == "agents" and caller.actor is not None and caller.actor.kind == "contact":
+        complaint = Complaint("form", f"the form {form.name!r} is for agents", "use a form of the portal")
+        raise NotAllowed("this form is for agents", complaint)
 
 
 def _hash_of(answers: Mapping[str, JsonValue], files: Sequence[Attachment]) -> str:
