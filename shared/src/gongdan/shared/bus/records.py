@@ -1,20 +1,20 @@
 """A Kafka record as the kit sees it, and how it becomes an event."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from gongdan.shared.contracts.envelope import Headers, from_headers
+from gongdan.shared.contracts.envelope import Headers, from_attributes
 from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.errors import ParkIt
 
 RELEASED_HEADER = "ce_releasedfor"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One consumed record. `value` None is a tombstone."""
+    """One consumed record. `value` None is a tombstone; `attributes` has the last value of each header."""
 
     topic: str
     partition: int
@@ -22,11 +22,16 @@ class Record:
     key: str
     value: bytes | None
     headers: Headers
+    attributes: Mapping[str, bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Headers are asked for by name again and again."""
+        self.attributes = dict(self.headers)
 
     def header(self, name: str) -> str | None:
         """The last value of a header, or None."""
-        found = [value for key, value in self.headers if key == name]
-        return found[-1].decode("utf-8", "replace") if found else None
+        found = self.attributes.get(name)
+        return None if found is None else found.decode("utf-8", "replace")
 
     @property
     def sequence(self) -> int:
@@ -35,7 +40,7 @@ class Record:
         return int(text) if text.isdigit() else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrived:
     """A record that could be read. Has a key and a sequence of its own for ordering."""
 
@@ -61,7 +66,7 @@ def read(record: Record) -> Arrived | None:
     if record.value is None:
         return None
     try:
-        envelope = from_headers(record.headers)
+        envelope = from_attributes(record.attributes)
         payload = read_payload(envelope.type, record.value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -114,7 +114,11 @@ def to_headers(envelope: Envelope) -> Headers:
 
 def from_headers(headers: Iterable[tuple[str, bytes]]) -> Envelope:
     """Read an envelope. Raises ValueError naming the first attribute that is missing or malformed."""
-    found = dict(headers)
+    return from_attributes(dict(headers))
+
+
+def from_attributes(found: Mapping[str, bytes]) -> Envelope:
+    """Read an envelope from its headers by name. Raises ValueError as `from_headers` does."""
     try:
         return _read(found)
     except KeyError as missing:
