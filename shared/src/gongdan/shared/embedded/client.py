@@ -12,7 +12,7 @@ from gongdan.shared.errors import GongdanError
 
 Json = dict[str, Any]
 File = tuple[str, bytes, str]
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 120.0
 
 
 class Refused(GongdanError):
@@ -37,11 +37,11 @@ class Client:
     """The public interface at `url`, with the bearer `token`. Raises Refused, and FixSetup when nobody answers."""
 
     def __init__(self, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
-        # Waits as long as the longest `?wait=`; proxies of the environment are not for 127.0.0.1.
+        # Waits for thousands of definitions to be applied; proxies of the environment are not for 127.0.0.1.
         self._http = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=LONGEST_WAIT + 10,
+            timeout=httpx.Timeout(LONGEST_WAIT, connect=10.0),
             transport=transport,
             trust_env=False,
         )
