@@ -2,47 +2,44 @@
 
 Fields come in the order of the kind's model, whatever order they were written in; values stay as they are, so that what
 is written here and applied again changes nothing. Texts that another reader could take for something else are quoted;
-texts of several lines are written as such. Limits: comments are not kept: they are no part of a definition.
+texts of several lines are written as such. Written here and not by a library, whose next version could change the bytes
+of every file, and would be many times slower. Limits: JSON data only; comments are not kept: they are no part
+of a definition. Source: YAML 1.2.2, https://yaml.org/spec/1.2.2/
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from io import StringIO
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.representer import SafeRepresenter
 
 from gongdan.shared.definitions.registry import KINDS
 
-WIDE = 100_000
 FLOW_WIDTH = 90
+LONGEST_KEY = 500
+STEP = "  "
 TOP = ("apiVersion", "kind", "metadata", "spec")
 METADATA = ("name", "workspace", "title", "version", "labels")
 # Words that some reader of YAML takes for true, false, nothing or a number.
 WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
 PLAIN = re.compile(
-    r"[^\W\d_](?:[\w./()+@%*=<>、。:?!「」-]|(?<![ :]) (?=[\w(./+「]))*"
+    r"[^\W\d_](?:[\w./()+@%*=<>、。:?!「」-]|(?<![ :]) (?=[\w(./+「]))*(?<!:)"
     r"|\d{1,4}[wdhms]|\d{1,4} working days?"
 )
-LINES = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]|\x20|\n)*")
+UNSAFE = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff"
+LINES = re.compile(rf"(?! )(?:[^{UNSAFE}]|\n)+")
+ESCAPED = re.compile(rf'["\\{UNSAFE}]')
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
 def to_yaml(document: Mapping[str, Any]) -> str:
     """One document, ending with a line break."""
-    return to_stream([document])
+    return "\n".join(_block(ordered(document), "")) + "\n"
 
 
 def to_stream(documents: Iterable[Mapping[str, Any]]) -> str:
     """Several documents as one stream, in the order given."""
-    writer, texts = _writer(), []
-    for document in documents:
-        text = StringIO()
-        writer.dump(ordered(document), text)
-        texts.append(text.getvalue())
-    return "---\n".join(texts)
+    return "---\n".join(to_yaml(document) for document in documents)
 
 
 def ordered(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,56 +72,77 @@ def _like(given: Any, model: Any) -> Any:  # noqa: ANN401 - JSON
     return given
 
 
-class _Representer(SafeRepresenter):
-    """Chooses how each text, list and map is written."""
+def _block(value: Any, pad: str) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """The lines of a list or map that does not fit into one line."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            key = _scalar(name)
+            yield from _entry(f"{pad}{key}:" if len(key) <= LONGEST_KEY else f"{pad}? {key}\n{pad}:", item, pad)
+    else:
+        for item in value:
+            lines = _entry(f"{pad}-", item, pad)
+            first = next(lines)
+            if first == f"{pad}-":
+                # What follows begins on the line of the dash.
+                first = f"{pad}- {next(lines).removeprefix(pad + STEP)}"
+            yield first
+            yield from lines
 
-    def ignore_aliases(self, data: object) -> bool:
-        return True
+
+def _entry(opening: str, value: Any, pad: str) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """A value after its key or dash: in the same line where it can be, else in lines of its own below."""
+    if isinstance(value, str) and _has_lines(value):
+        yield f"{opening} {'|' if value.endswith(chr(10)) else '|-'}"
+        yield from (f"{pad}{STEP}{line}" if line else "" for line in value.removesuffix("\n").split("\n"))
+    elif (line := _line(value)) is not None:
+        yield f"{opening} {line}"
+    else:
+        yield opening
+        yield from _block(value, pad + STEP)
 
 
-def _text(representer: SafeRepresenter, text: str) -> Node:
-    return representer.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
-
-
-def _style(text: str) -> str | None:
-    if PLAIN.fullmatch(text) and text.lower() not in WORDS:
+def _line(value: Any) -> str | None:  # noqa: ANN401 - JSON
+    """A value in one line; None for a list or map that is too long for that, or holds others."""
+    if not isinstance(value, Mapping | list):
+        return _scalar(value)
+    parts = [part for item in value.items() for part in item] if isinstance(value, Mapping) else value
+    if any(isinstance(part, Mapping | list) or (isinstance(part, str) and _has_lines(part)) for part in parts):
         return None
-    if not LINES.fullmatch(text) or re.search(r"[ \n]\Z| \n", text.removesuffix("\n")):
-        return '"'
-    if "\n" not in text:
-        return "'" if '"' in text else '"'
-    return "|"
+    written = [_scalar(part) for part in parts]
+    if sum(len(text) + 2 for text in written) > FLOW_WIDTH:
+        return None
+    if isinstance(value, list):
+        return f"[{', '.join(written)}]"
+    return f"{{{', '.join(f'{key}: {item}' for key, item in zip(written[::2], written[1::2], strict=True))}}}"
 
 
-def _mapping(representer: SafeRepresenter, data: Mapping[str, Any]) -> Node:
-    node = representer.represent_mapping("tag:yaml.org,2002:map", list(data.items()), flow_style=False)
-    for key, _ in node.value:
-        key.style = '"' if key.style == "|" else key.style
-    return _short(node)
+def _has_lines(text: str) -> bool:
+    """Whether a text is best written as lines: several, none of which ends with a blank."""
+    several = "\n" in text.removesuffix("\n")
+    return several and LINES.fullmatch(text) is not None and not re.search(r"[ \n]\Z| \n", text.removesuffix("\n"))
 
 
-def _sequence(representer: SafeRepresenter, data: list[Any]) -> Node:
-    return _short(representer.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=False))
+def _scalar(value: Any) -> str:  # noqa: ANN401 - JSON
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return _text(value)
+        case float():
+            text = repr(value)
+            return text if "." in text else text.replace("e", ".0e")
+    return str(value)
 
 
-def _short(node: MappingNode | SequenceNode) -> Node:
-    """Plain values are written in one line where that is short."""
-    parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
-    flat = all(isinstance(part, ScalarNode) and part.style != "|" for part in parts)
-    if flat and sum(len(part.value) + 4 for part in parts) <= FLOW_WIDTH:
-        node.flow_style = True
-    return node
+def _text(text: str) -> str:
+    if PLAIN.fullmatch(text) and text.lower() not in WORDS:
+        return text
+    if '"' in text and "\n" not in text and LINES.fullmatch(text):
+        return "'" + text.replace("'", "''") + "'"
+    return '"' + ESCAPED.sub(lambda found: _escape(found[0]), text) + '"'
 
 
-_Representer.add_representer(str, _text)
-_Representer.add_representer(dict, _mapping)
-_Representer.add_representer(list, _sequence)
-
-
-def _writer() -> YAML:
-    writer = YAML(typ="safe", pure=True)
-    writer.Representer = _Representer
-    writer.default_flow_style = False
-    writer.width = WIDE
-    writer.allow_unicode = True
-    return writer
+def _escape(char: str) -> str:
+    return ESCAPES.get(char) or f"\\u{ord(char):04x}"
