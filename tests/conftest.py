@@ -15,7 +15,7 @@ from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
-from tests.kit.databases import database_on
+from tests.kit.databases import database_on, forget_safety
 from tests.ports import free_port
 
 settings.register_profile("patient", deadline=None)
@@ -71,14 +71,21 @@ def postgres_server(data_dir: DataDir) -> Iterator[Postgres]:
     """An embedded PostgreSQL."""
     server = Postgres(data_dir, free_port())
     stop = _serve(server)
+    asyncio.run(forget_safety(server))
     yield server
     stop()
 
 
+@pytest.fixture(scope="session")
+def tables() -> str:
+    """The database that fresh ones are like: an empty one, unless a folder of tests has its own fixture."""
+    return "template1"
+
+
 @pytest.fixture
-async def fresh_database(postgres_server: Postgres) -> AsyncIterator[str]:
-    """The address (postgresql+asyncpg://…) of an empty database of this test's own."""
-    async with database_on(postgres_server) as url:
+async def fresh_database(postgres_server: Postgres, tables: str) -> AsyncIterator[str]:
+    """The address (postgresql+asyncpg://…) of a database of this test's own, like that of `tables`."""
+    async with database_on(postgres_server, tables) as url:
         yield url
 
 

@@ -1,10 +1,19 @@
 """Replicas of sla-timer on a database of the test's own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
+from gongdan.shared.embedded.postgres import Postgres
 from tests.handlers.sla_timer.floor import Floor
+from tests.kit.databases import template
+
+
+@pytest.fixture(scope="session")
+def tables(postgres_server: Postgres) -> str:
+    """A database with the tables of this service."""
+    return asyncio.run(template(postgres_server, "sla_timer", "gongdan.sla_timer.migrations"))
 
 
 @pytest.fixture

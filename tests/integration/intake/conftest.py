@@ -16,6 +16,7 @@ from gongdan.shared.clock import FakeClock
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.service import Service
 from tests.integration.intake.desk import SECRET, TOKEN, Intake
+from tests.kit.databases import database_on
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -57,12 +58,8 @@ def template(postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 async def database(postgres_server: Postgres, template: str) -> AsyncIterator[str]:
     """The address of a database of this test's own, with intake's tables and the default definitions."""
-    name = f"test_{uuid4().hex[:16]}"
-    admin = await asyncpg.connect(postgres_server.url("postgresql", "postgres"))
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield postgres_server.url(database=name)
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+    async with database_on(postgres_server, template) as url:
+        yield url
 
 
 @asynccontextmanager
