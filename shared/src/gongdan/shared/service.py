@@ -137,6 +137,7 @@ def _http_server(service: Service) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=int(settings.drain_timeout.total_seconds()),
         timeout_keep_alive=30,
         backlog=2048,

@@ -57,6 +57,7 @@ class BaseServiceSettings(BaseSettings):
     niceness: int = Field(default=0, ge=0, le=19)
     http_host: str = "127.0.0.1"
     http_port: int
+    trusted_proxies: str = "127.0.0.1"
     drain_timeout: timedelta = timedelta(seconds=5)
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
