@@ -6,11 +6,10 @@ the services that use them compile what they use.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from gongdan.shared.definitions.base import Condition, Expression, Kind
 from gongdan.shared.definitions.conditions import compile, program_of  # noqa: A004 - CEL's own word
@@ -27,7 +26,7 @@ class Over:
     place: Place
     gives: Literal["condition", "value"] = "condition"
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:  # noqa: ANN401
         """The schema of the text or tree, with the variables it may look at: for editors."""
         return handler(core) | {"x-cel": self.place}
 

@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from gongdan.shared.definitions.base import EMAIL, FIELD_NAME, NAME, REFERENCE
 from gongdan.shared.definitions.calendar import DAYS, WINDOW
@@ -43,7 +42,7 @@ class _Fault:
 
     path: Path
     shapes: tuple[tuple[Path, str | int], ...]
-    detail: ErrorDetails
+    detail: Mapping[str, Any]
     value: object
 
     @property
@@ -57,7 +56,7 @@ def complaints_of(error: ValidationError, raw: object, prefix: str = "") -> tupl
     return tuple(dict.fromkeys(_complaint(fault, prefix) for fault in _nearest(found, 0)))
 
 
-def _placed(item: ErrorDetails, raw: object) -> _Fault:
+def _placed(item: Mapping[str, Any], raw: object) -> _Fault:
     """Tells the keys of the document from the names of shapes among the steps of an error's location."""
     path: list[str | int] = []
     shapes: list[tuple[Path, str | int]] = []

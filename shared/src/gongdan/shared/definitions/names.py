@@ -4,11 +4,10 @@
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from gongdan.shared.definitions.base import Name
 
@@ -25,7 +24,7 @@ class Refers:
     acyclic: bool = False
     keyword: str | None = None
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:  # noqa: ANN401
         """The schema of the text, with the kind it names: for editors that complete names."""
         return handler(core) | ({"x-refers": self.kind} if self.keyword is None else {})
 
