@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gongdan.shared.definitions import expressions
-from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import FixInput
 from gongdan.sla_timer.domain.policy import policies_of
 from tests.kit.policies import catalog, policy
@@ -58,3 +58,52 @@ def test_a_condition_that_cannot_hold_is_refused(when: str) -> None:
 def test_a_warning_that_no_clock_can_read_is_refused(warning: str) -> None:
     with pytest.raises(FixInput, match="warn"):
         policy(warn=[warning])
+
+
+def form(name: str, workspace: str, **properties: object) -> Definition:
+    """A form that gives fields to a workspace's tickets."""
+    document = {
+        "kind": "Form",
+        "metadata": {"name": name, "workspace": workspace},
+        "spec": {"schema": {"type": "object", "properties": properties}},
+    }
+    return check(document, 1)
+
+
+COST = {"field": "fields.cost", "operator": ">=", "value": 100}
+
+
+@pytest.mark.parametrize("when", ["fields.cost != null && fields.cost >= 100.0", COST])
+@pytest.mark.parametrize("workspace", [None, "support"])
+@pytest.mark.parametrize(
+    ("fields", "chosen"),
+    [({"cost": 100}, "costly"), ({"cost": 99.5}, "rest"), ({"cost": "much"}, "rest"), ({}, "rest")],
+)
+def test_a_policy_asks_for_the_fields_of_forms_in_cel_and_as_a_tree(
+    when: object, workspace: str | None, fields: dict[str, object], chosen: str
+) -> None:
+    costly = policy("costly", order=1, when=when, workspace=workspace)
+    given = catalog(costly, policy("rest"), form("repair", "support", cost={"type": "number"}))
+    ticket = Story().ticket.model_copy(update={"fields": fields})
+    plan = policies_of(given).plan_for(ticket)
+    assert ({terms.policy for terms in plan.terms.values()}, plan.unclear) == ({chosen}, ())
+
+
+def test_workspaces_that_type_a_field_differently_do_not_disturb_each_other() -> None:
+    own = policy("own", order=1, when="fields.cost == 'low'", workspace="support")
+    other = policy("other", order=1, when="fields.cost > 5.0", workspace="sales")
+    forms = [form("a", "support", cost={"type": "string"}), form("b", "sales", cost={"type": "number"})]
+    ticket = Story().ticket.model_copy(update={"fields": {"cost": "low"}})
+    plan = policies_of(catalog(own, other, policy("rest"), *forms)).plan_for(ticket)
+    assert {terms.policy for terms in plan.terms.values()} == {"own"}
+
+
+def test_a_policy_whose_form_has_gone_is_unclear() -> None:
+    plan = policies_of(catalog(policy("costly", order=1, when=COST), policy("rest"))).plan_for(Story().ticket)
+    assert ({terms.policy for terms in plan.terms.values()}, plan.unclear) == ({"rest"}, ("costly",))
+
+
+def test_a_policy_knows_when_the_ticket_was_changed() -> None:
+    late = policy("late", order=1, when="now >= timestamp('2000-01-01T00:00:00Z')")
+    plan = policies_of(catalog(late, policy("rest"))).plan_for(Story().ticket)
+    assert {terms.policy for terms in plan.terms.values()} == {"late"}
