@@ -9,8 +9,11 @@ import pytest
 
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.app import build
+from gongdan.shared.embedded.documents import read_files
 from tests.integration.intake.conftest import settings, started
 from tests.integration.intake.desk import Intake, Json, refused
+
+EXAMPLES = Path(__file__).parents[3] / "definitions" / "examples"
 
 
 def agent(name: str, display: str = "Somebody", **metadata: Any) -> Json:
@@ -182,3 +185,14 @@ async def test_what_this_version_cannot_read_is_named_and_its_predecessor_stays(
     assert "Agent//li.wei: version 2 cannot be read" in answer.json()["degraded"]["definitions"]
     assert await results(intake, agent("li.wei", "Mended")) == [("li.wei", "changed", 3)]
     assert (await intake.public.get("/readyz")).json()["degraded"] == {}
+
+
+@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()))
+async def test_an_example_applies_on_a_new_installation_and_once_more_without_a_change(
+    intake: Intake, example: str
+) -> None:
+    text = read_files([EXAMPLES / example]).text
+    first = (await intake.http.post("/intake/v1/definitions", content=text.encode())).json()
+    assert {item["result"] for item in first["definitions"]} <= {"created", "changed"}, first
+    again = (await intake.http.post("/intake/v1/definitions", content=text.encode())).json()
+    assert ({item["result"] for item in again["definitions"]}, again["revision"]) == ({"unchanged"}, first["revision"])

@@ -77,7 +77,8 @@ def stale(stored: Mapping[Key, Stored], sent: Sequence[tuple[Written, Definition
         given = item.document["metadata"].get("version")
         latest = stored[item.key].version if item.key in stored else 0
         if given is not None and given != latest:
-            problem = f"{item.kind} {item.name} is at version {latest}, not {given}"
+            where = f"is at version {latest}" if latest else "does not exist yet"
+            problem = f"{item.kind} {item.name} {where}; version {given} was given"
             found.append(written.complaint("metadata.version", problem, STALE))
     return found
 
