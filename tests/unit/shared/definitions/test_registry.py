@@ -55,6 +55,12 @@ def test_of_several_shapes_only_the_nearest_is_complained_about() -> None:
     assert fields("NotificationRule", {**rule, "to": ["Not a name"]}) == ["spec.to.0"]
 
 
+def test_a_shape_whose_fields_are_right_is_nearer_than_one_with_fewer_mistakes() -> None:
+    tasks = [{"id": f"t{nth}", "type": "task", "who": "Nobody"} for nth in range(5)]
+    branch = {"id": "b", "type": "branch", "cases": [{"when": "true", "flow": tasks}]}
+    assert fields("Process", {"flow": [branch]}) == [f"spec.flow.0.cases.0.flow.{nth}.who" for nth in range(5)]
+
+
 def test_the_names_of_shapes_are_not_in_paths() -> None:
     task = {"id": "a", "type": "task", "who": "assignee", "within": "soon"}
     flow = [{"id": "b", "type": "branch", "cases": [{"when": "true", "flow": [task]}, {"else": [task | {"id": "c"}]}]}]

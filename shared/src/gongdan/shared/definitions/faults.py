@@ -1,7 +1,7 @@
 """What Pydantic finds wrong with a definition, as complaints that name places of the document as it was written.
 
 Where a value may have one of several shapes, Pydantic lists what is wrong with each of them. Here only the shape that
-comes nearest counts, and the paths hold no names of shapes.
+comes nearest counts, and the paths hold no names of shapes. Limits: only the first MOST_ERRORS of Pydantic's findings.
 """
 
 import re
@@ -20,8 +20,8 @@ from gongdan.shared.errors import Complaint
 from gongdan.shared.problems import CURES
 
 MISSHAPEN = frozenset({"string_type", "literal_error", "model_type", "dict_type", "list_type", "union_tag_not_found"})
-# How far off a shape is by each error; one that has other fields is farther off than one with wrong values in them.
-WEIGHTS = {"missing": 3, "extra_forbidden": 3}
+FIELDS = frozenset({"missing", "extra_forbidden"})
+MOST_ERRORS = 2_000
 MOST_WORDS = 12
 PATTERNS: Mapping[str, str] = {
     NAME: "use lower-case letters, digits, dots, - and _, at most 63",
@@ -52,7 +52,8 @@ class _Fault:
 
 def complaints_of(error: ValidationError, raw: object, prefix: str = "") -> tuple[Complaint, ...]:
     """The complaints about `raw`, which `error` is about; fields begin with `prefix`."""
-    found = [_placed(item, raw) for item in error.errors(include_url=False, include_input=False)]
+    errors = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
+    found = [_placed(item, raw) for item in errors]
     return tuple(dict.fromkeys(_complaint(fault, prefix) for fault in _nearest(found, 0)))
 
 
@@ -66,7 +67,7 @@ def _placed(item: Mapping[str, Any], raw: object) -> _Fault:
         if _leads_on(here, step):
             here = here[step]
             path.append(step)
-        elif nth == len(steps) - 1 and item["type"] in ("missing", "extra_forbidden"):
+        elif nth == len(steps) - 1 and item["type"] in FIELDS:
             path.append(step)
         elif step != "[key]":
             shapes.append((tuple(path), step))
@@ -95,10 +96,12 @@ def _nearest(faults: Sequence[_Fault], depth: int) -> list[_Fault]:
     return kept
 
 
-def _distance(faults: Iterable[_Fault], place: Path) -> tuple[bool, int]:
+def _distance(faults: Iterable[_Fault], place: Path) -> tuple[bool, int, int]:
+    """How far a shape is off: it is another thing altogether, it has other fields, what is in them is wrong."""
     given = list(faults)
-    far = any(fault.misshapen and fault.path == place for fault in given)
-    return far, sum(WEIGHTS.get(fault.detail["type"], 1) for fault in given)
+    other_thing = any(fault.misshapen and fault.path == place for fault in given)
+    other_fields = sum(fault.detail["type"] in FIELDS and len(fault.path) == len(place) + 1 for fault in given)
+    return other_thing, other_fields, len(given)
 
 
 def _complaint(fault: _Fault, prefix: str) -> Complaint:
@@ -113,6 +116,8 @@ def _complaint(fault: _Fault, prefix: str) -> Complaint:
             given = "this" if pattern == REFERENCE else _short(fault.value)
             cure = PATTERNS.get(pattern, f"write something that matches {pattern}")
             return Complaint(field, f"{given} is not of the right form", cure)
+        case "recursion_loop":
+            return Complaint(field, "is nested too deeply", "use fewer levels")
         case kind:
             problem = fault.detail["msg"].removeprefix("Value error, ")
             return Complaint(field, problem, CURES.get(kind, "correct this value"))
