@@ -63,5 +63,15 @@ async def test_what_cannot_be_tried_is_a_problem(desk: Live, body: dict[str, Any
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (status, field)
 
 
+async def test_editors_learn_what_there_is_to_look_at_and_how_to_compare_it(desk: Live) -> None:
+    found = (await desk.client.get("/v1/conditions/variables?place=ticket&workspace=support")).json()
+    known = found["variables"]
+    assert (known["fields.cost"], known["ticket.priority"], known["now"]) == ("double?", "string", "timestamp")
+    assert found["operators"]["bool"] == ["=", "!="]
+    assert "olderThan" in found["operators"]["timestamp?"]
+    assert (await desk.client.get("/v1/conditions/variables?place=nowhere")).status_code == 422
+
+
 async def test_a_stranger_learns_nothing(desk: Live) -> None:
     assert (await desk.stranger.post(PATH, json={"condition": "true", "ticket": "GD-1"})).status_code == 401
+    assert (await desk.stranger.get("/v1/conditions/variables")).status_code == 401

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from gongdan.shared.definitions.tree import ConditionTree, Rule, Scalar
+from gongdan.shared.definitions.tree import OPERATORS, ConditionTree, Rule, Scalar
 from gongdan.shared.definitions.typed_values import instant, span
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -77,6 +77,11 @@ def check_tree(tree: ConditionTree, variables: Mapping[str, str], *, field: str 
     return group
 
 
+def operators_of(kind: str) -> tuple[str, ...]:
+    """The operators that fit a type, in the order in which they are listed."""
+    return tuple(one for one in OPERATORS if POSITIVE.get(one, one) in ALLOWED[FAMILIES[kind]])
+
+
 def _group(tree: ConditionTree, variables: Mapping[str, str], path: str, wrong: list[Complaint]) -> Group:
     parts: list[Clause | Group] = []
     for nth, part in enumerate(tree.rules):
@@ -104,8 +109,7 @@ def _clause(rule: Rule, variables: Mapping[str, str], path: str) -> Clause:
     family = FAMILIES[kind]
     operator = POSITIVE.get(rule.operator, rule.operator)
     if operator not in ALLOWED[family]:
-        fitting = [one for one in (*ALLOWED[family], *POSITIVE) if POSITIVE.get(one, one) in ALLOWED[family]]
-        cure = f"one of: {', '.join(sorted(fitting))}"
+        cure = f"one of: {', '.join(operators_of(kind))}"
         raise _Misfit("operator", f"{rule.operator!r} does not fit {rule.field}, a {kind}", cure)
     if operator in {"olderThan", "newerThan"} and variables.get("now") != "timestamp":
         raise _Misfit("operator", "there is no present time here", "compare with a date")
