@@ -40,6 +40,7 @@ class BaseServiceSettings(BaseSettings):
 
     `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one. `niceness` is how far the process
     stands back when the processor is short: those who accept, decide and answer come before those who time and tell.
+    `trusted_proxies`: addresses and networks whose `X-Forwarded-For` is believed, separated by commas.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")

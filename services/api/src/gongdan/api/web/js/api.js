@@ -33,7 +33,9 @@ export const get = (path, query = {}) => {
   return ask("GET", pairs.length ? `${path}?${new URLSearchParams(pairs)}` : path);
 };
 
-export const signIn = (token) => ask("POST", "/auth/session", { token });
+// Without a mail address the secret is the administrator's token.
+export const signIn = (email, secret, code) =>
+  ask("POST", "/auth/session", email ? { email, password: secret, ...(code ? { code } : {}) } : { token: secret });
 export const signOut = () => ask("DELETE", "/auth/session");
 
 // Sends a command and waits until it is decided. Resolves to what /v1/messages says of it.

@@ -83,7 +83,7 @@ const CELLS = {
   number: (ticket) => ticket.number,
   subject: (ticket) =>
     el("a", { href: `#/${ticket.number}` }, ticket.subject || t("nosubject"), el("small", {}, person(ticket.requester))),
-  requester: (ticket) => el("span", { title: ticket.requester.email ?? "" }, person(ticket.requester)),
+  requester: (ticket) => el("span", { title: ticket.requester?.email ?? "" }, person(ticket.requester)),
   status: (ticket) => pill(ticket),
   priority: (ticket) => el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority)),
   category: (ticket) => label("category", ticket.category),

@@ -35,7 +35,7 @@ async function speak(name) {
 function showSignIn() {
   for (const id of ["desk", "search", "live", "sign-out"]) find(id).hidden = true;
   find("sign-in").hidden = false;
-  find("token").focus();
+  find("email").focus();
 }
 
 function go() {
@@ -79,13 +79,13 @@ function begin() {
   });
 }
 
-async function submitToken(event) {
+async function submitSignIn(event) {
   event.preventDefault();
   const error = find("sign-in").querySelector(".error");
   error.hidden = true;
   try {
-    await signIn(find("token").value);
-    find("token").value = "";
+    await signIn(find("email").value.trim(), find("token").value, find("code").value.trim());
+    for (const id of ["token", "code"]) find(id).value = "";
     begin();
   } catch (problem) {
     error.textContent = problem.status === 401 ? t("signin.wrong") : problem.message;
@@ -98,7 +98,7 @@ async function main() {
   if (localStorage.getItem("theme")) theme(localStorage.getItem("theme"));
   await speak(preferredLanguage());
   whenSignedOut(showSignIn);
-  find("sign-in").addEventListener("submit", submitToken);
+  find("sign-in").addEventListener("submit", submitSignIn);
   find("language").addEventListener("click", () => speak(otherLanguage()));
   find("theme").addEventListener("click", () => theme(isDark() ? "light" : "dark"));
   find("sign-out").addEventListener("click", async () => {

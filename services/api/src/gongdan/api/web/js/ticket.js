@@ -104,7 +104,7 @@ function head(ticket) {
 
 const priority = (ticket) => el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority));
 const tags = (ticket) => ticket.tags.map((tag) => el("span", { class: "tag" }, tag));
-const mail = ({ requester }) => (requester.name && requester.email ? ` <${requester.email}>` : "");
+const mail = ({ requester }) => (requester?.name && requester.email ? ` <${requester.email}>` : "");
 
 function facts(ticket, isOpen) {
   const pairs = [
