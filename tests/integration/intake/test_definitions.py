@@ -169,7 +169,9 @@ async def test_many_changes_at_once_get_revisions_without_gaps(intake: Intake) -
     assert [item["revision"] for item in await intake.said("DefinitionsComplete")] == list(range(1, 12))
 
 
-async def test_what_this_version_cannot_read_is_named_and_its_predecessor_stays(intake: Intake) -> None:
+async def test_what_this_version_cannot_read_is_named_and_its_predecessor_stays(
+    intake: Intake, database: str, tmp_path: Path
+) -> None:
     await results(intake, agent("li.wei"))
     store = next(part for part in intake.service.parts if isinstance(part, PostgresDefinitions))
     await intake.tables.execute(
@@ -183,6 +185,11 @@ async def test_what_this_version_cannot_read_is_named_and_its_predecessor_stays(
     assert (store.current.revision, store.current.items["Agent", "", "li.wei"].version) == (3, 1)
     answer = await intake.public.get("/readyz")
     assert "Agent//li.wei: version 2 cannot be read" in answer.json()["degraded"]["definitions"]
+    other = build(settings(database, tmp_path), intake.clock)
+    async with started(other, ("definitions",)):
+        anew = next(part for part in other.parts if isinstance(part, PostgresDefinitions))
+        assert anew.current.items["Agent", "", "li.wei"].version == 1
+    await other.parts[0].stop()
     assert await results(intake, agent("li.wei", "Mended")) == [("li.wei", "changed", 3)]
     assert (await intake.public.get("/readyz")).json()["degraded"] == {}
 

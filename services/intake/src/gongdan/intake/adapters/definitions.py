@@ -23,13 +23,14 @@ from gongdan.shared import metrics
 from gongdan.shared.clock import Clock
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.definitions.catalog import Catalog, Key
-from gongdan.shared.definitions.registry import check
+from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import FixInput
 from gongdan.shared.health import Health
 
 log = structlog.get_logger()
 
 MOST_NAMED = 20
+MOST_LOOKED_UP = 1_000
 LONGEST_WHY = 300
 
 
@@ -103,7 +104,11 @@ class PostgresDefinitions:
         if revision == known.revision:
             return known
         found = await rows.latest(unit, known.revision)
-        return await asyncio.to_thread(_with, known, revision, found)
+        fresh = await asyncio.to_thread(_with, known, revision, found)
+        missing = [key for key in fresh.unreadable if key not in fresh.catalog.items]
+        earlier = {key: await _last_readable(unit, key) for key in missing[:MOST_LOOKED_UP]}
+        items = {key: item for key, item in earlier.items() if item is not None}
+        return replace(fresh, catalog=Catalog(revision, {**fresh.catalog.items, **items})) if items else fresh
 
     def _wrong(self) -> str | None:
         found = [f"{'/'.join(key)}: {why}" for key, why in self._known.unreadable.items()]
@@ -136,6 +141,16 @@ def _with(known: Known, revision: int, found: Sequence[rows.Latest]) -> Known:
         except FixInput as error:
             unreadable[row.key] = f"version {row.version} cannot be read: {str(error)[:LONGEST_WHY]}"
     return Known(revision, stored, Catalog(revision, items), unreadable)
+
+
+async def _last_readable(unit: Transaction, key: Key) -> Definition | None:
+    """The newest version that this version of the code can read, for a start that finds a newer one."""
+    for row in await rows.versions(unit, key):
+        try:
+            return check(row.document, row.version) if row.document is not None else None
+        except FixInput:
+            continue
+    return None
 
 
 async def _write(unit: Transaction, known: Known, found: Verdict, change: Change) -> None:
