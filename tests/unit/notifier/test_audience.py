@@ -12,6 +12,7 @@ from tests.unit.notifier.given import (
     assigned,
     breached,
     channel,
+    definition,
     event,
     opened,
     replied,
@@ -120,6 +121,11 @@ def test_an_endpoint_hears_of_the_events_that_its_channel_lists() -> None:
 def test_an_endpoint_of_another_workspace_hears_nothing() -> None:
     elsewhere = channel("elsewhere", workspace="sales")
     assert [one.channel for one in wants(breached(), ROUTER, elsewhere)] == ["email"]
+
+
+def test_a_robot_is_no_endpoint_and_gets_no_webhook() -> None:
+    robot = definition("Channel", "ops-chat", kind="dingtalk_robot", secretRef="env:ROBOT")
+    assert [one.channel for one in wants(breached(), ROUTER, robot)] == ["email"]
 
 
 def test_a_workspaces_own_channel_takes_the_place_of_a_common_one_of_that_name() -> None:

@@ -49,6 +49,11 @@ def test_a_target_is_that_of_the_priority_else_that_of_all_others_else_none() ->
     assert {m: t.target for m, t in low.terms.items()} == {"first_response": timedelta(hours=2)}
 
 
+def test_a_working_day_is_a_day_where_no_calendar_is_looked_at() -> None:
+    policies = policies_of(catalog(policy(targets={"resolution": {"*": "2 working days"}})))
+    assert policies.plan_for(Story().ticket).terms["resolution"].target == timedelta(days=2)
+
+
 @pytest.mark.parametrize("when", ["tickett.priority ==", "ticket.priorty == 'high'", "ticket.priority"])
 def test_a_condition_that_cannot_hold_is_refused(when: str) -> None:
     assert [one.field for one in expressions.complaints(policy(when=when).spec)] == ["spec.when"]

@@ -23,6 +23,7 @@ CATALOG = catalog_of(
                     "secretRef": "env:X",
                     "address": "help@example.com",
                     "workspace": "it",
+                    "aliases": ["Hilfe@example.com", "sales@example.com"],
                 },
             }
         ),
@@ -35,7 +36,12 @@ SALES, HELP = Inbox("sales@example.com", "sales"), Inbox("help@example.com", "it
 def test_addresses_of_workspaces_and_mailboxes_are_known_whatever_their_case_or_tag() -> None:
     assert DIRECTORY.find("SALES+abc@Example.com") == SALES
     assert DIRECTORY.find("<help@example.com>") == HELP
-    assert DIRECTORY.addresses == {"sales@example.com", "help@example.com"}
+    assert DIRECTORY.addresses == {"sales@example.com", "help@example.com", "hilfe@example.com"}
+
+
+def test_an_alias_leads_to_its_mailbox_unless_it_is_somebodys_own_address() -> None:
+    assert DIRECTORY.find("hilfe@example.com") == HELP
+    assert DIRECTORY.find("sales@example.com") == SALES
 
 
 def test_an_address_that_fits_a_pattern_belongs_to_the_support_workspace() -> None:
