@@ -5,7 +5,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from gongdan.intake.domain.documents import Sent, check_all, read
+from gongdan.intake.domain.documents import check_all, read
+from gongdan.intake.domain.sent import Sent
 from gongdan.intake.domain.verdict import Known, on_applying
 from gongdan.shared.definitions import references, schemas
 from gongdan.shared.definitions.base import LocalText

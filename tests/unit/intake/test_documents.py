@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongdan.intake.domain.documents import MOST_DOCUMENTS, check_all, placed, read
+from gongdan.intake.domain.documents import MOST_DOCUMENTS, check_all, read
+from gongdan.intake.domain.placed import placed
 from gongdan.shared.errors import FixInput
 from gongdan.shared.json import dumps
 

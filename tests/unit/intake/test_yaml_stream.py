@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from gongdan.intake.domain import yaml_stream
-from gongdan.intake.domain.yaml_stream import TooMuch
+from gongdan.intake.domain.yaml_parts import MOST_FAULTS, TooMuch
 
 
 def one(text: str) -> Any:
@@ -123,8 +123,8 @@ def test_what_would_become_too_much_is_refused_before_it_is(body: bytes) -> None
 
 
 def test_no_stream_has_more_than_so_many_faults() -> None:
-    assert len(yaml_stream.read(b"a: 1\n" * 5_000).faults) == yaml_stream.MOST_FAULTS
-    assert len(yaml_stream.read(b"a: '\n---\n" * 5_000).faults) == yaml_stream.MOST_FAULTS
+    assert len(yaml_stream.read(b"a: 1\n" * 5_000).faults) == MOST_FAULTS
+    assert len(yaml_stream.read(b"a: '\n---\n" * 5_000).faults) == MOST_FAULTS
 
 
 def test_places_are_kept_for_the_documents_asked_for() -> None:

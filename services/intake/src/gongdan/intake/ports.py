@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from gongdan.intake.domain.differences import Difference
-from gongdan.intake.domain.documents import Sent
 from gongdan.intake.domain.mail.inboxes import Directory
 from gongdan.intake.domain.mail.mailbox import Cursor
 from gongdan.intake.domain.mail.message import RawMail
+from gongdan.intake.domain.sent import Sent
 from gongdan.intake.domain.unreachable import Unreachable
 from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.contracts.registry import Event

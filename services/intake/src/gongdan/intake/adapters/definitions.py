@@ -16,7 +16,7 @@ from gongdan.intake.adapters import definition_rows as rows
 from gongdan.intake.adapters import told
 from gongdan.intake.domain import differences, unreachable, verdict
 from gongdan.intake.domain.changes import Planned, Stored
-from gongdan.intake.domain.documents import Sent
+from gongdan.intake.domain.sent import Sent
 from gongdan.intake.domain.verdict import Known, Verdict
 from gongdan.intake.ports import Applied, Change, Report
 from gongdan.shared import metrics

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from gongdan.intake.domain.documents import Written
+from gongdan.intake.domain.sent import Written
 from gongdan.shared.definitions.catalog import Key
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.errors import Complaint, FixInput

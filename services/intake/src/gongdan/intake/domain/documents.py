@@ -4,62 +4,18 @@ Whatever is wrong in any document is collected, with the document's number, the 
 """
 
 import json
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from gongdan.intake.domain import yaml_stream
-from gongdan.intake.domain.yaml_stream import DEEPEST, MOST_NODES, Place, Value
-from gongdan.shared.definitions.registry import Definition, check
+from gongdan.intake.domain.sent import Reading, Sent, Written
+from gongdan.intake.domain.yaml_parts import DEEPEST, MOST_NODES, Fault, TooMuch, Value
+from gongdan.shared.definitions.registry import check
 from gongdan.shared.errors import Complaint, FixInput
 
 MOST_DOCUMENTS = 20_000
-MOST_COMPLAINTS = 200
-# JSON writes a character beyond 16 bits as two escapes, which YAML does not know; blanks of that length do for places.
-PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-BLANKS = rb"\\u0020\\u0020"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One document as it was sent: `number` counts all from 0; `part` and `prefix` say where in the stream it is."""
-
-    number: int
-    data: dict[str, Any]
-    part: int
-    prefix: str
-
-    @property
-    def name(self) -> str:
-        """What to call it in words."""
-        meta = self.data.get("metadata")
-        name = meta.get("name") if isinstance(meta, dict) else None
-        return f"documents[{self.number}] ({self.data.get('kind')} {name})"
-
-    def complaint(self, path: str, problem: str, cure: str) -> Complaint:
-        """Something wrong in it."""
-        return Complaint(f"{self.name}.{path}".rstrip("."), problem, cure, self.number, path)
-
-
-@dataclass(slots=True)
-class Reading:
-    """The documents of a request, and what is wrong with the text of them."""
-
-    body: bytes
-    written: list[Written] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Sent:
-    """The definitions of a request that fit their kinds, each with its document, and what is wrong with the others."""
-
-    reading: Reading
-    sound: list[tuple[Written, Definition]] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
 
 
 def read(body: bytes) -> Reading:
@@ -87,32 +43,6 @@ def check_all(reading: Reading) -> Sent:
 def located(written: Written, error: FixInput) -> list[Complaint]:
     """The complaints about one document, each with where it stands."""
     return [written.complaint(item.field, item.problem, item.cure) for item in error.complaints]
-
-
-def placed(reading: Reading, complaints: Sequence[Complaint]) -> list[Complaint]:
-    """The same complaints with line and column, as far as they can be found: of a missing field, that of its parent.
-
-    Reads the text once more; JSON is read as YAML for it.
-    """
-    some = complaints[:MOST_COMPLAINTS]
-    by_number = {written.number: written for written in reading.written}
-    wanted = {by_number[one.document].part for one in some if one.line is None and one.document in by_number}
-    try:
-        places = yaml_stream.read(PAIR.sub(BLANKS, reading.body), wanted).places if wanted else {}
-    except yaml_stream.TooMuch:
-        return list(some)
-    return [_placed(one, by_number.get(one.document), places) if one.document is not None else one for one in some]
-
-
-def _placed(one: Complaint, written: Written | None, places: dict[int, dict[str, Place]]) -> Complaint:
-    if written is None or one.line is not None:
-        return one
-    known = places.get(written.part, {})
-    path = f"{written.prefix}.{one.path or ''}".strip(".")
-    while path and path not in known:
-        path = path.rpartition(".")[0]
-    place = known.get(path)
-    return replace(one, line=place[0], column=place[1]) if place else one
 
 
 def _json(body: bytes) -> Value:
@@ -161,7 +91,7 @@ def _of_yaml(body: bytes) -> Reading:
         stream = yaml_stream.read(body)
     except UnicodeDecodeError as error:
         raise _not_text(body, error) from error
-    except yaml_stream.TooMuch as error:
+    except TooMuch as error:
         complaint = Complaint("body", str(error), "send less at once", line=error.place[0], column=error.place[1])
         raise FixInput("invalid-document", "the request holds too much", complaint) from error
     reading = Reading(body)
@@ -174,7 +104,7 @@ def _of_yaml(body: bytes) -> Reading:
     return reading
 
 
-def _of_fault(fault: yaml_stream.Fault, written: Written | None) -> Complaint:
+def _of_fault(fault: Fault, written: Written | None) -> Complaint:
     line, column = fault.place
     cure = "send YAML 1.2 or JSON in UTF-8, with each name once and plain values"
     which = written.name if written else f"document {fault.document + 1} of the stream"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from gongdan.intake.domain import changes, soundness
 from gongdan.intake.domain.changes import Planned, Stored
-from gongdan.intake.domain.documents import MOST_COMPLAINTS, Sent, Written
+from gongdan.intake.domain.placed import MOST_COMPLAINTS
+from gongdan.intake.domain.sent import Sent, Written
 from gongdan.shared.definitions import expressions, references
 from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.field_types import Fields

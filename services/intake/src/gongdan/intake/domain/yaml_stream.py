@@ -7,66 +7,31 @@ Limits: text is UTF-8, keys are text as written, tags are those of JSON's types,
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 from yaml.cyaml import CParser
 
 from gongdan.intake.domain import scalars
+from gongdan.intake.domain.yaml_parts import (
+    DEEPEST,
+    MOST_ALIASES,
+    MOST_FAULTS,
+    MOST_NODES,
+    MOST_TEXT,
+    Event,
+    Fault,
+    Lines,
+    Place,
+    Stream,
+    TooMuch,
+    Value,
+    Weight,
+)
 
-MOST_NODES = 1_000_000
-MOST_TEXT = 64 * 1024 * 1024
-MOST_ALIASES = 10_000
-DEEPEST = 40
-# An unclosed quote makes every later document a fault of its own; nobody reads more.
-MOST_FAULTS = 200
 NEXT_DOCUMENT = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
-LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")}
 TEXT_TAGS = {"!", "tag:yaml.org,2002:str"}
-
-Place = tuple[int, int]
-# libyaml's events have no types, and what YAML says can be anything.
-Event = Any
-Value = Any
-
-
-class TooMuch(ValueError):
-    """The stream holds more than is taken. `place` is where the bound was passed."""
-
-    def __init__(self, problem: str, place: Place) -> None:
-        super().__init__(problem)
-        self.place = place
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong in the text of a document: where, by path and by line and column from 1."""
-
-    document: int
-    path: str
-    problem: str
-    place: Place
-
-
-@dataclass(slots=True)
-class Stream:
-    """What a stream holds. `documents` has None for a broken one; `places` by document and dotted path, for those
-    documents that were asked for."""
-
-    documents: list[Any] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    places: dict[int, dict[str, Place]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Weight:
-    """How much was read: nodes, characters, and how deep it is."""
-
-    nodes: int
-    text: int
-    depth: int
 
 
 def read(body: bytes, wanted: Collection[int] = ()) -> Stream:
@@ -78,20 +43,6 @@ def read(body: bytes, wanted: Collection[int] = ()) -> Stream:
         reader = Reader(stream, wanted, used, body.count(b"\n", 0, start))
         start = reader.run(body, start)
     return stream
-
-
-class Lines:
-    """The lines of a text, split when first asked for."""
-
-    def __init__(self, text: bytes) -> None:
-        self.text = text
-        self.split: list[str] | None = None
-
-    def __getitem__(self, number: int) -> str:
-        """A line, counted from 0."""
-        if self.split is None:
-            self.split = LINE_END.split(self.text.decode(errors="replace"))
-        return self.split[number] if number < len(self.split) else ""
 
 
 class Reader:

@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from gongdan.intake.domain import documents
-from gongdan.intake.domain.documents import Sent
+from gongdan.intake.domain.placed import placed
+from gongdan.intake.domain.sent import Sent
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.ports import Change, DefinitionStore, Report
 from gongdan.shared.clock import Clock
@@ -62,8 +63,8 @@ def read(body: bytes) -> Sent:
 
 def with_places(sent: Sent, error: FixInput) -> FixInput:
     """The same refusal with the line and column of each fault."""
-    placed = documents.placed(sent.reading, error.complaints)
-    return FixInput(error.slug, error.title, *placed, status=error.status)
+    found = placed(sent.reading, error.complaints)
+    return FixInput(error.slug, error.title, *found, status=error.status)
 
 
 def _known(key: Key) -> Key:
