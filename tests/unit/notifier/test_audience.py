@@ -6,13 +6,13 @@ from gongdan.notifier.domain.live import LiveEvent
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.envelope import Actor, Mode
 from gongdan.shared.contracts.messages import Automatic, MailIds, Person
+from gongdan.shared.definitions.registry import check
 from tests.unit.notifier.given import (
     AGENT,
     ROUTER,
     assigned,
     breached,
     channel,
-    definition,
     event,
     opened,
     replied,
@@ -124,7 +124,8 @@ def test_an_endpoint_of_another_workspace_hears_nothing() -> None:
 
 
 def test_a_robot_is_no_endpoint_and_gets_no_webhook() -> None:
-    robot = definition("Channel", "ops-chat", kind="dingtalk_robot", secretRef="env:ROBOT")
+    spec = {"kind": "dingtalk_robot", "secretRef": "env:ROBOT"}
+    robot = check({"kind": "Channel", "metadata": {"name": "ops-chat"}, "spec": spec})
     assert [one.channel for one in wants(breached(), ROUTER, robot)] == ["email"]
 
 
