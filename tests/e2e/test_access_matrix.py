@@ -16,7 +16,7 @@ import pytest_asyncio
 from gongdan.api.domain.views import Ticket
 from gongdan.shared.access.actions import WRITES
 from gongdan.shared.access.rights import Rights, may, may_filter_on, redact, rights_of
-from gongdan.shared.access.who import Credential, who_is
+from gongdan.shared.access.who import Credential
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.definitions.catalog import Catalog, catalog_of
 from gongdan.shared.definitions.registry import check
@@ -74,7 +74,7 @@ async def holder(desk: Desk, catalog: Catalog, role: str) -> tuple[dict[str, str
     made = await desk.post("/auth/keys", {"name": name, "roles": [role]})
     assert made.status_code == 201, made.text
     known = Credential(Actor("key", name), roles=(role,))
-    return {"Authorization": f"Bearer {made.json()['secret']}"}, rights_of(catalog, who_is(catalog, known))
+    return {"Authorization": f"Bearer {made.json()['secret']}"}, rights_of(catalog, known)
 
 
 async def fresh_ticket(desk: Desk) -> str:

@@ -11,7 +11,7 @@ from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.handlers.forms import Forms
 from gongdan.shared.access.rights import rights_of
 from gongdan.shared.access.tokens import STRANGER
-from gongdan.shared.access.who import Credential, who_is
+from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.contracts.messages import MessageReceived
@@ -60,7 +60,7 @@ PNG = GivenFile("photo", "a.png", "image/png", b"png")
 def caller(kind: str | None = None, name: str = "") -> Caller:
     """Somebody with the rights that the definitions give."""
     proved = Credential(Actor(kind, name)) if kind else STRANGER  # type: ignore[arg-type]
-    return Caller(proved, rights_of(CATALOG, who_is(CATALOG, proved)))
+    return Caller(proved, rights_of(CATALOG, proved))
 
 
 STRANGERS, CUSTOMER, AGENT = caller(), caller("contact", "email:a@example.com"), caller("agent", "li.wei")

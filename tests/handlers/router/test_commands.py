@@ -1,13 +1,25 @@
 """Commands through the handler: the actor, the outcome, and that a rejection leaves no trace but its outcome."""
 
+from dataclasses import replace
+
 import pytest
 
 from gongdan.shared.contracts.envelope import Actor, from_headers
-from gongdan.shared.contracts.messages import AddNote, Assign, Command, Reply, SetPriority, Transition
+from gongdan.shared.contracts.messages import (
+    Access,
+    ActionDenied,
+    AddNote,
+    Assign,
+    Command,
+    Reply,
+    SetPriority,
+    Transition,
+)
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageRejected
+from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.outbox import OutboxRow
-from tests.handlers.router.world import World, headers_of, kinds, outcomes
-from tests.unit.router.given import AGENT, command, message
+from tests.handlers.router.world import World, event_of, headers_of, kinds, outcomes
+from tests.unit.router.given import AGENT, catalog, command, definition, message
 
 
 async def test_a_reply_opens_a_new_ticket_and_every_event_names_the_agent(router: World) -> None:
@@ -67,3 +79,25 @@ async def test_a_command_already_applied_is_not_done_twice(router: World) -> Non
     await router.receive(message())
     await router.receive(command(AddNote(text="Hm")))
     assert await router.receive(command(AddNote(text="Hm"))) == []
+
+
+async def test_what_was_denied_at_the_door_is_passed_over(router: World) -> None:
+    denied = event_of(command(Reply(text="x")))
+    event = Event(replace(denied.envelope, type="ActionDenied"), ActionDenied(action="Reply", why="no role"), "key")
+    async with router.db.transaction() as unit:
+        await router.handlers.on_inbound(unit, [event])
+        assert unit.rows == []
+
+
+async def test_rights_come_from_the_definitions_and_from_what_the_credential_adds(router: World) -> None:
+    await router.receive(message())
+    router.definitions.current = catalog(
+        definition("Role", "noter", {"actions": ["AddNote"], "fields": {"*": "write"}})
+    )
+    bare = command(AddNote(text="x"), name="c1").model_copy(update={"access": Access()})
+    added = command(AddNote(text="x"), name="c2").model_copy(update={"access": Access(roles=("noter",))})
+    narrowed = command(AddNote(text="x"), name="c3").model_copy(
+        update={"access": Access(roles=("noter",), only=("Reply",))}
+    )
+    said = outcomes(await router.receive(bare, added, narrowed))
+    assert [getattr(one, "reason", "applied") for one in said] == ["unknown-ticket", "applied", "not-allowed"]

@@ -8,7 +8,7 @@ import pytest
 from gongdan.shared.access.chain import Linked
 from gongdan.shared.contracts.definitions import DefinitionApplied, definition_key
 from gongdan.shared.contracts.envelope import Actor, Envelope
-from gongdan.shared.contracts.messages import ActionDenied
+from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, Reply
 from gongdan.shared.contracts.outcomes import MessageRejected
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.embedded.commands.audit import check, read_all
@@ -36,7 +36,7 @@ def event(data: Any, number: int, key: str = "key") -> Event:
 
 
 def told() -> list[Event]:
-    """A change of a definition, and two denials."""
+    """A change of a definition, two denials, something refused for its content, and a command in another's name."""
     applied = DefinitionApplied(
         kind="Role", name="lead", version=2, document={}, author=str(ANN), applied_at=NOON, workspace="support"
     )
@@ -46,6 +46,12 @@ def told() -> list[Event]:
         event(ActionDenied(action="Merge", why="no role has it"), 2),
         event(rejected, 3),
         event(MessageRejected(message_id=derived_id("n"), reason="empty-text", detail="nothing in it"), 4),
+        event(
+            CommandReceived(
+                message_id=derived_id("c"), ticket="GD-1", command=Reply(text="x"), access=Access(by="agent:bob")
+            ),
+            5,
+        ),
     ]
 
 
@@ -74,6 +80,7 @@ async def test_definitions_and_denied_commands_are_kept_with_who_and_why(kept: L
         ("definition_applied", "Role/support/lead", "agent:ann"),
         ("denied", "Merge", "agent:ann"),
         ("denied", "GD-1", "agent:ann"),
+        ("impersonated", "agent:ann", "agent:bob"),
     ]
 
 
@@ -82,17 +89,24 @@ async def test_entries_are_found_by_actor_kind_and_time(kept: Live) -> None:
         return len((await kept.client.get("/v1/audit", params=query)).json()["items"])
 
     assert await count(kind="denied") == 2
-    assert await count(actor="agent:bob") == 0
-    assert await count(since="2026-03-02T12:00:00Z", until="2026-03-02T12:00:01Z") == 3
+    assert await count(actor="agent:bob") == 1
+    assert await count(since="2026-03-02T12:00:00Z", until="2026-03-02T12:00:01Z") == 4
     assert await count(until="2026-03-02T12:00:00Z") == 0
 
 
 async def test_the_chain_is_whole_as_it_was_written(kept: Live) -> None:
     entries = await chain(kept)
     found, _ = check(iter(entries))
-    assert (found.count, found.fault) == (3, None)
+    assert (found.count, found.fault) == (4, None)
     assert check(iter(entries), entries[1].hash)[1]
     assert not check(iter(entries), "f" * 64)[1]
+
+
+async def test_taking_all_definitions_away_is_kept(live: Live) -> None:
+    await live.client.get("/v1/definitions")
+    await live.client.get("/v1/definitions", headers={"Accept": "application/yaml"})
+    items = (await live.client.get("/v1/audit")).json()["items"]
+    assert [(one["kind"], one["actor"]) for one in items] == [("exported", "agent:admin")]
 
 
 @pytest.mark.parametrize(

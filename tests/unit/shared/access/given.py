@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from gongdan.shared.access.directory import directory_of
 from gongdan.shared.access.rights import Rights, rights_of
 from gongdan.shared.access.who import Credential, Who, who_is
 from gongdan.shared.contracts.envelope import Actor
@@ -45,12 +46,12 @@ def catalog(*definitions: Definition) -> Catalog:
 
 def who(*definitions: Definition, actor: Actor = AGENT, **proved: Any) -> Who:
     """The actor by these definitions."""
-    return who_is(catalog(*definitions), Credential(actor, **proved))
+    return who_is(directory_of(catalog(*definitions)), Credential(actor, **proved))
 
 
 def rights(*definitions: Definition, actor: Actor = AGENT, **proved: Any) -> Rights:
     """The actor's rights by these definitions."""
-    return rights_of(catalog(*definitions), who(*definitions, actor=actor, **proved))
+    return rights_of(catalog(*definitions), Credential(actor, **proved))
 
 
 def ticket(number: str = "GD-1", **changes: Any) -> TicketSnapshot:

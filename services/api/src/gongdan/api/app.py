@@ -133,7 +133,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
         messages.routes(reading),
         tickets.routes(reading),
         events.routes(sources.changes, reading, callers, health.stopping),
-        definitions.routes(sources.definitions, sources.versions),
+        definitions.routes(sources.definitions, sources.versions, sources.audit, clock),
         impact.routes(sources.definitions, sources.open_tickets),
         conditions.routes(reading, sources.definitions),
         fields.routes(sources.definitions, sources.forms),

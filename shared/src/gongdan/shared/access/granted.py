@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from gongdan.shared.access import fields, nets, scope, search
 from gongdan.shared.access.actions import ANY
+from gongdan.shared.access.directory import Directory
 from gongdan.shared.access.fields import FieldRules
 from gongdan.shared.access.nets import Net, Test
 from gongdan.shared.access.scope import Scope, TicketLike
 from gongdan.shared.access.search import Found
 from gongdan.shared.access.who import Grant, Who
-from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.conditions import Bound
 from gongdan.shared.definitions.role import Role
 
@@ -57,9 +57,9 @@ class Granted:
         return nets.both([place, self.found.net])
 
 
-def granted(catalog: Catalog, who: Who, grant: Grant) -> list[Granted]:
+def granted(directory: Directory, who: Who, grant: Grant) -> list[Granted]:
     """A role as granted; one per workspace that has its own. Nothing, if nobody defined it."""
-    named = {item.workspace: spec for item, spec in catalog.all(Role) if item.name == grant.role}
+    named = directory.roles.get(grant.role, {})
     if grant.workspace is not None:
         spec = named.get(grant.workspace, named.get(None))
         return [_compiled(who, grant, spec)] if spec else []
@@ -84,12 +84,3 @@ def _compiled(who: Who, grant: Grant, spec: Role) -> Granted:
         test=nets.tester(found.net),
         definitions={str(kind): level for kind, level in spec.definitions.items()},
     )
-
-
-def holders(catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    """Which roles have each action."""
-    found: dict[str, set[str]] = {}
-    for item, spec in catalog.all(Role):
-        for action in spec.actions:
-            found.setdefault(action, set()).add(item.name)
-    return {action: tuple(sorted(names)) for action, names in found.items()}

@@ -14,8 +14,9 @@ from pydantic import BaseModel
 
 from gongdan.shared.access import fields, nets, scope
 from gongdan.shared.access.actions import ANY
+from gongdan.shared.access.directory import Directory, directory_of
 from gongdan.shared.access.fields import FieldRules, most_permissive
-from gongdan.shared.access.granted import Granted, granted, holders
+from gongdan.shared.access.granted import Granted, granted
 from gongdan.shared.access.nets import Net
 from gongdan.shared.access.scope import TicketLike
 from gongdan.shared.access.who import Credential, Who, who_is
@@ -186,10 +187,15 @@ def _refused(rights: Rights, action: str, where: str) -> Verdict:
     return Verdict(False, f"none of your roles allows {action}{where}{cure}", roles)
 
 
-def rights_of(catalog: Catalog, who: Who) -> Rights:
-    """The rights of an actor by these definitions. A grant of a role that nobody defined gives nothing."""
-    found = tuple(one for grant in sorted(who.grants, key=str) for one in granted(catalog, who, grant))
-    return Rights(who, found, holders(catalog))
+def rights_of(catalog: Catalog, proved: Credential) -> Rights:
+    """The rights of whoever proved this, by these definitions. A role that nobody defined gives nothing."""
+    return _rights(directory_of(catalog), proved)
+
+
+def _rights(directory: Directory, proved: Credential) -> Rights:
+    who = who_is(directory, proved)
+    found = tuple(one for grant in sorted(who.grants, key=str) for one in granted(directory, who, grant))
+    return Rights(who, found, directory.holders)
 
 
 @dataclass(slots=True)
@@ -197,12 +203,15 @@ class RightsBook:
     """Rights by the catalog in force, each made when first asked for and kept until the catalog changes."""
 
     _catalog: Catalog | None = None
+    _directory: Directory = field(default_factory=Directory)
     _made: dict[Credential, Rights] = field(default_factory=dict)
 
     def of(self, catalog: Catalog, proved: Credential) -> Rights:
         """The rights of whoever proved this."""
-        if catalog is not self._catalog or len(self._made) >= REMEMBERED_ACTORS:
-            self._catalog, self._made = catalog, {}
+        if catalog is not self._catalog:
+            self._catalog, self._directory, self._made = catalog, directory_of(catalog), {}
+        if len(self._made) >= REMEMBERED_ACTORS:
+            self._made.clear()
         if proved not in self._made:
-            self._made[proved] = rights_of(catalog, who_is(catalog, proved))
+            self._made[proved] = _rights(self._directory, proved)
         return self._made[proved]

@@ -11,13 +11,10 @@
 An agent who is not defined, or not active, has no roles at all, whatever its session says.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gongdan.shared.access.directory import Directory
 from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.definitions.agent import Agent
-from gongdan.shared.definitions.catalog import Catalog
-from gongdan.shared.definitions.team import Team
 
 ANONYMOUS = Actor("anonymous", "")
 # Stands for every right there is. No role can be named so; only the administrator's token gives it.
@@ -64,17 +61,17 @@ class Credential:
     by: str | None = None
 
 
-def who_is(catalog: Catalog, proved: Credential) -> Who:
-    """The actor behind a credential, by the definitions of `catalog`."""
+def who_is(directory: Directory, proved: Credential) -> Who:
+    """The actor behind a credential, by the definitions in force."""
     actor = proved.actor
     unlimited = UNLIMITED in proved.roles or actor.kind in {"system", "rule"}
     only = None if proved.only is None else frozenset(proved.only)
     if actor.kind == "agent":
-        agents = [(item.workspace, spec) for item, spec in catalog.all(Agent) if item.name == actor.id and spec.active]
+        agents = directory.agents.get(actor.id, [])
         grants = {Grant(role, place) for place, spec in agents for role in spec.roles}
         extra = {Grant(role) for role in proved.roles} if agents else set()
         email = next((spec.email for _, spec in agents if spec.email), "")
-        teams = _teams(catalog, actor.id, agents)
+        teams = directory.teams.get(actor.id, frozenset()) if agents else frozenset()
         return Who(actor, frozenset(grants | extra), teams, email.lower(), only=only, unlimited=unlimited)
     roles = (actor.kind,) if actor.kind in {"contact", "anonymous"} else proved.roles
     return Who(
@@ -86,8 +83,3 @@ def who_is(catalog: Catalog, proved: Credential) -> Who:
         only=only,
         unlimited=unlimited,
     )
-
-
-def _teams(catalog: Catalog, name: str, agents: Iterable[tuple[str | None, Agent]]) -> frozenset[str]:
-    led = {item.name for item, spec in catalog.all(Team) if name in spec.members or spec.lead == name}
-    return frozenset(led.union(*(spec.teams for _, spec in agents)))

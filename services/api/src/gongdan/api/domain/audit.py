@@ -1,4 +1,4 @@
-"""What is audited, and which events are: every change of a definition, and every command that was denied.
+"""What is audited, and which events are: changes of definitions, commands in another's name, and what was denied.
 
 Sign-ins, credentials, accounts, exports and acting as somebody else are written down where they happen.
 """
@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
-from gongdan.shared.contracts.messages import ActionDenied
+from gongdan.shared.contracts.messages import ActionDenied, CommandReceived
 from gongdan.shared.contracts.outcomes import MessageRejected
 from gongdan.shared.contracts.registry import Event
 
@@ -60,6 +60,9 @@ def _entries(event: Event) -> Iterable[Entry]:
             )
         case DefinitionDeleted() as deleted:
             yield Entry(envelope.occurred_at, str(envelope.actor), "definition_deleted", _definition(deleted))
+        case CommandReceived(access=access) as command if access.by:
+            detail = {"command": command.command.command, "ticket": command.ticket}
+            yield Entry(envelope.occurred_at, access.by, "impersonated", str(envelope.actor), detail)
         case ActionDenied() as denied:
             yield Entry(envelope.occurred_at, str(envelope.actor), "denied", denied.action, {"why": denied.why})
         case MessageRejected(reason="not-allowed") as rejected:

@@ -12,11 +12,13 @@ from starlette.responses import Response
 
 from gongdan.api.domain import wanted
 from gongdan.api.domain.views import DefinitionHistory, DefinitionList, DefinitionView
-from gongdan.api.ports import Definitions, DefinitionVersions
+from gongdan.api.ports import Audit, Definitions, DefinitionVersions
 from gongdan.api.routes.faults import SIGN_IN_OR_MISSING, not_found
-from gongdan.api.routes.gate import rights_of
+from gongdan.api.routes.gate import caller_of, rights_of
+from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.refusal import insist
 from gongdan.shared.access.rights import may_define
+from gongdan.shared.clock import Clock
 from gongdan.shared.definitions import schemas
 from gongdan.shared.definitions.registry import KINDS, Definition
 from gongdan.shared.definitions.yaml_text import to_stream
@@ -27,10 +29,11 @@ EITHER: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json":
 Workspace = Annotated[str | None, Query(description="whose; without it, of any workspace or none")]
 
 
-def routes(definitions: Definitions, versions: DefinitionVersions) -> APIRouter:
+def routes(definitions: Definitions, versions: DefinitionVersions, audit: Audit, clock: Clock) -> APIRouter:
     """`/v1/definitions` and below."""
     router = APIRouter(prefix="/v1/definitions", tags=["definitions"], responses=SIGN_IN_OR_MISSING)
     _add_schemas(router)
+    _add_everything(router, definitions, audit, clock)
     _add_definitions(router, definitions)
     _add_history(router, definitions, versions)
     return router
@@ -48,14 +51,20 @@ def _add_schemas(router: APIRouter) -> None:
         return schemas.schema_of(_kind(kind))
 
 
-def _add_definitions(router: APIRouter, definitions: Definitions) -> None:
+def _add_everything(router: APIRouter, definitions: Definitions, audit: Audit, clock: Clock) -> None:
     @router.get("", response_model=DefinitionList, responses=EITHER)
     async def everything(request: Request, workspace: Workspace = None) -> Response:
         """All definitions; with a workspace, that one and what belongs to it."""
         current = definitions.current
         found = wanted.of_workspace(current, workspace) if workspace else wanted.ordered(current.items.values())
-        return await _many(request, current.revision, _readable(request, found))
+        shown = _readable(request, found)
+        if YAML in request.headers.get("accept", ""):
+            detail = {"workspace": workspace or "", "count": str(len(shown))}
+            await audit.record(Entry(clock.now(), caller_of(request).name, "exported", "definitions", detail))
+        return await _many(request, current.revision, shown)
 
+
+def _add_definitions(router: APIRouter, definitions: Definitions) -> None:
     @router.get("/{kind}", response_model=DefinitionList, responses=EITHER)
     async def many(request: Request, kind: str, workspace: Workspace = None) -> Response:
         """All definitions of a kind; with a workspace, those that apply there."""

@@ -14,7 +14,7 @@ from gongdan.api.routes.session import set_session
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.refusal import NotPermitted, need
 from gongdan.shared.access.rights import may, rights_of
-from gongdan.shared.access.who import Credential, who_is
+from gongdan.shared.access.who import Credential
 from gongdan.shared.contracts.envelope import Actor
 
 
@@ -39,7 +39,7 @@ def routes(signing_in: SigningIn, audit: Audit, public_url: str) -> APIRouter:
         catalog = signing_in.definitions.current
         known = Credential(Actor.parse(target.actor), by=caller.name)
         # Whoever acts as another must not act on from there, and must not rise: administrators are out of reach.
-        if caller.proved.credential.by or may(rights_of(catalog, who_is(catalog, known)), "Impersonate").allowed:
+        if caller.proved.credential.by or may(rights_of(catalog, known), "Impersonate").allowed:
             raise NotPermitted(
                 caller.rights.who, "Impersonate", "not as an administrator, nor from there on", "sign in"
             )
