@@ -150,6 +150,14 @@ def test_states_that_cannot_be_reached_or_left_are_doubtful(
     assert [one.complaint.problem for one in references.doubts([found])] == problems
 
 
+def test_a_place_for_a_field_that_the_form_does_not_have_is_doubtful() -> None:
+    schema = {"type": "object", "properties": {"device": {"type": "string"}}}
+    found = given("Form", "f", schema=schema, subject="{device}: {fault}")
+    assert [(one.complaint.field, one.complaint.problem) for one in references.doubts([found])] == [
+        ("spec.subject", "{fault} is no field of the form")
+    ]
+
+
 def test_a_use_says_who_names_what() -> None:
     team = given("Team", "t", lead="gone")
     assert references.dangling([team]) == [Use(team, references.of(team)[0])]

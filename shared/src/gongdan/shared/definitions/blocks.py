@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from gongdan.shared.definitions.base import FieldName, Line, Name, SecretRef, Strict, Text, Url
 from gongdan.shared.definitions.effects import ActionList
-from gongdan.shared.definitions.expressions import ProcessCondition
+from gongdan.shared.definitions.expressions import AnswerExpression, ProcessCondition
 from gongdan.shared.definitions.free import FreeData
 from gongdan.shared.definitions.names import FormName, Refers, TemplateName
 from gongdan.shared.definitions.spans import Span
@@ -21,7 +21,6 @@ from gongdan.shared.definitions.who import People, PeopleList, RecipientList
 Flow = Annotated[list["Block"], Field(max_length=100)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 OnTimeout = Literal["urge", "complete", "reject", "escalate", "skip"]
-Expr = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 
 
 class _Block(Strict):
@@ -126,7 +125,9 @@ class Call(_Block):
 
     type: Literal["call"]
     request: Request = Field(description="What is sent.")
-    map: dict[FieldName, Expr] = Field(default={}, max_length=50, description="Field to CEL over `body` and `status`.")
+    map: dict[FieldName, AnswerExpression] = Field(
+        default={}, max_length=50, description="Field to CEL over the answer's `body`, `headers` and `status`."
+    )
     within: Span | None = Field(default=None, description="How long to try.")
     on_failure: Literal["wait", "continue", "end"] = Field(
         default="wait", description="When it fails for good: wait for somebody, go on, or end."

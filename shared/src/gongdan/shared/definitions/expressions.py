@@ -41,6 +41,7 @@ EventCondition = Annotated[Condition, Over("event")]
 ProcessCondition = Annotated[Condition, Over("process")]
 AccessCondition = Annotated[Condition, Over("access")]
 SourceExpression = Annotated[Expression, Over("source", "value")]
+AnswerExpression = Annotated[Expression, Over("answer", "value")]
 
 
 def of(spec: Kind) -> tuple[Marked[Over], ...]:

@@ -1,8 +1,11 @@
 """Form: what a person fills in: a JSON Schema 2020-12 with `x-*` extensions. Answers become ticket fields.
 
-Extensions of a property: `x-widget`, `x-order`, `x-i18n {zh, en}` with title and description, `x-visible-when` (a
-condition tree), `x-roles` (who sees it), `x-accept` (file types). `subject` and `body` are patterns with `{field}`
-places. Limits: a form is changed, not deleted, while tickets have its fields; remote `$ref`s are never followed.
+Extensions of a property: `x-widget` (text, email, phone, textarea, number, integer, money, select, radio, multi,
+checkboxes, tree, checkbox, switch, date, datetime, person, asset, link, file, rating, table; left out, type and format
+say it), `x-order`, `x-i18n {zh, en}` with title, description and options {value: label}, `x-visible-when` (a condition
+tree over the form's other fields), `x-roles` (who sees it), `x-accept` and `x-max-bytes` of files, `x-tree [{value, zh,
+en, children}]` with `x-any-level` where not only leaves can be chosen, `x-currencies` of money. `subject` and `body`
+are patterns with `{field}` places. Limits: remote `$ref`s are never followed; patterns are RE2's; no tables in tables.
 
 Example:
 
@@ -23,6 +26,8 @@ Example:
       subject: "{device}: {fault}"
 """
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -30,7 +35,9 @@ from pydantic import Field
 from gongdan.shared.definitions.base import FieldName, Kind, Text
 from gongdan.shared.definitions.free import FreeData
 from gongdan.shared.definitions.names import CategoryName, Refers
+from gongdan.shared.errors import Complaint
 
+PLACE = re.compile(r"\{([A-Za-z0-9_.-]+)\}")
 Schema = Annotated[FreeData, Refers("Role", keyword="x-roles")]
 
 
@@ -47,3 +54,12 @@ class Form(Kind):
     email_field: FieldName = Field(default="email", description="The field with the mail address of who asks.")
     name_field: FieldName = Field(default="name", description="The field with the name of who asks.")
     category: CategoryName | None = Field(default=None, description="The Category of its tickets.")
+
+    def doubts(self) -> Iterator[Complaint]:
+        """Places in the patterns for fields that the form does not have."""
+        fields = self.json_schema.get("properties")
+        known = set(fields) if isinstance(fields, dict) else set()
+        for name, pattern in (("subject", self.subject), ("body", self.body or "")):
+            for place in PLACE.findall(pattern):
+                if name in self.model_fields_set and place.partition(".")[0] not in known:
+                    yield Complaint(name, f"{{{place}}} is no field of the form", f"one of: {', '.join(sorted(known))}")

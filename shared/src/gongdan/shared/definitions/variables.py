@@ -58,7 +58,7 @@ ACCESS: Mapping[str, str] = {
 # When the ticket was last changed, by the time of what changed it: the same whenever it is decided again.
 NOW: Mapping[str, str] = {"now": "timestamp"}
 
-Place = Literal["ticket", "message", "event", "process", "access", "source"]
+Place = Literal["ticket", "message", "event", "process", "access", "source", "answer"]
 PLACES: Mapping[Place, Mapping[str, str]] = {
     "ticket": {**TICKET, **NOW},
     "message": {**TICKET, **MESSAGE, **NOW},
@@ -66,4 +66,5 @@ PLACES: Mapping[Place, Mapping[str, str]] = {
     "process": {**TICKET, **NOW},
     "access": ACCESS,
     "source": {"body": "dyn", "headers": "dyn"},
+    "answer": {"body": "dyn", "headers": "dyn", "status": "int"},
 }
