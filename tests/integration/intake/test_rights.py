@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from gongdan.shared.access.credentials import KEY_PREFIX, InForce, digest_of, new_secret
+from gongdan.shared.access.credentials import KEY_PREFIX, SESSION_PREFIX, InForce, digest_of, new_secret
 from gongdan.shared.access.reader import AccessReader
+from gongdan.shared.access.tokens import COOKIE
 from gongdan.shared.access.who import Credential
 from gongdan.shared.contracts.envelope import Actor
 from tests.integration.intake.conftest import NOW
@@ -133,3 +134,11 @@ async def test_without_a_role_for_visitors_public_forms_are_closed(intake: Intak
     gone = await intake.http.delete("/intake/v1/definitions/Role/anonymous")
     after = await intake.public.post("/intake/v1/forms/contact/submissions", json=form)
     assert (before.status_code, gone.status_code, after.status_code) == (202, 200, 401)
+
+
+@pytest.mark.parametrize("secret", [f"{SESSION_PREFIX}{'a' * 43}", "stale"])
+async def test_a_visitor_with_an_old_session_may_still_send_a_public_form(intake: Intake, secret: str) -> None:
+    form = {"email": "customer@example.com", "subject": "x", "message": "x"}
+    headers = {"Cookie": f"{COOKIE}={secret}"}
+    answer = await intake.public.post("/intake/v1/forms/contact/submissions", json=form, headers=headers)
+    assert answer.status_code == 202

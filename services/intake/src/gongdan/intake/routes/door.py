@@ -20,6 +20,7 @@ from gongdan.intake.domain.identity import idempotency_key
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.ports import Definitions, Receipt
 from gongdan.shared import metrics
+from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.access.rights import RightsBook
 from gongdan.shared.access.tokens import STRANGER, Identity
 from gongdan.shared.access.who import Credential
@@ -77,11 +78,16 @@ class Gate:
         return caller
 
     async def anybody(self, request: Request, action: str) -> Caller:
-        """A caller who may be signed in. Raises NotAllowed (401) for a wrong proof, not for a missing one."""
+        """A caller who may be signed in; with a session that does not count here, a visitor.
+
+        Raises NotAllowed for a wrong token and for a missing right, not for a missing proof.
+        """
         try:
             return await self.agent(request, action)
-        except NotAllowed as refusal:
-            if refusal.status != 401 or "authorization" in request.headers:
+        except NotPermitted:
+            raise
+        except (NotAllowed, RetryLater):
+            if "authorization" in request.headers:
                 raise
         caller = self._caller(STRANGER, request)
         caller.need(action)
