@@ -4,8 +4,10 @@ import pytest
 
 from gongdan.shared.definitions.catalog import catalog_of
 from tests.integration.api.live import Live
+from tests.integration.api.people import define, session
 from tests.kit.policies import policy
 from tests.kit.whole_story import WholeStory
+from tests.unit.shared.access.given import role
 
 
 @pytest.fixture
@@ -45,3 +47,18 @@ async def test_what_is_no_definition_is_a_problem(desk: Live) -> None:
 
 async def test_a_stranger_learns_nothing(desk: Live) -> None:
     assert (await desk.stranger.post("/v1/definitions/impact", json=[])).status_code == 401
+
+
+async def test_who_may_not_change_policies_learns_nothing_and_others_of_what_they_see_only(desk: Live) -> None:
+    vip = policy("vip", order=1).document
+    everything = {"*": "read"}
+    define(
+        desk,
+        role("reader", fields=everything, definitions={"SlaPolicy": "read"}),
+        role("writer", fields=everything, definitions={"SlaPolicy": "write"}, scope="ticket.number == 'GD-1'"),
+    )
+    for name, status in (("reader", 403), ("writer", 200)):
+        headers = await session(desk, f"agent:{name}") | {"X-Gongdan-CSRF": "1"}
+        answer = await desk.stranger.post("/v1/definitions/impact", json=[vip], headers=headers)
+        assert answer.status_code == status, answer.text
+    assert [(move["count"], move["tickets"]) for move in answer.json()["moves"]] == [(1, ["GD-1"])]

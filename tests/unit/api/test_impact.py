@@ -1,7 +1,5 @@
 """Which open tickets would fall under another policy: chosen as sla-timer chooses."""
 
-from typing import Any
-
 import pytest
 
 from gongdan.api.domain.impact import Impact, chooser, with_changes
@@ -11,7 +9,7 @@ from tests.kit.policies import catalog, policy
 from tests.kit.story import Story
 
 URGENT = 'ticket.priority == "urgent"'
-TICKET: dict[str, Any] = Story().ticket.model_dump(mode="json")
+TICKET = Story().ticket
 SETS = [
     [],
     [policy("b"), policy("a")],
@@ -22,6 +20,7 @@ SETS = [
     [policy("open", order=1, when='ticket.status_category in ["new", "open"]'), policy("rest")],
     [policy("gold", order=1, when="ticket.fields.tier == 'gold'"), policy("rest")],
     [policy("person", order=1, when="ticket.requester.phone == null"), policy("rest")],
+    [policy("old", order=1, when='now > timestamp("2020-01-01T00:00:00Z")'), policy("rest")],
     [policy("gone", order=1, when="fields.gone > 1.0"), policy("rest")],
 ]
 
@@ -38,7 +37,7 @@ def test_tickets_that_change_policy_are_counted_with_some_of_their_numbers() -> 
     before = catalog(policy("rest"))
     after = with_changes(before, [policy("vip", order=1, when=URGENT)])
     impact = Impact(chooser(before), chooser(after))
-    urgent = [TICKET | {"priority": "urgent", "number": f"GD-{number}"} for number in range(20)]
+    urgent = [TICKET.model_copy(update={"priority": "urgent", "number": f"GD-{number}"}) for number in range(20)]
     impact.look_at([*urgent, TICKET])
     move = (("", "rest"), ("", "vip"))
     assert (impact.looked_at, dict(impact.moves), dict(impact.stays)) == (21, {move: 20}, {("", "rest"): 1})

@@ -15,6 +15,7 @@ from gongdan.api.domain.views import DefinitionHistory, Message, Ticket, TicketD
 from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.access.credentials import InForce
 from gongdan.shared.access.nets import Net
+from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -209,7 +210,7 @@ class FormVersions(Protocol):
 class OpenTickets(Protocol):
     """Open tickets as conditions see them."""
 
-    def chunks(self, at_most: int) -> AsyncIterator[Sequence[dict[str, Any]]]:
+    def chunks(self, at_most: int) -> AsyncIterator[Sequence[TicketSnapshot]]:
         """All of them, at most so many, one chunk after the other."""
         ...
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from gongdan.shared.contracts.messages import Person
+from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.db.session import Database
 
 CHUNK = 1_000
@@ -23,7 +23,7 @@ class PostgresOpenTickets:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def chunks(self, at_most: int) -> AsyncIterator[Sequence[dict[str, Any]]]:
+    async def chunks(self, at_most: int) -> AsyncIterator[Sequence[TicketSnapshot]]:
         """All of them, at most so many. Raises RetryLater on passing faults."""
         after, left = FIRST, at_most
         while left > 0:
@@ -35,6 +35,7 @@ class PostgresOpenTickets:
             after, left = rows[-1].ticket_id, left - len(rows)
 
 
-def _ticket(row: "Row[Any]") -> dict[str, Any]:
-    requester = Person.model_validate(row.requester).model_dump(mode="json")
-    return {**row._asdict(), "requester": requester}
+def _ticket(row: "Row[Any]") -> TicketSnapshot:
+    found = row._asdict()
+    parts = {name: found[name] for name in TicketSnapshot.model_fields if name in found}
+    return TicketSnapshot.model_validate({**parts, "id": row.ticket_id})

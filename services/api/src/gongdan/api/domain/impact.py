@@ -5,16 +5,15 @@ a common one, then by name. A condition that fails on a ticket does not hold.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
+from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, holds, program_of
 from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
-from gongdan.shared.definitions.typed_values import instant
 from gongdan.shared.errors import FixInput
 
 PREFIX = "ticket."
@@ -31,11 +30,11 @@ class Chooser:
     candidates: tuple[tuple[Definition, Program], ...]
     fields: Fields
 
-    def choose(self, ticket: Mapping[str, Any]) -> Choice:
+    def choose(self, ticket: TicketSnapshot) -> Choice:
         """Workspace (empty: of all) and name of the policy that a ticket falls under; None when none holds."""
         bound: Bound | None = None
         for item, program in self.candidates:
-            if item.workspace not in (None, ticket["workspace"]):
+            if item.workspace not in (None, ticket.workspace):
                 continue
             bound = bound or self._bind(ticket)
             try:
@@ -45,11 +44,12 @@ class Chooser:
                 continue
         return None
 
-    def _bind(self, ticket: Mapping[str, Any]) -> Bound:
-        own = self.fields.of(ticket["workspace"]).variables
+    def _bind(self, ticket: TicketSnapshot) -> Bound:
+        own = self.fields.of(ticket.workspace).variables
         types = {**VARIABLES, **self.fields.of(None).variables, **own}
-        plain = {name: ticket.get(name.removeprefix(PREFIX)) for name in VARIABLES}
-        return bind(types, {**plain, "now": instant(ticket.get("updated_at")), **field_values(types, ticket["fields"])})
+        plain = ticket.model_dump(mode="json")
+        parts = {name: plain[name.removeprefix(PREFIX)] for name in VARIABLES if name.startswith(PREFIX)}
+        return bind(types, {**parts, "now": ticket.updated_at, **field_values(types, ticket.fields)})
 
 
 def chooser(catalog: Catalog) -> Chooser:
@@ -77,7 +77,7 @@ class Impact:
     stays: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[Choice, Choice], list[str]] = field(default_factory=dict)
 
-    def look_at(self, tickets: Iterable[Mapping[str, Any]]) -> None:
+    def look_at(self, tickets: Iterable[TicketSnapshot]) -> None:
         """Ask both about each ticket."""
         for ticket in tickets:
             self.looked_at += 1
@@ -88,7 +88,7 @@ class Impact:
             self.moves[old, new] += 1
             numbers = self.examples.setdefault((old, new), [])
             if len(numbers) < MOST_EXAMPLES:
-                numbers.append(ticket["number"])
+                numbers.append(ticket.number)
 
 
 def with_changes(catalog: Catalog, changes: Iterable[Definition]) -> Catalog:

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Request
 from pydantic import JsonValue
 
 from gongdan.api.domain.impact import Choice, Impact, chooser, with_changes
 from gongdan.api.domain.views import View
 from gongdan.api.ports import Definitions, OpenTickets
 from gongdan.api.routes.faults import PROBLEM, SIGN_IN
+from gongdan.api.routes.gate import rights_of
+from gongdan.shared.access.refusal import insist
+from gongdan.shared.access.rights import may_define
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -57,14 +60,19 @@ def routes(definitions: Definitions, tickets: OpenTickets) -> APIRouter:
     router = APIRouter(prefix="/v1/definitions", tags=["definitions"], responses=SIGN_IN | {422: PROBLEM})
 
     @router.post("/impact")
-    async def impact(documents: Documents) -> ImpactView:
-        """Which open tickets would fall under another SlaPolicy if these definitions were in force too."""
-        current = definitions.current
+    async def impact(request: Request, documents: Documents) -> ImpactView:
+        """Which open tickets would fall under another SlaPolicy if these definitions were in force too.
+
+        Asked by those who may change these definitions; looks at the tickets that they may see.
+        """
+        current, rights = definitions.current, rights_of(request)
         changes = _checked(documents)
+        for item in changes:
+            insist(rights, f"change {item.kind}", may_define(rights, item.kind, item.workspace, write=True))
         after = with_changes(current, changes)
         found = await asyncio.to_thread(lambda: Impact(chooser(current), chooser(after)))
         async for chunk in tickets.chunks(MOST_TICKETS):
-            await asyncio.to_thread(found.look_at, chunk)
+            await asyncio.to_thread(found.look_at, [ticket for ticket in chunk if rights.sight(ticket).seen])
         return _view(found, {(item.workspace or "", item.name) for item in changes if item.kind == "SlaPolicy"})
 
     return router
