@@ -1,6 +1,7 @@
 """Servers the tests share: one embedded PostgreSQL and one embedded broker for a run, made when first asked for."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -18,7 +19,20 @@ from gongdan.shared.embedded.units import Unit
 from tests.kit.databases import database_on, forget_safety
 from tests.ports import free_port
 
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+
 settings.register_profile("patient", deadline=None)
+
+
+def _roomy() -> Path | None:
+    """A file system in memory where there is one with room; nothing that tests write need outlive the machine."""
+    try:
+        found = os.statvfs(MEMORY)
+    except OSError:
+        return None
+    usable = os.access(MEMORY, os.W_OK) and not found.f_flag & os.ST_NOEXEC
+    return MEMORY if usable and found.f_bavail * found.f_frsize >= ROOM else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     settings.load_profile("patient")
     if not config.option.basetemp:
-        folder = tempfile.mkdtemp(prefix="gongdan-tests-")
+        folder = tempfile.mkdtemp(prefix="gongdan-tests-", dir=_roomy())
         config.option.basetemp = str(Path(folder) / "run")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
@@ -62,7 +76,7 @@ def data_dir() -> Iterator[DataDir]:
 
     Not under pytest's own: another run closes that to other users when it starts, PostgreSQL's among them.
     """
-    with TemporaryDirectory(prefix="gongdan-tests-") as folder:
+    with TemporaryDirectory(prefix="gongdan-tests-", dir=_roomy()) as folder:
         yield open_data_dir(Path(folder))
 
 
