@@ -71,9 +71,12 @@ def routes(definitions: Definitions, tickets: OpenTickets) -> APIRouter:
             insist(rights, f"change {item.kind}", may_define(rights, item.kind, item.workspace, write=True))
         after = with_changes(current, changes)
         found = await asyncio.to_thread(lambda: Impact(chooser(current), chooser(after)))
+        read = 0
         async for chunk in tickets.chunks(MOST_TICKETS):
+            read += len(chunk)
             await asyncio.to_thread(found.look_at, [ticket for ticket in chunk if rights.sight(ticket).seen])
-        return _view(found, {(item.workspace or "", item.name) for item in changes if item.kind == "SlaPolicy"})
+        given = {(item.workspace or "", item.name) for item in changes if item.kind == "SlaPolicy"}
+        return _view(found, given, read < MOST_TICKETS)
 
     return router
 
@@ -91,10 +94,10 @@ def _checked(documents: Sequence[dict[str, Any]]) -> list[Definition]:
     return found
 
 
-def _view(found: Impact, given: set[tuple[str, str]]) -> ImpactView:
+def _view(found: Impact, given: set[tuple[str, str]], complete: bool) -> ImpactView:
     return ImpactView(
         tickets=found.looked_at,
-        complete=found.looked_at < MOST_TICKETS,
+        complete=complete,
         moves=[
             Move(before=_name(old), after=_name(new), count=count, tickets=found.examples[old, new])
             for (old, new), count in found.moves.most_common()
