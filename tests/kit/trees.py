@@ -27,11 +27,15 @@ VARIABLES: Mapping[str, str] = {
 }
 # Texts that break out of quotes where escaping is wrong, and texts that equal each other under wrong comparisons.
 AWKWARD = (
-    "", '"', "\\", '\\"', '" || true //', "x\\\" || true //", "\n", "\r\n", "\x00", "\x1b", "\u2028", "\ufeff", "'",
+    "", '"', "\\", '\\"', '" || true //', "x\\\" || true //", "\n", "\r\n", "\x1b", "\u2028", "\ufeff", "'",
     "`", "\\u0022", "{{", "%s", "工单", "打印机坏了 😀", "ａ", "ß", "İ", "é", "e\u0301", "true", "null", "1",
     "A", "a", "$x", "0001-01-01",
 )  # fmt: skip
-TEXTS = st.sampled_from(AWKWARD) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+# What tickets may hold; rules cannot be written with a NUL.
+HELD = st.sampled_from(("\x00", "a\x00b", "\x00a"))
+TEXTS = st.sampled_from(AWKWARD) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12
+)
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-3, minutes=-30))])
 MOMENTS = st.datetimes(min_value=datetime(1000, 1, 2), timezones=ZONES).map(lambda time: time.isoformat())  # noqa: DTZ001
 TIMES = MOMENTS | st.dates(min_value=date(1000, 1, 1)).map(str)
@@ -102,7 +106,7 @@ def groups(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[s
 def values(variables: Mapping[str, str] = VARIABLES) -> st.SearchStrategy[dict[str, Any]]:
     """What a ticket may hold in these fields: often what fits, sometimes anything, often nothing."""
     fitting = {name: OPERANDS[FAMILIES[kind]] for name, kind in variables.items()}
-    lists = st.lists(SCALARS, max_size=4)
-    anything = SCALARS | lists | st.dictionaries(TEXTS, SCALARS, max_size=2)
+    lists = st.lists(SCALARS | HELD, max_size=4)
+    anything = SCALARS | HELD | lists | st.dictionaries(TEXTS, SCALARS, max_size=2)
     optional = {name: one | anything | (lists if "list" in variables[name] else one) for name, one in fitting.items()}
     return st.fixed_dictionaries({"now": MOMENTS}, optional={k: v for k, v in optional.items() if k != "now"})

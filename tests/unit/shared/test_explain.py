@@ -50,7 +50,7 @@ def test_cel_is_taken_apart_at_what_joins_clauses_and_nowhere_else(expression: s
 
 
 def test_names_in_texts_and_comments_are_none() -> None:
-    assert names('a.b == "c.d" && e . f > 1 // g') == ("a.b", "e.f")
+    assert names('a.b == "c.d" && e . f > 1e+16 && h == true // g') == ("a.b", "e.f", "h")
 
 
 def blamed(condition: Any, values: dict[str, Any] | None = None) -> list[tuple[str, str, Any]]:

@@ -15,6 +15,7 @@ TOKEN = re.compile(
     | (?P<text>  (?:[bB]?[rR]|[rR][bB]) (?: \"{3}.*?\"{3} | '{3}.*?'{3} | "[^"\n]*" | '[^'\n]*' )
                | [bB]? (?: \"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3}
                          | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' ) )
+    | (?P<number> \d [\w.]* (?: (?<=[eE]) [+-] \d+ )? )
     | (?P<name>  [A-Za-z_]\w* (?: \s*\.\s* [A-Za-z_]\w* )* )
     | (?P<open>  [(\[{] )
     | (?P<close> [)\]}] )
@@ -23,6 +24,9 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+CONSTANTS = frozenset({"true", "false", "null"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def clauses(expression: str) -> CelClause:
 def names(expression: str) -> tuple[str, ...]:
     """Every name that stands outside of texts and comments, with its parts, as it is first written."""
     found = (expression[one.start : one.end] for one in _tokens(expression) if one.kind == "name")
-    return tuple(dict.fromkeys(re.sub(r"\s", "", name) for name in found))
+    return tuple(dict.fromkeys(re.sub(r"\s", "", name) for name in found if name not in CONSTANTS))
 
 
 def place(expression: str, start: int) -> str:

@@ -53,8 +53,8 @@ def _scalar(value: object) -> Scalar:
             raise ValueError("not a finite number")
         case str() if len(value) > LONGEST_TEXT:
             raise ValueError(f"the text has {len(value)} characters; use at most {LONGEST_TEXT}")
-        case str() if any("\ud800" <= char <= "\udfff" for char in value):
-            raise ValueError("the text is not valid Unicode")
+        case str() if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError("the text has a character that no text here can have")
         case int() | float() | str():
             return value
     raise ValueError("write a text, a number, true, false, or a list of these")

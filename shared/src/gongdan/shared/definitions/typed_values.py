@@ -1,8 +1,9 @@
 """Values as conditions see them: plain JSON made to fit the types of its fields.
 
 What does not fit its type counts as not given, because the form that a ticket's fields came from may have changed
-since. A text, list, map or checkbox that is not given is empty or false; a number or a time is null. Times are whole
-milliseconds, from the year 1000 on; a date is the midnight in UTC with which it begins.
+since. A text, list, map or checkbox that is not given is empty or false; a number or a time is null. Texts lose their
+NULs, at which the engine would end them; PostgreSQL keeps none either. Times are whole milliseconds, from the year 1000
+on; a date is the midnight in UTC with which it begins.
 """
 
 import math
@@ -58,7 +59,11 @@ def fit_all(variables: Mapping[str, str], values: Mapping[str, object]) -> dict[
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return value.replace("\x00", "") if isinstance(value, str) else None
+
+
+def _any(value: object) -> object:
+    return _text(value) if isinstance(value, str) else value
 
 
 def _int(value: object) -> int | None:
@@ -79,7 +84,7 @@ def _double(value: object) -> float | None:
 
 
 def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []
+    return [_any(one) for one in value] if isinstance(value, list | tuple) else []
 
 
 FIT: Mapping[str, Callable[[object], object]] = {
@@ -95,5 +100,5 @@ FIT: Mapping[str, Callable[[object], object]] = {
     "list": _list,
     "list<string>": lambda value: [one for one in _list(value) if isinstance(one, str)],
     "map": lambda value: dict(value) if isinstance(value, Mapping) else {},
-    "dyn": lambda value: value,
+    "dyn": _any,
 }
