@@ -94,10 +94,10 @@ class Reading:
         found = await self.messages.find(message_id, at_most)
         if found is None or self._is_sender(rights, found):
             return found
-        if found.ticket is None:
+        ticket = await self.tickets.find(found.ticket) if found.ticket else None
+        if ticket is None:
             return found if rights.sees_everywhere("messages") else None
-        ticket = await self.tickets.find(found.ticket)
-        return shown_message(rights.sight(ticket).fields, found) if ticket else None
+        return shown_message(rights.sight(ticket).fields, found)
 
     def _is_sender(self, rights: Rights, message: Message) -> bool:
         actor = rights.who.actor
