@@ -27,7 +27,7 @@ PLAIN = re.compile(
     r"|\d{1,4}[wdhms]|\d{1,4} working days?"
 )
 UNSAFE = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff"
-LINES = re.compile(rf"(?! )(?:[^{UNSAFE}]|\n)+")
+LINES = re.compile(rf"(?![ \n])(?:[^{UNSAFE}]|\n)+")
 ESCAPED = re.compile(rf'["\\{UNSAFE}]')
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
