@@ -61,6 +61,15 @@ def test_a_workspace_of_an_example_stands_on_its_own(folder: Path) -> None:
         assert export.files(applied(stream(contents)).after.catalog.items.values()) == contents
 
 
+@pytest.mark.parametrize(
+    "text", ["X:?", "a:", "a:!b", "a:.b", "a::b", "env:A", "http://a:80/b?c=d", "?a", ":a", "a: b", "a #b"]
+)
+def test_no_text_is_read_as_another_in_braces(text: str) -> None:
+    agent = {"kind": "Agent", "metadata": {"name": "a"}, "spec": {"display": text}}
+    (planned,) = applied(to_stream([agent]).encode()).planned
+    assert planned.document == agent
+
+
 @given(sets())
 def test_any_set_of_definitions_comes_back(definitions: list[Definition]) -> None:
     known = applied(to_stream(item.document for item in definitions).encode()).after

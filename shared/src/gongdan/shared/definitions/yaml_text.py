@@ -23,7 +23,8 @@ METADATA = ("name", "workspace", "title", "version", "labels")
 # Words that some reader of YAML takes for true, false, nothing or a number.
 WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
 PLAIN = re.compile(
-    r"[^\W\d_](?:[\w./()+@%*=<>、。:?!「」-]|(?<![ :]) (?=[\w(./+「]))*(?<!:)"
+    # In braces some readers take a colon for a sign, unless a letter, a digit or a slash follows.
+    r"[^\W\d_](?:[\w./()+@%*=<>、。?!「」-]|:(?=[\w/])|(?<![ :]) (?=[\w(./+「]))*"
     r"|\d{1,4}[wdhms]|\d{1,4} working days?"
 )
 UNSAFE = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff"
