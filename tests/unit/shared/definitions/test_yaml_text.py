@@ -69,7 +69,7 @@ odd_words = some.sampled_from(
     ["yes", "no", "on", "off", "null", "~", "1", "1.0", "1e3", "0x1F", "012", "1_000", "12:30", "2026-01-01", "- a",
      "a: b", "a #b", "#a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "", " ", " a", "a ", "a\n", "\na", "a\n b",
      "a \nb", "---", "...", "? a", "=", "<<", "[", "{", "}", ",", "a,b", "'", '"', "\\", "a\tb", "\x85", "\u2028",
-     "中文: 是", "a\n\nb\n", "\n a", "\n\n  a\nb", "a\n\n", "a\"b'c", "a\n#b\n"]
+     "中文: 是", "a\n\nb\n", "\n a", "\n\n  a\nb", "a\n\n", "a\"b'c", "a\n#b\n", "b:?.?", "b:", "b:c"]
 )  # fmt: skip
 texts = words | odd_words
 plain = some.recursive(
