@@ -63,7 +63,8 @@ def routes(definitions: Definitions, tickets: OpenTickets) -> APIRouter:
     async def impact(request: Request, documents: Documents) -> ImpactView:
         """Which open tickets would fall under another SlaPolicy if these definitions were in force too.
 
-        Asked by those who may change these definitions; looks at the tickets that they may see.
+        Asked by those who may change these definitions; looks at the tickets of which they may see everything, since a
+        policy's condition would tell what is hidden on the others.
         """
         current, rights = definitions.current, rights_of(request)
         changes = _checked(documents)
@@ -74,7 +75,9 @@ def routes(definitions: Definitions, tickets: OpenTickets) -> APIRouter:
         read = 0
         async for chunk in tickets.chunks(MOST_TICKETS):
             read += len(chunk)
-            await asyncio.to_thread(found.look_at, [ticket for ticket in chunk if rights.sight(ticket).seen])
+            await asyncio.to_thread(
+                found.look_at, [ticket for ticket in chunk if rights.sight(ticket).fields.all_shown]
+            )
         given = {(item.workspace or "", item.name) for item in changes if item.kind == "SlaPolicy"}
         return _view(found, given, read < MOST_TICKETS)
 
