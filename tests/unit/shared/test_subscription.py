@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, UnknownError
 
-from gongdan.shared.bus import subscription
+from gongdan.shared.bus import membership, subscription
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.records import Record
 from gongdan.shared.bus.subscription import Subscription
@@ -63,6 +63,7 @@ class Desk:
         self.subscription = Subscription(config, [Topic.TICKETS], self.deliveries, self.health)  # type: ignore[arg-type]
         self.subscription._epochs.known = {}
         self.consumer = AsyncMock()
+        self.consumer.assignment = Mock(return_value={PLACE})
         self.acknowledged: list[int] = []
         self.consumer.commit.side_effect = lambda reached: self.acknowledged.append(reached[PLACE] - 1)
 
@@ -80,7 +81,8 @@ class Desk:
             return {PLACE: [found]}
 
         self.consumer.getmany = getmany
-        await self.subscription._consume(cast(AIOKafkaConsumer, self.consumer))
+        self.subscription.membership.consumer = cast(AIOKafkaConsumer, self.consumer)
+        await self.subscription._consume()
 
 
 @pytest.mark.parametrize("fault", [RetryLater("stopped while waiting"), StopService("fuse"), ZeroDivisionError("bug")])
@@ -127,3 +129,32 @@ async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monke
     await desk.read(*[fault] * subscription.ENOUGH)
     with pytest.raises(StopService, match="nothing can be read"):
         await desk.health.failed()
+
+
+async def test_a_reader_that_stays_without_partitions_where_it_is_alone_joins_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(membership, "STRANDED_SECONDS", -1.0)
+    desk = Desk()
+    stranded = AsyncMock(assignment=Mock(return_value=set()))
+    member = desk.subscription.membership
+    member.settings = member.settings.model_copy(update={"kafka_in_memory": True})
+    member.consumer = cast(AIOKafkaConsumer, stranded)
+
+    async def join(self: membership.Membership) -> None:
+        self.consumer = cast(AIOKafkaConsumer, desk.consumer)
+
+    monkeypatch.setattr(membership.Membership, "join", join)
+    assert await member.joined() is desk.consumer
+    stranded.stop.assert_awaited_once()
+
+
+async def test_a_replica_without_partitions_waits_where_others_may_have_them_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(membership, "STRANDED_SECONDS", 0.0)
+    member = Desk().subscription.membership
+    member.settings = member.settings.model_copy(update={"kafka_in_memory": False})
+    idle = AsyncMock(assignment=Mock(return_value=set()))
+    member.consumer = cast(AIOKafkaConsumer, idle)
+    assert await member.joined() is idle

@@ -14,9 +14,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from gongdan.shared.bus import kafka, topics
+from gongdan.shared.bus import kafka
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
+from gongdan.shared.bus.membership import Membership
 from gongdan.shared.bus.records import Record
 from gongdan.shared.bus.watch import Watch
 from gongdan.shared.contracts.topics import Topic
@@ -45,29 +46,24 @@ class Subscription:
     delivery: BatchDelivery
     health: Health
     name: str = "subscription"
+    membership: Membership = field(init=False)
     _epochs: Epochs = field(init=False)
     _watch: Loop = field(init=False)
-    _consumer: AIOKafkaConsumer | None = None
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
     _failed_polls: int = 0
 
     def __post_init__(self) -> None:
         """Remember what is read where the effects are kept."""
+        self.membership = Membership(self.settings, self.delivery.service, self.topics)
         self._epochs = Epochs(self.delivery.db)
-        self._watch = Loop("subscription-watch", Watch(lambda: self._consumer).look, self.health, WATCH_EVERY)
+        watch = Watch(lambda: self.membership.consumer)
+        self._watch = Loop("subscription-watch", watch.look, self.health, WATCH_EVERY)
 
     async def start(self) -> None:
         """Join the group once all topics exist. Raises RetryLater until then."""
-        await topics.wait_for(self.settings.kafka_bootstrap, self.topics)
-        consumer = kafka.subscribe(self.settings, self.delivery.service, self.topics)
-        try:
-            await consumer.start()
-        except (KafkaError, OSError) as error:
-            await consumer.stop()
-            raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
-        self._consumer = consumer
-        self._task = asyncio.create_task(self._consume(consumer), name="subscription")
+        await self.membership.join()
+        self._task = asyncio.create_task(self._consume(), name="subscription")
         await self._watch.start()
 
     async def stop(self) -> None:
@@ -79,13 +75,12 @@ class Subscription:
                 self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        if self._consumer:
-            await self._consumer.stop()
+        await self.membership.leave()
 
-    async def _consume(self, consumer: AIOKafkaConsumer) -> None:
+    async def _consume(self) -> None:
         try:
             while not self.delivery.stopping.is_set():
-                await self._next_batch(consumer)
+                await self._next_batch()
         except StopService as error:
             self.health.fail(str(error))
         except RetryLater as fault:
@@ -94,23 +89,28 @@ class Subscription:
             log.exception("consuming_ended")
             self.health.fail(f"consuming ended: {type(error).__name__}: {error}")
 
-    async def _next_batch(self, consumer: AIOKafkaConsumer) -> None:
+    async def _next_batch(self) -> None:
         loop = asyncio.get_running_loop()
-        records = await self._poll(consumer)
-        if records:
+        consumer, records = await self._poll()
+        if consumer and records:
             again = loop.time() + self.settings.kafka_batch_gap_ms / 1000
             await self._take(consumer, records)
             await self._let_some_gather(again - loop.time())
 
-    async def _poll(self, consumer: AIOKafkaConsumer) -> list[Record]:
+    async def _poll(self) -> tuple[AIOKafkaConsumer | None, list[Record]]:
         with self._interruptible():
             try:
+                consumer = await self.membership.joined()
                 found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.settings.kafka_batch)
+            except RetryLater as fault:
+                log.warning("consuming_waits", why=str(fault))
+                await asyncio.sleep(AFTER_FAULT_SECONDS)
+                return None, []
             except KafkaError as error:
                 await self._complain(f"{type(error).__name__}: {error}")
-                return []
+                return None, []
         self._failed_polls = 0
-        return [kafka.record_of(raw) for batch in found.values() for raw in batch]
+        return consumer, [kafka.record_of(raw) for batch in found.values() for raw in batch]
 
     async def _complain(self, why: str) -> None:
         """Wait a while; raises StopService once polls have only failed for long.

@@ -19,6 +19,7 @@ from gongdan.shared.bus.published import Pending, Published
 from gongdan.shared.contracts.envelope import Headers
 
 RECORD_OVERHEAD = 256
+KNOWN_SECONDS = 2.0
 
 _partition_of_key = DefaultPartitioner()
 
@@ -38,7 +39,7 @@ class Writer:
     producer: AIOKafkaProducer
 
     async def write(self, rows: Sequence[Pending], epochs: Mapping[str, int]) -> Written:
-        """Write rows and wait until the cluster has them, or has refused."""
+        """Write rows and wait until the cluster has them, or has refused. Raises TimeoutError at a missing topic."""
         written = Written()
         places = await self._by_place(rows, written)
         await asyncio.gather(*(self._fill(place, part, epochs, written) for place, part in places.items()))
@@ -59,7 +60,8 @@ class Writer:
         return places
 
     async def _place(self, topic: str, key: str) -> TopicPartition:
-        partitions = sorted(await self.producer.partitions_for(topic))
+        async with asyncio.timeout(KNOWN_SECONDS):
+            partitions = sorted(await self.producer.partitions_for(topic))
         return TopicPartition(topic, _partition_of_key(key.encode(), partitions, partitions))
 
     async def _fill(
