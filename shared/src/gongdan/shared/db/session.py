@@ -115,12 +115,13 @@ class Database:
         if unit.rows:
             self.committed()
 
-    async def at_once(self, sql: str, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """One statement that commits by itself, in one round trip. Raises RetryLater on passing faults."""
+    async def at_once(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """The rows of one statement that commits by itself: one round trip. Raises RetryLater on passing faults."""
         try:
             async with self.engine.connect() as conn:
                 alone = await conn.execution_options(isolation_level="AUTOCOMMIT")
-                return await alone.execute(_statement(sql), values)
+                found = await alone.execute(_statement(sql), values or {})
+                return found.all() if found.returns_rows else []
         except FAULTS as error:
             if is_passing(error):
                 raise as_retry(error) from error

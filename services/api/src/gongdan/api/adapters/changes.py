@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 LONGEST_BACKLOG = 1_000
 READ_AT_ONCE = 1_000
+GAP_SECONDS = 0.05
 KEEP = timedelta(hours=1)
 PRUNE_AT_ONCE = 20_000
 NEXT = "SELECT id, type, ticket, version FROM changes WHERE id > :after ORDER BY id LIMIT :most"
@@ -94,14 +95,14 @@ class PostgresChanges:
             self._news.clear()
             try:
                 await self._advance()
+                await asyncio.sleep(GAP_SECONDS)
             except RetryLater as fault:
                 log.warning("changes_wait", why=str(fault))
                 await asyncio.sleep(fault.delay.total_seconds())
                 self.wake()
 
     async def _advance(self) -> None:
-        async with self.db.transaction() as unit:
-            rows = await unit.all(NEXT, {"after": self._recent.position, "most": READ_AT_ONCE})
+        rows = await self.db.at_once(NEXT, {"after": self._recent.position, "most": READ_AT_ONCE})
         if rows:
             self._recent = self._recent.plus(_changes(rows))
         if rows or self.stopping.is_set():

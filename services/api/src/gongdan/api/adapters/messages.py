@@ -22,6 +22,7 @@ from gongdan.shared.errors import RetryLater
 log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=5)
+GAP_SECONDS = 0.01
 COLUMNS = """
     coalesce(m.message_id, o.message_id) AS message_id, coalesce(o.status, 'pending') AS status,
     m.channel, m.command, m.source, m.actor, m.subject, m.raw_sha256, o.ticket, o.version, o.how, o.rule,
@@ -103,9 +104,7 @@ class PostgresMessages:
 
     async def many(self, ids: Sequence[UUID]) -> Sequence[Message]:
         """The messages of these ids; those that nobody knows are left out."""
-        async with self.db.transaction() as unit:
-            rows = await unit.all(FIND, {"ids": list(ids)})
-        return [_message(row) for row in rows]
+        return [_message(row) for row in await self.db.at_once(FIND, {"ids": list(ids)})]
 
     async def _look_forever(self) -> None:
         while True:
@@ -113,6 +112,7 @@ class PostgresMessages:
             self._news.clear()
             try:
                 await self._look()
+                await asyncio.sleep(GAP_SECONDS)
             except RetryLater as fault:
                 log.warning("messages_wait", why=str(fault))
                 await asyncio.sleep(fault.delay.total_seconds())

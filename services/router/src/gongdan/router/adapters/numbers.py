@@ -17,8 +17,8 @@ class PostgresNumbers:
 
     async def take(self, prefix: str, count: int) -> int:
         """The first of `count` consecutive numbers that are nobody else's. Raises RetryLater on passing faults."""
-        result = await self.db.at_once(statements.TAKE_NUMBERS, {"prefix": prefix, "count": count})
-        last: int = result.scalar_one()
+        (row,) = await self.db.at_once(statements.TAKE_NUMBERS, {"prefix": prefix, "count": count})
+        last: int = row.last
         return last - count + 1
 
     async def give_back(self, prefix: str, first: int, count: int) -> None:
