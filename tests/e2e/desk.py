@@ -89,9 +89,12 @@ class Desk:
         assert answer.status_code in {200, 202}, answer.text
 
     async def undefine(self, kind: str, name: str) -> None:
-        """Delete a definition."""
+        """Delete a definition, and wait until that can be read."""
         answer = await self.http.delete(f"/intake/v1/definitions/{kind}/{name}", headers=self.admin)
         assert answer.status_code < 300, answer.text
+        async with asyncio.timeout(20):
+            while (await self.http.get(f"/v1/definitions/{kind}/{name}", headers=self.admin)).status_code != 404:
+                await asyncio.sleep(0.05)
 
     async def outcome(self, message: UUID, wait: int = 10) -> Json:
         """What became of a message."""

@@ -21,6 +21,7 @@ from gongdan.shared.embedded.stack import Broker
 from gongdan.shared.ids import derived_id
 from tests.handlers.router.world import event_of
 from tests.kit import service
+from tests.kit.brokers import EmbeddedBroker
 from tests.unit.router.given import NOON, catalog, message
 
 
@@ -62,7 +63,8 @@ def in_force(found: Catalog) -> list[Event]:
 @pytest.fixture
 async def intake(fresh_database: str, any_broker: Broker) -> AsyncIterator[Database]:
     """What intake says goes through here; router runs beside it."""
-    config = service.settings(fresh_database, any_broker.bootstrap)
+    in_memory = isinstance(any_broker, EmbeddedBroker)
+    config = service.settings(fresh_database, any_broker.bootstrap, in_memory=in_memory)
     source = service.database(fresh_database, "intake")
     router = build(RouterSettings.model_validate(config.model_dump(exclude={"http_port"})), SystemClock())
     async with AsyncExitStack() as stack:

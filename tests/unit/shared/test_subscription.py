@@ -131,13 +131,15 @@ async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monke
         await desk.health.failed()
 
 
-async def test_a_reader_that_stays_without_partitions_where_it_is_alone_joins_again(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("assigned", [set(), {PLACE}], ids=["nothing", "one topic of two"])
+async def test_a_reader_that_lacks_topics_where_it_is_alone_joins_again(
+    assigned: set[TopicPartition], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(membership, "STRANDED_SECONDS", -1.0)
+    monkeypatch.setattr(membership, "STRANDED_SECONDS", 0.0)
     desk = Desk()
-    stranded = AsyncMock(assignment=Mock(return_value=set()))
+    stranded = AsyncMock(assignment=Mock(return_value=assigned))
     member = desk.subscription.membership
+    member.names = [Topic.TICKETS, Topic.SLA]
     member.settings = member.settings.model_copy(update={"kafka_in_memory": True})
     member.consumer = cast(AIOKafkaConsumer, stranded)
 

@@ -1,8 +1,9 @@
 """A service's place in its consumer group: joined at the start, joined anew when it leads nowhere.
 
 After the embedded broker was started again, a reader may find itself a follower of a member that is long gone, with
-no partitions and nobody to give it some. There a service has the group to itself, so having none for a while is
-always wrong. With several replicas it may be right, so nothing is done about it on other brokers.
+no partitions and nobody to give it some, or only with those of topics that were there when it joined. There a service
+has the group to itself, so lacking a topic for a while is always wrong. With several replicas it may be right, so
+nothing is done about it on other brokers.
 """
 
 import asyncio
@@ -58,7 +59,7 @@ class Membership:
     async def joined(self) -> AIOKafkaConsumer:
         """The consumer to read from; one that was stranded is replaced. Raises RetryLater while none can be had."""
         if self.consumer and self._is_stranded(self.consumer):
-            log.warning("no_partitions_joining_again")
+            log.warning("topics_not_assigned_joining_again")
             await self.leave()
         if self.consumer is None:
             await self.join()
@@ -68,6 +69,7 @@ class Membership:
 
     def _is_stranded(self, consumer: AIOKafkaConsumer) -> bool:
         now = asyncio.get_running_loop().time()
-        if consumer.assignment() or not self.settings.kafka_in_memory:
+        assigned = {place.topic for place in consumer.assignment()}
+        if assigned.issuperset(self.names) or not self.settings.kafka_in_memory:
             self._placed_at = now
         return now - self._placed_at > STRANDED_SECONDS
