@@ -47,6 +47,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares servers runs in one worker: the tests of a file, and all end-to-end tests on one kind of broker."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_neighbours(item)))
+
+
+def _neighbours(item: pytest.Item) -> str:
+    called = getattr(item, "callspec", None)
+    if "e2e" in item.path.parts:
+        return f"e2e-{called.params.get('broker', '') if called else ''}"
+    return item.nodeid.partition("::")[0]
+
+
 async def _until_ready(unit: Unit) -> None:
     await unit.start()
     async with asyncio.timeout(60):

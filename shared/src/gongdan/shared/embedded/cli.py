@@ -1,33 +1,60 @@
-"""The command line `gongdan`: one line here per group of commands."""
+"""The command line `gongdan`: one line here per command or group of commands.
 
+A command's module is imported when the command is used: most of them need a client of something, and all of these
+together take longer to import than most commands take to run.
+"""
+
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command as command_of
 
-from gongdan.shared.embedded.commands.audit import audit
-from gongdan.shared.embedded.commands.definitions import apply, delete, diff, export, rollback
-from gongdan.shared.embedded.commands.demo import demo
-from gongdan.shared.embedded.commands.get import get
-from gongdan.shared.embedded.commands.get_definitions import definitions, history
-from gongdan.shared.embedded.commands.parked import parked
-from gongdan.shared.embedded.commands.replay import replay
-from gongdan.shared.embedded.commands.send import send
-from gongdan.shared.embedded.commands.up import up
 from gongdan.shared.embedded.commands.where import USUAL_FOLDER, Where
 
-app = typer.Typer(name="gongdan", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command()(up)
-app.command()(demo)
-app.command()(replay)
-for command in (apply, diff, delete, rollback, export):
-    app.command()(command)
-for reading in (definitions, history):
-    get.command()(reading)
-app.add_typer(send, name="send")
-app.add_typer(get, name="get")
-app.add_typer(parked, name="parked")
-app.add_typer(audit, name="audit")
+PACKAGE = "gongdan.shared.embedded.commands"
+COMMANDS = {
+    "up": "up",
+    "demo": "demo",
+    "send": "send",
+    "get": "get_definitions",
+    "apply": "definitions",
+    "diff": "definitions",
+    "delete": "definitions",
+    "rollback": "definitions",
+    "export": "definitions",
+    "replay": "replay",
+    "parked": "parked",
+    "audit": "audit",
+}
+
+
+class Imported(TyperGroup):
+    """Commands by name, each imported when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - a type that Typer keeps to itself
+        """All names, in the order of help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - types that Typer keeps to itself
+        """The command or group of that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"{PACKAGE}.{COMMANDS[cmd_name]}"), cmd_name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = command_of(found)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    name="gongdan", cls=Imported, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @app.callback()

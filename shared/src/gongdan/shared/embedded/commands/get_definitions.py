@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gongdan.shared.embedded.client import Json
-from gongdan.shared.embedded.commands.get import Format, Limit, Output, pick, show
+from gongdan.shared.embedded.commands.get import Format, Limit, Output, get, pick, show
 from gongdan.shared.embedded.commands.where import told_plainly, where_of
 
 YAML = "application/yaml"
@@ -14,6 +14,7 @@ COLUMNS = ("kind", "workspace", "name", "version")
 Workspace = Annotated[str | None, typer.Option(help="Only of this workspace.")]
 
 
+@get.command()
 def definitions(
     context: typer.Context,
     kind: Annotated[str | None, typer.Argument(help="Only of this kind, such as Team.")] = None,
@@ -31,6 +32,7 @@ def definitions(
     show(path, query, output, where_of(context), lambda answer: pick(answer.get("items", [answer]), COLUMNS))
 
 
+@get.command()
 def history(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(help="The kind, such as Team.")],
