@@ -48,15 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares servers runs in one worker: the tests of a file, and all end-to-end tests on one kind of broker."""
+    """What shares servers runs in one worker: the tests of a file, and of a kind of broker those that need a stack."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_neighbours(item)))
 
 
 def _neighbours(item: pytest.Item) -> str:
-    called = getattr(item, "callspec", None)
-    if "e2e" in item.path.parts:
-        return f"e2e-{called.params.get('broker', '') if called else ''}"
+    kind = item.path.parent.name
+    if kind in {"e2e", "chaos"}:
+        return f"{kind}-{'apache' if 'apache' in item.name else 'embedded'}"
     return item.nodeid.partition("::")[0]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command as command_of
+from typer.main import get_command, get_group
 
 from gongdan.shared.embedded.commands.where import USUAL_FOLDER, Where
 
@@ -43,11 +43,12 @@ class Imported(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         found = getattr(import_module(f"{PACKAGE}.{COMMANDS[cmd_name]}"), cmd_name)
-        if not isinstance(found, typer.Typer):
+        if isinstance(found, typer.Typer):
+            command: Any = get_group(found)
+        else:
             alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
             alone.command(cmd_name)(found)
-            found = alone
-        command = command_of(found)
+            command = get_command(alone)
         command.name = cmd_name
         return command
 
