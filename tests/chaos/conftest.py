@@ -1,5 +1,24 @@
-"""Makes Apache Kafka known to the tests of this folder."""
+"""A stack of each test's own, on each kind of broker."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gongdan.shared.embedded.stack import Broker, Stack
 from tests.kafka.fixtures import own_apache_kafka
 
 __all__ = ["own_apache_kafka"]
+
+
+@pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> Broker | None:
+    """None for the broker that the stack brings along, else an Apache Kafka."""
+    return request.getfixturevalue("own_apache_kafka") if request.param == "apache" else None
+
+
+@pytest.fixture
+async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
+    """A stack of this test's own."""
+    async with Stack(tmp_path / "data", broker=broker) as stack:
+        yield stack

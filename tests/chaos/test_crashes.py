@@ -2,12 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from gongdan.shared.embedded.stack import Broker, Stack
+from gongdan.shared.embedded.stack import Stack
 from tests.chaos.accounts import Accounts
 from tests.chaos.traffic import Traffic, address
 
@@ -15,19 +13,6 @@ SERVICES = ("intake", "router", "sla-timer", "notifier", "api")
 MESSAGES = 3_000
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(540)]
-
-
-@pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
-def broker(request: pytest.FixtureRequest) -> Broker | None:
-    """None for the broker that the stack brings along, else an Apache Kafka."""
-    return request.getfixturevalue("own_apache_kafka") if request.param == "apache" else None
-
-
-@pytest.fixture
-async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
-    """A stack of this test's own."""
-    async with Stack(tmp_path / "data", broker=broker) as stack:
-        yield stack
 
 
 async def test_nothing_is_lost_or_doubled_when_everything_is_killed_in_turn(stack: Stack) -> None:

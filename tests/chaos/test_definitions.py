@@ -2,14 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from gongdan.shared.embedded.stack import Broker, Stack
+from gongdan.shared.embedded.stack import Stack
 
 SERVICES = ("intake", "router", "sla-timer", "notifier", "api")
 VICTIMS = (*SERVICES, "broker", "intake")
@@ -17,19 +15,6 @@ REVISION = re.compile(r"^gongdan_definitions_revision\{[^}]*\} ([0-9.e+]+)$", re
 AGENTS = 50
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
-def broker(request: pytest.FixtureRequest) -> Broker | None:
-    """None for the broker that the stack brings along, else an Apache Kafka."""
-    return request.getfixturevalue("own_apache_kafka") if request.param == "apache" else None
-
-
-@pytest.fixture
-async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
-    """A stack of this test's own."""
-    async with Stack(tmp_path / "data", broker=broker) as stack:
-        yield stack
 
 
 def agents(round_: int) -> list[dict[str, Any]]:

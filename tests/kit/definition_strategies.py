@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from hypothesis import assume
@@ -191,7 +191,7 @@ def _texts(marks: tuple[Any, ...]) -> SearchStrategy[str]:
 
 def _numbers(kind: Any, marks: tuple[Any, ...]) -> SearchStrategy[Any]:
     flat: list[Any] = _flat(marks)
-    low: float = max((mark.ge for mark in flat if isinstance(mark, Ge)), default=0)  # type: ignore[type-var,assignment]
-    high: float = min((mark.le for mark in flat if isinstance(mark, Le)), default=1_000)  # type: ignore[type-var,assignment]
+    low = max((cast(float, mark.ge) for mark in flat if isinstance(mark, Ge)), default=0.0)
+    high = min((cast(float, mark.le) for mark in flat if isinstance(mark, Le)), default=1_000.0)
     above = any(isinstance(mark, Gt) for mark in flat)
     return some.integers(int(low), int(high)) if kind is int else some.floats(low, high, exclude_min=above)

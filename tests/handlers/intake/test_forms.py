@@ -13,7 +13,7 @@ from gongdan.shared.access.rights import rights_of
 from gongdan.shared.access.tokens import STRANGER
 from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import FakeClock
-from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.envelope import Actor, ActorKind
 from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.definitions.catalog import catalog_of
 from gongdan.shared.definitions.registry import Definition, check
@@ -57,9 +57,9 @@ CATALOG = catalog_of(
 PNG = GivenFile("photo", "a.png", "image/png", b"png")
 
 
-def caller(kind: str | None = None, name: str = "") -> Caller:
+def caller(kind: ActorKind | None = None, name: str = "") -> Caller:
     """Somebody with the rights that the definitions give."""
-    proved = Credential(Actor(kind, name)) if kind else STRANGER  # type: ignore[arg-type]
+    proved = Credential(Actor(kind, name)) if kind else STRANGER
     return Caller(proved, rights_of(CATALOG, proved))
 
 

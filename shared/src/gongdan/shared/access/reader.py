@@ -7,17 +7,14 @@ then must come back. What was revoked stays so, even when the log is lost and wr
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from gongdan.shared.access.credentials import InForce, in_force
-from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.epochs import epoch_of
+from gongdan.shared.bus.following import follow
 from gongdan.shared.bus.records import Record, read
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.access import CredentialIssued, CredentialRevoked
@@ -39,7 +36,6 @@ class AccessReader:
     clock: Clock
     name: str = "access"
     _held: dict[str, InForce | None] = field(default_factory=dict)
-    _epoch: int = 0
     _whole: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: int = 0
@@ -47,7 +43,7 @@ class AccessReader:
 
     async def start(self) -> None:
         """Begin to read; returns at once."""
-        self._task = asyncio.create_task(self._read_forever(), name="access")
+        self._task = asyncio.create_task(follow(self.settings, Topic.ACCESS, self._take_all), name="access")
 
     async def stop(self) -> None:
         """Stop reading."""
@@ -92,38 +88,13 @@ class AccessReader:
             revoked = record.key in self._held and self._held[record.key] is None
             self._held[record.key] = None if revoked else found
 
-    async def _read_forever(self) -> None:
-        while True:
-            consumer = kafka.reader(self.settings)
-            try:
-                await topics.wait_for(self.settings.kafka_bootstrap, [Topic.ACCESS])
-                await consumer.start()
-                await self._read(consumer)
-            except (KafkaError, OSError, RetryLater) as fault:
-                log.warning("access_waits", why=f"{type(fault).__name__}: {fault}")
-                await asyncio.sleep(1)
-            finally:
-                await consumer.stop()
-
-    async def _read(self, consumer: AIOKafkaConsumer) -> None:
-        place = TopicPartition(Topic.ACCESS, 0)
-        consumer.assign([place])
-        await consumer.seek_to_beginning(place)
-        while True:
-            batch = await consumer.getmany(timeout_ms=1_000, max_records=1_000)
-            records = [kafka.record_of(raw) for raw in batch.get(place, [])]
-            newest = max(map(epoch_of, records), default=0)
-            if newest > self._epoch:
-                self._epoch = newest
-                if records[0].offset > 0:
-                    await consumer.seek_to_beginning(place)
-                    continue
-            for record in records:
-                self.take(record)
-            # An empty answer means that everything there is has been read.
-            self._whole = self._whole or not records
-            self._let_go_of_ended(self.clock.now())
-            self._tell()
+    def _take_all(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.take(record)
+        # An empty batch means that everything there is has been read.
+        self._whole = self._whole or not records
+        self._let_go_of_ended(self.clock.now())
+        self._tell()
 
     def _let_go_of_ended(self, now: datetime) -> None:
         ended = [digest for digest, one in self._held.items() if one is not None and one.ends_at <= now]

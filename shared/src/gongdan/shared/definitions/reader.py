@@ -11,18 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from gongdan.shared import metrics
-from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.epochs import epoch_of
+from gongdan.shared.bus import topics
+from gongdan.shared.bus.following import follow
 from gongdan.shared.bus.records import Record, read
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionsComplete
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.registry import Definition, check
-from gongdan.shared.errors import FixInput, ParkIt, RetryLater
+from gongdan.shared.errors import FixInput, ParkIt
 from gongdan.shared.health import Health
 from gongdan.shared.settings import BaseServiceSettings
 
@@ -44,7 +42,6 @@ class DefinitionsReader:
     on_change: list[Callable[[Catalog], None]] = field(default_factory=list)
     _staged: dict[Key, Definition | None] = field(default_factory=dict)
     _unreadable: dict[Key, str] = field(default_factory=dict)
-    _epoch: int = 0
     _complete: asyncio.Event = field(default_factory=asyncio.Event)
     _task: "asyncio.Task[None] | None" = None
 
@@ -53,7 +50,8 @@ class DefinitionsReader:
         self.health.degraded_by(self.name, self._wrong)
         await topics.wait_for(self.settings.kafka_bootstrap, [Topic.DEFINITIONS])
         if self._task is None:
-            self._task = asyncio.create_task(self._read_forever(), name="definitions")
+            following = follow(self.settings, Topic.DEFINITIONS, self._take_all)
+            self._task = asyncio.create_task(following, name="definitions")
         await self._complete.wait()
 
     async def stop(self) -> None:
@@ -68,38 +66,9 @@ class DefinitionsReader:
         more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
         return "; ".join([*found[:MOST_NAMED], *more]) or None
 
-    async def _read_forever(self) -> None:
-        while True:
-            consumer = kafka.reader(self.settings)
-            try:
-                await consumer.start()
-                await self._read(consumer)
-            except (KafkaError, OSError, RetryLater) as fault:
-                log.warning("definitions_wait", why=f"{type(fault).__name__}: {fault}")
-                await asyncio.sleep(1)
-            finally:
-                await consumer.stop()
-
-    async def _read(self, consumer: AIOKafkaConsumer) -> None:
-        place = TopicPartition(Topic.DEFINITIONS, 0)
-        consumer.assign([place])
-        await consumer.seek_to_beginning(place)
-        while True:
-            batch = await consumer.getmany(timeout_ms=2_000, max_records=1_000)
-            records = [kafka.record_of(raw) for raw in batch.get(place, [])]
-            if self._written_again(records):
-                await consumer.seek_to_beginning(place)
-                continue
-            for record in records:
-                self.take(record)
-
-    def _written_again(self, records: Sequence[Record]) -> bool:
-        """Whether the log was lost and written again, and we are in the middle of the new writing."""
-        newest = max((record for record in records), key=epoch_of, default=None)
-        if newest is None or epoch_of(newest) <= self._epoch:
-            return False
-        self._epoch = epoch_of(newest)
-        return records[0].offset > 0
+    def _take_all(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.take(record)
 
     def take(self, record: Record) -> None:
         """Stage one record, or swap when it completes a revision."""

@@ -5,6 +5,7 @@ The TypeScript interpreter of the browser and this one are held to the same tabl
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from gongdan.shared.definitions.tree_cel import fold
 from gongdan.shared.definitions.tree_check import Clause, Group, Operand
@@ -44,16 +45,16 @@ def _one_in(value: object, wanted: tuple[Operand, ...], _: object) -> bool:
     return isinstance(value, list) and any(_equal(one, other) for one in value for other in wanted)
 
 
-def _ordered(compare: Callable[[float, float], bool]) -> Comparison:
+def _ordered(compare: Callable[[Any, Any], bool]) -> Comparison:
     def check(value: object, wanted: tuple[Operand, ...], _: object) -> bool:
-        return value is not None and compare(value, wanted[0])  # type: ignore[arg-type]
+        return value is not None and compare(value, wanted[0])
 
     return check
 
 
-def _between(value: object, wanted: tuple[Operand, ...], _: object) -> bool:
+def _between(value: Any, wanted: tuple[Any, ...], _: object) -> bool:  # noqa: ANN401 - checked when the tree was
     least, most = wanted
-    return value is not None and least <= value <= most  # type: ignore[operator]
+    return value is not None and bool(least <= value <= most)
 
 
 def _null(value: object, _: object, __: object) -> bool:
@@ -73,12 +74,12 @@ def _age(value: object, now: object) -> timedelta | None:
 
 def _older(value: object, wanted: tuple[Operand, ...], now: object) -> bool:
     age = _age(value, now)
-    return age is not None and age > wanted[0]  # type: ignore[operator]
+    return age is not None and isinstance(wanted[0], timedelta) and age > wanted[0]
 
 
 def _newer(value: object, wanted: tuple[Operand, ...], now: object) -> bool:
     age = _age(value, now)
-    return age is not None and age < wanted[0]  # type: ignore[operator]
+    return age is not None and isinstance(wanted[0], timedelta) and age < wanted[0]
 
 
 COMPARE: dict[str, Comparison] = {
