@@ -28,6 +28,7 @@ COMMANDS = {
     "replay": "replay",
     "parked": "parked",
     "audit": "audit",
+    "try": "tries:tries",
 }
 
 
@@ -42,7 +43,8 @@ class Imported(TyperGroup):
         """The command or group of that name, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        found = getattr(import_module(f"{PACKAGE}.{COMMANDS[cmd_name]}"), cmd_name)
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"{PACKAGE}.{module}"), attribute or cmd_name)
         if isinstance(found, typer.Typer):
             command: Any = get_group(found)
         else:
