@@ -18,6 +18,7 @@ OtherAction = Literal[
     "Upload",
     "ReadQuarantine",
     "ReleaseQuarantined",
+    "DiscardQuarantined",
     "Redeliver",
     "ReadReports",
     "Export",

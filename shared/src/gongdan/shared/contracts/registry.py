@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 
-from gongdan.shared.contracts import access, definitions, deliveries, messages, outcomes, sla, tickets
+from gongdan.shared.contracts import access, definitions, deliveries, doors, messages, outcomes, sla, tickets
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.envelope import Envelope
 from gongdan.shared.contracts.topics import Topic
 
 PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
-    Topic.INBOUND: (messages.MessageReceived, messages.CommandReceived, messages.ActionDenied),
+    Topic.INBOUND: (
+        messages.MessageReceived,
+        messages.CommandReceived,
+        messages.ActionDenied,
+        doors.MailboxFailed,
+        doors.MailboxRecovered,
+        doors.QuarantineReleased,
+        doors.QuarantineDiscarded,
+    ),
     Topic.OUTCOMES: (outcomes.MessageApplied, outcomes.MessageRejected, outcomes.MessageIgnored),
     Topic.TICKETS: (
         tickets.TicketOpened,

@@ -1,4 +1,5 @@
-"""What is audited, and which events are: changes of definitions, commands in another's name, and what was denied.
+"""What is audited, and which events are: changes of definitions, commands in another's name, what was denied,
+and what happens at intake's doors.
 
 Sign-ins, credentials, accounts, exports and acting as somebody else are written down where they happen.
 """
@@ -10,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
+from gongdan.shared.contracts.doors import MailboxFailed, QuarantineDiscarded, QuarantineReleased
 from gongdan.shared.contracts.messages import ActionDenied, CommandReceived
 from gongdan.shared.contracts.outcomes import MessageRejected
 from gongdan.shared.contracts.registry import Event
@@ -26,6 +28,9 @@ AuditKind = Literal[
     "definition_applied",
     "definition_deleted",
     "denied",
+    "quarantine_released",
+    "quarantine_discarded",
+    "mailbox_failed",
     "exported",
 ]
 KINDS: tuple[str, ...] = get_args(AuditKind)
@@ -68,6 +73,22 @@ def _entries(event: Event) -> Iterable[Entry]:
         case MessageRejected(reason="not-allowed") as rejected:
             detail = {"why": rejected.detail, "message": str(rejected.message_id)}
             yield Entry(envelope.occurred_at, str(envelope.actor), "denied", rejected.ticket or "", detail)
+        case QuarantineReleased() | QuarantineDiscarded() | MailboxFailed():
+            yield _at_the_door(event, event.data)
+
+
+def _at_the_door(event: Event, data: QuarantineReleased | QuarantineDiscarded | MailboxFailed) -> Entry:
+    """What operators decided about quarantine, and what asks them to look."""
+    when, who = event.envelope.occurred_at, str(event.envelope.actor)
+    match data:
+        case QuarantineReleased():
+            detail = {"cause": data.cause, "source": data.source, "message": str(data.message_id)}
+            return Entry(when, who, "quarantine_released", str(data.quarantine_id), detail)
+        case QuarantineDiscarded():
+            detail = {"cause": data.cause, "source": data.source, "reason": data.reason}
+            return Entry(when, who, "quarantine_discarded", str(data.quarantine_id), detail)
+        case MailboxFailed():
+            return Entry(when, who, "mailbox_failed", data.mailbox, {"cause": data.cause, "why": data.detail})
 
 
 def _definition(data: DefinitionApplied | DefinitionDeleted) -> str:
