@@ -41,15 +41,21 @@ class MessageTable:
 
     async def keep(self, batch: Sequence[Incoming]) -> list[Receipt]:
         """Keep what is new of a batch and say it; returns one receipt for each, in order, after the commit."""
-        kept = _Batch.of(batch)
         async with self.db.transaction() as unit:
-            new = await _insert(unit, kept)
-            receipts = kept.receipts(new, await _hashes(unit, kept.first.keys() - new))
-            pairs = zip(batch, receipts, strict=True)
-            await _record_conflicts(unit, [item for item, receipt in pairs if receipt.conflict])
-            unit.rows.extend(row for message_id, row in kept.rows.items() if message_id in new)
-        _tell(kept, new, receipts)
+            receipts = await keep_in(unit, batch)
+        tell(batch, receipts)
         return receipts
+
+
+async def keep_in(unit: Transaction, batch: Sequence[Incoming]) -> list[Receipt]:
+    """The same as a part of a larger unit of work; whoever commits it calls `tell` afterwards."""
+    kept = _Batch.of(batch)
+    new = await _insert(unit, kept) if batch else set()
+    receipts = kept.receipts(new, await _hashes(unit, kept.first.keys() - new))
+    pairs = zip(batch, receipts, strict=True)
+    await _record_conflicts(unit, [item for item, receipt in pairs if receipt.conflict])
+    unit.rows.extend(row for message_id, row in kept.rows.items() if message_id in new)
+    return receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,11 @@ async def _record_conflicts(unit: Transaction, items: Sequence[Incoming]) -> Non
         await unit.execute(CONFLICT, values)
 
 
-def _tell(batch: _Batch, new: set[UUID], receipts: Sequence[Receipt]) -> None:
-    channels = Counter(getattr(batch.first[key].event.data, "channel", "command") for key in new)
+def tell(batch: Sequence[Incoming], receipts: Sequence[Receipt]) -> None:
+    """Count and log what became of a batch, after its commit."""
+    pairs = list(zip(batch, receipts, strict=True))
+    new = [item for item, receipt in pairs if not receipt.duplicate]
+    channels = Counter(getattr(item.event.data, "channel", "command") for item in new)
     for channel, count in channels.items():
         metrics.ACCEPTED.labels(channel).inc(count)
     for receipt in receipts:

@@ -40,7 +40,7 @@ class Mails:
 
     async def take(self, mail: RawMail) -> None:
         """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
-        found = await self._read(mail)
+        found = await self.read(mail)
         if isinstance(found, Unreadable):
             await self._set_aside(mail, found)
             return
@@ -64,13 +64,14 @@ class Mails:
         """Read again what was set aside. Raises FixInput (422) when it still is no message, SlowDown, RetryLater."""
         inbox = self.directory().find(source) or Inbox(source, DEFAULT_WORKSPACE)
         mail = RawMail(raw, inbox, received_at)
-        found = await self._read(mail)
+        found = await self.read(mail)
         if isinstance(found, Unreadable):
             raise FixInput("still-unreadable", "this mail is no message", Complaint("raw", found.detail, found.cause))
         receipt = await self._keep(mail, found)
         return await self._keep(mail, _told_apart(found)) if receipt.conflict else receipt
 
-    async def _read(self, mail: RawMail) -> Normalised | Unreadable:
+    async def read(self, mail: RawMail) -> Normalised | Unreadable:
+        """What a mail says, or why it says nothing. Never raises; a large mail is read beside the loop."""
         ours = Ourselves(self.own, self.directory().addresses)
         try:
             if len(mail.raw) <= READ_AT_ONCE:
@@ -86,9 +87,13 @@ class Mails:
     async def _keep(self, mail: RawMail, found: Normalised) -> Receipt:
         for content in dict.fromkeys((mail.raw, *found.files)):
             await self.blobs.put(content)
+        return await self.acceptor.accept(self.incoming(mail, found))
+
+    def incoming(self, mail: RawMail, found: Normalised) -> Incoming:
+        """The message of a mail, ready to be accepted once its blobs are kept."""
         now = self.clock.now()
         event = received(found.message, arrival(now, occurred_at=min(mail.received_at, now)))
-        return await self.acceptor.accept(Incoming(event, found.body_hash))
+        return Incoming(event, found.body_hash)
 
     async def _set_aside(self, mail: RawMail, why: Unreadable) -> None:
         await self.quarantine.set_aside("email", mail.inbox.address, mail.raw, why.cause, why.detail, mail.received_at)

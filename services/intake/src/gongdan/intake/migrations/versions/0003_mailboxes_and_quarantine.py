@@ -28,6 +28,9 @@ CHANGES = (
         refusal text
     )""",
     # left_at: where the whole of it still is, when only its beginning is here; wanted_at: somebody wants it fetched.
+    # tidied_uid: up to here mails are flagged or moved as well.
+    "ALTER TABLE mailbox_cursors ADD COLUMN tidied_uid bigint",
+    "UPDATE mailbox_cursors SET tidied_uid = last_uid",
     """ALTER TABLE quarantine
         ADD COLUMN sender text,
         ADD COLUMN mode text NOT NULL DEFAULT 'live',
