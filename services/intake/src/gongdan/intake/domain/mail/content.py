@@ -40,13 +40,14 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that came with a mail. `inline`: the HTML shows it in its place."""
+    """A file that came with a mail. `inline`: the HTML shows it in its place. `given`: the mail names it itself."""
 
     name: str
     content_type: str
     content: bytes
     content_id: str | None = None
     inline: bool = False
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _file(part: Part, number: int, page: str) -> File:
     shown = bool(part.content_id) and part.content_id in page
     inline = shown or (part.disposition == "inline" and bool(part.content_id))
     name = part.name or default_name(part, number)
-    return File(name, part.content_type, part.content, part.content_id or None, inline)
+    return File(name, part.content_type, part.content, part.content_id or None, inline, bool(part.name))
 
 
 def default_name(part: Part, number: int) -> str:

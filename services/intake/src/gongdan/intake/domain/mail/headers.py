@@ -51,11 +51,18 @@ class Headers:
         return found or ((text,) if "@" in text and " " not in text and len(text) <= 500 else ())
 
     def date(self) -> datetime | None:
-        """The sender's date in UTC, if it can be read."""
-        try:
-            return parsedate_to_datetime(self.text("date")).astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
+        """When the sender says that it was written; else when the first of our side's servers took it; else None."""
+        last_hop = self.text("received").rpartition(";")[2]
+        return _date(self.text("date")) or _date(last_hop)
+
+
+def _date(text: str) -> datetime | None:
+    """A date with its offset from UTC, which is 0 where it says none."""
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:

@@ -15,7 +15,7 @@ from gongdan.intake.domain.mail.addresses import Address
 from gongdan.intake.domain.mail.content import Content, File
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.mime import Mail
-from gongdan.shared.contracts.messages import Attachment, Automatic, MessageReceived, Person
+from gongdan.shared.contracts.messages import Attachment, Automatic, MailIds, MessageReceived, Person, Thread
 from gongdan.shared.mail_ids import OwnMailIds
 
 MOST_PERSONS = 100
@@ -65,54 +65,84 @@ class Unreadable:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that can be read in a mail, also in one that is no message. `key`: of the conversation, if it says one."""
+
+    mail: Mail
+    content: Content
+    subject: str
+    reply: str
+    machine: Automatic
+    ids: MailIds
+    exchange: Thread
+    key: str | None
+
+    @property
+    def fields(self) -> Headers:
+        """The header."""
+        return self.mail.headers
+
+
+def reading(mail: RawMail, ours: Ourselves) -> Reading:
+    """Read a mail as far as it can be read."""
+    parsed = mime.parse(mail.raw)
+    read = content.read(parsed)
+    subject = parsed.headers.text("subject")[: limits.SUBJECT]
+    addresses = ours.addresses | {mail.inbox.address}
+    machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender, addresses))
+    ids = thread.ids_of(parsed.headers)
+    returned = thread.returned_ids(parsed, read.text) if machine is Automatic.BOUNCE else ()
+    exchange = thread.thread_of(ids, subject, ours.ids, returned)
+    reply = read.text if machine is Automatic.BOUNCE else _reply(read)
+    key = thread.conversation_key(mail.inbox.address, ids, exchange)
+    return Reading(parsed, read, subject, reply, machine, ids, exchange, key)
+
+
 def normalise(mail: RawMail, ours: Ourselves) -> Normalised | Unreadable:
     """One message of one inbox."""
-    parsed = mime.parse(mail.raw)
-    if not any(parsed.headers.has(name) for name in _USUAL):
+    return made_of(mail, reading(mail, ours), ours)
+
+
+def made_of(mail: RawMail, found: Reading, ours: Ourselves) -> Normalised | Unreadable:
+    """The message that a mail becomes, once it is read."""
+    if not any(found.fields.has(name) for name in _USUAL):
         return Unreadable("no-header", "none of the usual header fields is there, so these bytes are no mail")
-    requester = _requester(parsed.headers, mail.sender, ours)
+    requester = _requester(found.fields, mail.sender, ours)
     if requester is None:
         return Unreadable(
             "no-sender", "no address in From, Reply-To, Sender or the envelope, so nobody could be answered"
         )
-    read = content.read(parsed)
-    files = (*read.files, *_original(mail.raw, parsed, read))
-    message = _message(mail, parsed, read, requester, ours)
-    attachments = tuple(_attachment(file) for file in files)
+    files = (*found.content.files, *_original(mail.raw, found.mail, found.content))
     return Normalised(
-        message.model_copy(update={"attachments": attachments}),
+        _message(mail, found, requester, tuple(map(_attachment, files))),
         tuple(file.content for file in files),
-        _body_hash(parsed),
+        _body_hash(found.mail),
     )
 
 
-def _message(mail: RawMail, parsed: Mail, read: Content, requester: Person, ours: Ourselves) -> MessageReceived:
-    fields, source = parsed.headers, mail.inbox.address
-    subject = fields.text("subject")[: limits.SUBJECT]
-    addresses = ours.addresses | {source}
-    machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender, addresses))
-    ids = thread.ids_of(fields)
-    returned = thread.returned_ids(parsed, read.text) if machine is Automatic.BOUNCE else ()
-    exchange = thread.thread_of(ids, subject, ours.ids, returned)
-    external_id = ids.message_id or f"sha256:{_body_hash(parsed)}"
+def _message(mail: RawMail, found: Reading, requester: Person, attachments: tuple[Attachment, ...]) -> MessageReceived:
+    source = mail.inbox.address
+    external_id = found.ids.message_id or f"sha256:{_body_hash(found.mail)}"
     message_id = identity.message_id("email", source, external_id)
     return MessageReceived(
         message_id=message_id,
         channel="email",
         source=source,
         external_id=external_id,
-        conversation_key=thread.conversation_key(source, ids, exchange) or str(message_id),
+        conversation_key=found.key or str(message_id),
         workspace=mail.inbox.workspace,
         requester=requester,
-        to=_persons(fields.addresses("to")),
-        cc=_persons(fields.addresses("cc")),
-        subject=subject,
-        text=read.text,
-        reply_text=read.text if machine is Automatic.BOUNCE else _reply(read),
-        html=read.html,
-        thread=exchange,
-        mail=ids,
-        automatic=machine,
+        to=_persons(found.fields.addresses("to")),
+        cc=_persons(found.fields.addresses("cc")),
+        subject=found.subject,
+        text=found.content.text,
+        reply_text=found.reply,
+        html=found.content.html,
+        attachments=attachments,
+        thread=found.exchange,
+        mail=found.ids,
+        automatic=found.machine,
         raw_sha256=hashlib.sha256(mail.raw).hexdigest(),
     )
 
