@@ -2,13 +2,12 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
-from sqlalchemy import Row
 
 from gongdan.shared.bus import topics
 from gongdan.shared.contracts.topics import Topic
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.embedded.stack import Broker
 from tests.kit import service
@@ -64,7 +63,7 @@ class Pair:
         await topics.make_missing(self.broker.bootstrap, topics.wanted_by("router"), 1)
         await admin.close()
 
-    async def parked(self, key: str) -> Row[Any]:
+    async def parked(self, key: str) -> Row:
         """The record of a key that the reader parked."""
         sql = "SELECT * FROM outbox WHERE aggregateid = :key"
         async with asyncio.timeout(10), self.target.transaction() as unit:

@@ -81,7 +81,7 @@ async def test_what_cannot_be_written_down_now_is_written_down_later(
         await notifier.sending.step()
         await asyncio.wait(notifier.sending._tasks)
         with monkeypatch.context() as broken:
-            broken.setattr(notifier.db, "_engine", None)
+            broken.setattr(notifier.db, "_pool", None)
             broken.setattr(notifier.db, "url", "postgresql+asyncpg://nobody@127.0.0.1:1/none")
             with pytest.raises(RetryLater):
                 await notifier.sending.step()

@@ -4,10 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from gongdan.notifier.adapters import templates
 from gongdan.notifier.adapters.postgres import PostgresLedger, PostgresThreads
@@ -20,6 +17,7 @@ from gongdan.shared.clock import Clock, FakeClock
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.deliveries import DeliveryChannel
 from gongdan.shared.contracts.registry import Event, read_payload
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
 from tests.unit.notifier.given import AGENT, IDS, NOON, catalog, event, replied
@@ -98,7 +96,7 @@ class World:
                 await asyncio.wait(sending._tasks)
             await sending.step()
 
-    async def rows(self) -> Sequence[Row[Any]]:
+    async def rows(self) -> Sequence[Row]:
         """The ledger."""
         async with self.db.transaction() as unit:
             return await unit.all("SELECT * FROM deliveries ORDER BY queued_at, id")

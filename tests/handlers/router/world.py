@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
-from sqlalchemy import Row
 
 from gongdan.router.adapters.numbers import PostgresNumbers
 from gongdan.router.adapters.postgres import PostgresTicketStore
@@ -19,6 +17,7 @@ from gongdan.shared.contracts.messages import CommandReceived, MessageReceived, 
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored, MessageRejected
 from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.db.outbox import OutboxRow, headers_from_json
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
 from tests.unit.router.given import AGENT, NOON, catalog, command
@@ -60,7 +59,7 @@ class World:
         for state in ("resolved", "closed"):
             await self.receive(command(Transition(to=state), ticket=number, name=f"{number} {state}"))
 
-    async def all(self, sql: str) -> Sequence[Row[Any]]:
+    async def all(self, sql: str) -> Sequence[Row]:
         """All rows of a query."""
         async with self.db.transaction() as unit:
             return await unit.all(sql)

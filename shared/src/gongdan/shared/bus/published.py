@@ -4,28 +4,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from aiokafka import TopicPartition
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gongdan.shared import metrics
 from gongdan.shared.contracts.envelope import Headers
 from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.outbox import headers_from_json
-from gongdan.shared.db.session import Database, Transaction
+from gongdan.shared.db.pool import Connection
+from gongdan.shared.db.session import Database, Transaction, rows_of
 
-LOCK = text("SELECT pg_try_advisory_lock(hashtext(:name))")
+LOCK = "SELECT pg_try_advisory_lock(hashtext(:name)) AS locked"
 
-PENDING = text(
-    """
-    SELECT seq, aggregatetype, aggregateid, payload, CAST(headers AS text) FROM outbox
+PENDING = """
+    SELECT seq, aggregatetype, aggregateid, payload, headers FROM outbox
     WHERE published_at IS NULL AND error IS NULL ORDER BY seq LIMIT :limit
     """
-)
 
-PUBLISHED = text(
-    """
+PUBLISHED = """
     WITH marked AS (
         UPDATE outbox SET published_at = CASE WHEN d.error IS NULL THEN now() END,
                           partition = d.partition, error = d.error
@@ -40,7 +35,6 @@ PUBLISHED = text(
         SET next_offset = greatest(relay_progress.next_offset, excluded.next_offset),
             flushed_from = greatest(relay_progress.flushed_from, excluded.flushed_from)
     """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +86,19 @@ class Store:
 
     db: Database
     service: ServiceName
-    conn: AsyncConnection
+    conn: Connection
 
     async def lock(self) -> bool:
         """Become the one active relay of this service for as long as `conn` lives."""
-        found = await self.conn.execute(LOCK, {"name": f"gongdan-relay-{self.db.schema}"})
-        return bool(found.scalar())
+        (found,) = await rows_of(self.conn, LOCK, {"name": f"gongdan-relay-{self.db.schema}"})
+        return bool(found.locked)
 
     async def pending(self, limit: int) -> list[Pending]:
         """Rows to publish, oldest first. Raises when the connection that holds the lock is gone."""
-        rows = (await self.conn.execute(PENDING, {"limit": limit})).all()
+        rows = await rows_of(self.conn, PENDING, {"limit": limit})
         metrics.OUTBOX_PENDING.labels(self.service).set(len(rows))
         return [
-            Pending(seq, topic, key, payload, headers_from_json(orjson.loads(headers)))
-            for seq, topic, key, payload, headers in rows
+            Pending(seq, topic, key, payload, headers_from_json(headers)) for seq, topic, key, payload, headers in rows
         ]
 
     async def progress(self) -> dict[TopicPartition, Reach]:
@@ -128,7 +121,7 @@ class Store:
         for item in done:
             if item.place is not None and item.offset is not None:
                 reached[item.place] = reached.get(item.place, Reach(0, item.offset)).and_(item.offset)
-        await self.conn.execute(PUBLISHED, _marks(done) | _reaches(reached))
+        await rows_of(self.conn, PUBLISHED, _marks(done) | _reaches(reached))
 
     async def rewind(self, topic: str, recover: Callable[[Transaction], Awaitable[None]] | None) -> int:
         """Make every kept row of a topic pending again, or rebuild the topic by `recover`. Returns how many rows."""
@@ -145,14 +138,13 @@ class Store:
                 await unit.execute("DELETE FROM outbox WHERE aggregatetype = :topic", {"topic": topic})
                 await recover(unit)
                 return len(unit.rows)
-            found = await unit.execute(
+            return await unit.execute(
                 """
                 UPDATE outbox SET published_at = NULL, partition = NULL
                 WHERE aggregatetype = :topic AND published_at IS NOT NULL
                 """,
                 {"topic": topic},
             )
-            return found.rowcount
 
 
 def _marks(done: Sequence[Published]) -> dict[str, list[Any]]:

@@ -16,13 +16,13 @@ from datetime import timedelta
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
 from gongdan.shared.bus.published import Pending, Published, Reach, Store
 from gongdan.shared.bus.writer import Writer
 from gongdan.shared.contracts.topics import ServiceName
+from gongdan.shared.db.pool import Connection
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import RetryLater
 from gongdan.shared.rest import Rest
@@ -68,15 +68,15 @@ class Relay:
     async def _lead(self) -> None:
         while not self.rest.stopping:
             try:
-                async with self.db.engine.connect() as conn:
-                    await self._lead_on(await conn.execution_options(isolation_level="AUTOCOMMIT"))
+                async with self.db.connections.lent() as conn:
+                    await self._lead_on(conn)
             except asyncio.CancelledError:
                 raise
             except Exception as fault:  # noqa: BLE001 - whatever went wrong, the outbox keeps everything; try again
                 log.warning("relay_waits", why=f"{type(fault).__name__}: {fault}")
                 await self._nap(0.5)
 
-    async def _lead_on(self, conn: AsyncConnection) -> None:
+    async def _lead_on(self, conn: Connection) -> None:
         store = Store(self.db, self.service, conn)
         if not await store.lock():
             self.settled.set()

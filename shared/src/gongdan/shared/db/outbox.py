@@ -5,14 +5,11 @@ Rows stay after publishing (see `PruneLoop`), so that a lost log can be written 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gongdan.shared.contracts.envelope import Headers, to_attributes
 from gongdan.shared.contracts.registry import Event
+from gongdan.shared.db.pool import Connection
 from gongdan.shared.json import dumps
 
 COLUMNS = ("id", "aggregatetype", "aggregateid", "type", "payload", "headers")
@@ -48,15 +45,9 @@ def headers_from_json(pairs: Sequence[Sequence[str]]) -> Headers:
     return [(name, value.encode()) for name, value in pairs]
 
 
-async def insert(conn: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
-    """Write rows in their order, by COPY: half the work of an INSERT.
-
-    SQLAlchemy begins the transaction with its first statement, which COPY is not.
-    """
+async def insert(conn: Connection, rows: Sequence[OutboxRow]) -> None:
+    """Write rows in their order, by COPY: half the work of an INSERT."""
     if not rows:
         return
-    raw: Any = (await conn.get_raw_connection()).driver_connection
-    if not raw.is_in_transaction():
-        await conn.execute(text("SELECT 1"))
     records = [(row.id, row.topic, row.key, row.type, row.payload, row.headers) for row in rows]
-    await raw.copy_records_to_table("outbox", records=records, columns=COLUMNS)
+    await conn.copy_records_to_table("outbox", records=records, columns=COLUMNS)

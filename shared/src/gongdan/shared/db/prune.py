@@ -35,5 +35,5 @@ class Prune:
                 """,
                 {"keep": KEEP_SEEN, "chunk": CHUNK},
             )
-        more = CHUNK in (outbox.rowcount, inbox.rowcount)
+        more = CHUNK in (outbox, inbox)
         return timedelta(milliseconds=100) if more else self.rest

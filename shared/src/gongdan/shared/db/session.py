@@ -8,33 +8,27 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import CursorResult, Row, TextClause, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db import migrate, outbox
+from gongdan.shared.db.pool import Connection, Pool, Row
+from gongdan.shared.db.statements import numbered
 from gongdan.shared.errors import RetryLater
 
 PASSING_SQLSTATES = ("08", "40", "53", "55P03", "57P", "58")
-FAULTS = (TimeoutError, DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+FAULTS = (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
-
-@lru_cache(maxsize=512)
-def _statement(sql: str) -> TextClause:
-    """Each statement is read once: finding its parameters takes longer than many a statement runs."""
-    return text(sql)
+Values = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Transaction:
     """One unit of work. `emit` what happened; it is said if and only if the transaction commits."""
 
-    conn: AsyncConnection
+    conn: Connection
     rows: list[outbox.OutboxRow] = field(default_factory=list)
 
     def emit(self, *events: Event) -> Sequence[outbox.OutboxRow]:
@@ -43,17 +37,23 @@ class Transaction:
         self.rows.extend(said)
         return said
 
-    async def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
-        """Run one statement with named parameters."""
-        return await self.conn.execute(_statement(sql), values or {})
+    async def execute(self, sql: str, values: Values | None = None) -> int:
+        """Run one statement with named parameters (`:name`). Returns how many rows it touched."""
+        return touched(await self.conn.execute(*numbered(sql, values)))
 
-    async def all(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    async def all(self, sql: str, values: Values | None = None) -> Sequence[Row]:
         """All rows of a query."""
-        return (await self.execute(sql, values)).all()
+        return await rows_of(self.conn, sql, values)
 
-    async def one(self, sql: str, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+    async def one(self, sql: str, values: Values | None = None) -> Row | None:
         """The first row of a query, or None."""
-        return (await self.execute(sql, values)).first()
+        found = await rows_of(self.conn, sql, values)
+        return found[0] if found else None
+
+    async def stream(self, sql: str, values: Values | None = None) -> AsyncIterator[Row]:
+        """The rows of a query, read as they are asked for."""
+        async for row in self.conn.cursor(*numbered(sql, values)):
+            yield row
 
 
 @dataclass(slots=True)
@@ -66,45 +66,32 @@ class Database:
     pool: int = 8
     name: str = "database"
     on_commit: list[Callable[[], None]] = field(default_factory=list)
-    _engine: AsyncEngine | None = None
+    _pool: Pool | None = None
 
     @property
-    def engine(self) -> AsyncEngine:
-        """The engine, made at first use."""
-        if self._engine is None:
-            self._engine = create_async_engine(
-                self.url,
-                pool_size=self.pool,
-                max_overflow=0,
-                pool_timeout=10,
-                connect_args={
-                    "server_settings": {
-                        "search_path": self.schema,
-                        "application_name": f"gongdan-{self.schema}",
-                    },
-                    "timeout": 5,
-                },
-            )
-        return self._engine
+    def connections(self) -> Pool:
+        """The pool, made at first use."""
+        if self._pool is None:
+            self._pool = Pool(self.url, self.schema, self.pool)
+        return self._pool
 
     async def start(self) -> None:
         """Bring the schema up to date. Raises RetryLater while PostgreSQL is away."""
         try:
-            async with self.engine.connect() as conn:
-                await migrate.upgrade(conn, self.schema, self.migrations)
+            await migrate.upgrade(self.url, self.schema, self.migrations)
         except FAULTS as error:
             raise as_retry(error) from error
 
     async def stop(self) -> None:
         """Close all connections."""
-        if self._engine is not None:
-            await self._engine.dispose()
+        if self._pool is not None:
+            await self._pool.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One unit of work: commits at the end, rolls back on any error. Raises RetryLater on passing faults."""
         try:
-            async with self.engine.begin() as conn:
+            async with self.connections.lent() as conn, conn.transaction():
                 unit = Transaction(conn)
                 yield unit
                 await outbox.insert(conn, unit.rows)
@@ -115,13 +102,11 @@ class Database:
         if unit.rows:
             self.committed()
 
-    async def at_once(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    async def at_once(self, sql: str, values: Values | None = None) -> Sequence[Row]:
         """The rows of one statement that commits by itself: one round trip. Raises RetryLater on passing faults."""
         try:
-            async with self.engine.connect() as conn:
-                alone = await conn.execution_options(isolation_level="AUTOCOMMIT")
-                found = await alone.execute(_statement(sql), values or {})
-                return found.all() if found.returns_rows else []
+            async with self.connections.lent() as conn:
+                return await rows_of(conn, sql, values)
         except FAULTS as error:
             if is_passing(error):
                 raise as_retry(error) from error
@@ -137,20 +122,26 @@ class Database:
         await unit.execute(sql, {name: list(values) for name, values in columns.items()})
 
 
+async def rows_of(conn: Connection, sql: str, values: Values | None = None) -> Sequence[Row]:
+    """All rows of a query on a connection."""
+    found: Sequence[Row] = await conn.fetch(*numbered(sql, values))
+    return found
+
+
+def touched(tag: str) -> int:
+    """The number in a command's tag (`UPDATE 3`, `INSERT 0 1`); 0 where there is none."""
+    count = tag.rpartition(" ")[2]
+    return int(count) if count.isdecimal() else 0
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same statement may succeed later: connection lost, deadlock, out of resources, shutting down."""
-    if isinstance(error, OSError | TimeoutError):
-        return True
-    if isinstance(error, asyncpg.InterfaceError):
-        return True
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "").startswith(PASSING_SQLSTATES)
-    if isinstance(error, DBAPIError):
-        if error.connection_invalidated or isinstance(error, InterfaceError):
-            return True
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return state.startswith(PASSING_SQLSTATES) or (isinstance(error, OperationalError) and not state)
-    return False
+    if isinstance(error, asyncpg.InterfaceError):
+        # A value that does not fit its parameter never will.
+        return not isinstance(error, ValueError)
+    return isinstance(error, OSError | TimeoutError)
 
 
 def as_retry(error: BaseException) -> RetryLater:

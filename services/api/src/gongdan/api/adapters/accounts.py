@@ -83,4 +83,4 @@ class PostgresAccounts:
                 "UPDATE accounts SET totp_step = :step WHERE email = :email AND totp_step < :step",
                 {"email": email, "step": step},
             )
-        return done.rowcount == 1
+        return done == 1

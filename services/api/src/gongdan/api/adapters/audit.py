@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from gongdan.api.domain.audit import AuditQuery
 from gongdan.shared.access.chain import BEGINNING, Entry, Linked, linked
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.json import dumps
 
@@ -79,6 +78,6 @@ def _storable(entry: Entry) -> Entry:
     return Entry(entry.at, actor, entry.kind, subject, detail)
 
 
-def _linked(row: "Row[Any]") -> Linked:
+def _linked(row: "Row") -> Linked:
     entry = Entry(row.at, row.actor, row.kind, row.subject, row.detail)
     return Linked(row.seq, entry, row.previous, row.hash)

@@ -9,12 +9,11 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import Row
 
 from gongdan.api.domain.recent import Change, Recent
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.errors import RetryLater
 
@@ -112,7 +111,7 @@ class PostgresChanges:
             self.wake()
 
 
-def _changes(rows: Sequence["Row[Any]"]) -> list[Change]:
+def _changes(rows: Sequence["Row"]) -> list[Change]:
     return [Change(row.id, row.type, row.ticket, row.version) for row in rows]
 
 
@@ -127,4 +126,4 @@ class PruneChanges:
         """Delete one chunk; rest only when there was less than a chunk."""
         async with self.db.transaction() as unit:
             gone = await unit.execute(PRUNE, {"keep": KEEP, "chunk": PRUNE_AT_ONCE})
-        return timedelta(milliseconds=100) if gone.rowcount == PRUNE_AT_ONCE else self.rest
+        return timedelta(milliseconds=100) if gone == PRUNE_AT_ONCE else self.rest

@@ -3,11 +3,8 @@
 A topic that was compacted before this service first read it tells of the latest versions only; intake keeps all.
 """
 
-from typing import Any
-
-from sqlalchemy import Row
-
 from gongdan.api.domain.views import DefinitionHistory, DefinitionVersion
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 
 PAGE = """
@@ -34,7 +31,7 @@ class PostgresDefinitionVersions:
         return DefinitionHistory(items=shown, next=shown[-1].version if len(rows) > limit else None)
 
 
-def _version(row: "Row[Any]") -> DefinitionVersion:
+def _version(row: "Row") -> DefinitionVersion:
     return DefinitionVersion(
         version=row.version,
         revision=row.revision,

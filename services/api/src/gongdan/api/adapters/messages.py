@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row
 
 from gongdan.api.domain.views import Message, Stages
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.errors import RetryLater
 
@@ -127,7 +127,7 @@ class PostgresMessages:
                 waiter.learn(by_id.get(waiter.message_id), self.stopping.is_set())
 
 
-def _message(row: "Row[tuple[object, ...]]") -> Message:
+def _message(row: Row) -> Message:
     found = row._asdict()
     return Message(**found, stages=_stages(found))
 

@@ -1,12 +1,10 @@
 """Open tickets as conditions see them, one chunk after the other."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from gongdan.shared.contracts.tickets import TicketSnapshot
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 
 CHUNK = 1_000
@@ -35,7 +33,7 @@ class PostgresOpenTickets:
             after, left = rows[-1].ticket_id, left - len(rows)
 
 
-def _ticket(row: "Row[Any]") -> TicketSnapshot:
+def _ticket(row: "Row") -> TicketSnapshot:
     found = row._asdict()
     parts = {name: found[name] for name in TicketSnapshot.model_fields if name in found}
     return TicketSnapshot.model_validate({**parts, "id": row.ticket_id})

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from gongdan.api.adapters.nets import condition
 from gongdan.api.domain.queries import NOBODY, TicketCursor, TicketQuery
 from gongdan.api.domain.views import Clock, Delivery, DeliveryState, Ticket, TicketDetail
 from gongdan.shared.access.nets import EVERYTHING, Net
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 
 MOST_DELIVERIES = 50
@@ -122,7 +121,7 @@ def _literally(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-async def _with_clocks(unit: Transaction, rows: "Sequence[Row[Any]]") -> list[Ticket]:
+async def _with_clocks(unit: Transaction, rows: "Sequence[Row]") -> list[Ticket]:
     clocks = await _clocks(unit, [row.ticket_id for row in rows])
     return [Ticket(**row._asdict(), clocks=clocks.get(row.ticket_id, [])) for row in rows]
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from gongdan.api.domain.queries import TimelineCursor, TimelineQuery, timeline_cursor, write_cursor
 from gongdan.api.domain.views import TimelineEvent, TimelinePage
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 
 ORDER = "recorded_at, place, event_id"
@@ -51,11 +50,11 @@ def _page_statement(query: TimelineQuery, cursor: TimelineCursor | None) -> tupl
     return f"{SELECT} {condition} ORDER BY {ordered} LIMIT :most", values
 
 
-def _events(rows: Sequence["Row[Any]"]) -> list[TimelineEvent]:
+def _events(rows: Sequence["Row"]) -> list[TimelineEvent]:
     return [TimelineEvent(**row._asdict()) for row in rows]
 
 
-def _cursor_of(query: TimelineQuery, last: "Row[Any]") -> str:
+def _cursor_of(query: TimelineQuery, last: "Row") -> str:
     return write_cursor(
         TimelineCursor(order=query.order, recorded_at=last.recorded_at, place=last.place, id=last.event_id)
     )

@@ -5,16 +5,12 @@ they look for themselves what is new. Hooks are called once more when the servic
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
-from asyncpg import PostgresError
-from sqlalchemy.exc import DBAPIError
 
-from gongdan.shared.db.session import Database
+from gongdan.shared.db.session import FAULTS, Database
 
 log = structlog.get_logger()
 
@@ -63,20 +59,17 @@ class Wakeups:
         while True:
             try:
                 await self._listen()
-            except (TimeoutError, DBAPIError, PostgresError, OSError) as fault:
+            except FAULTS as fault:
                 log.warning("listening_waits", why=f"{type(fault).__name__}: {fault}")
             await asyncio.sleep(POLL_SECONDS)
 
     async def _listen(self) -> None:
-        async with self.db.engine.connect() as conn:
-            raw = await conn.get_raw_connection()
-            driver: Any = raw.driver_connection
+        async with self.db.connections.lent() as conn:
             ended = asyncio.Event()
-            driver.add_termination_listener(lambda _: ended.set())
+            conn.add_termination_listener(lambda _: ended.set())
             try:
-                await driver.add_listener(CHANNEL, lambda *_: self.wake())
+                await conn.add_listener(CHANNEL, lambda *_: self.wake())
                 await ended.wait()
             finally:
                 # What listens must not go back among the connections that others use.
-                with contextlib.suppress(DBAPIError):
-                    await conn.invalidate()
+                conn.terminate()

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from gongdan.notifier.adapters import sql
 from gongdan.notifier.domain.delivery import Claimed, Delivery
 from gongdan.notifier.domain.lanes import Room
@@ -19,6 +17,7 @@ from gongdan.notifier.domain.limits import WINDOWS, Counts, Key
 from gongdan.notifier.domain.settle import Settled
 from gongdan.notifier.domain.thread import Thread
 from gongdan.shared.clock import Clock
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 
 PRUNE_CHUNK = 5_000
@@ -109,7 +108,7 @@ class PostgresLedger:
         return {row.id for row in rows}
 
 
-def _claimed(row: Row[Any]) -> Claimed:
+def _claimed(row: Row) -> Claimed:
     values = {name: getattr(row, name) for name in COLUMNS}
     return Claimed(Delivery(**values), row.attempt, row.disabled_version)
 
@@ -148,4 +147,4 @@ class PruneLedger:
         async with self.db.transaction() as unit:
             values = {"before": self.clock.now() - self.keep, "chunk": PRUNE_CHUNK}
             gone = await unit.execute(sql.PRUNE_DELIVERIES, values)
-        return timedelta(milliseconds=100) if gone.rowcount == PRUNE_CHUNK else self.rest
+        return timedelta(milliseconds=100) if gone == PRUNE_CHUNK else self.rest

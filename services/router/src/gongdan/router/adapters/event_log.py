@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from gongdan.router.adapters import statements
 from gongdan.shared.contracts.envelope import from_headers
 from gongdan.shared.contracts.registry import Event, read_payload
@@ -32,8 +30,7 @@ def rows_of(events: Sequence[Event], said: Sequence[OutboxRow]) -> list[tuple[An
 
 async def history(unit: Transaction, ticket_id: UUID) -> AsyncIterator[Event]:
     """A ticket's events in order of their versions, as they were said; read as they are asked for."""
-    result = await unit.conn.stream(text(statements.HISTORY), {"ticket": ticket_id})
-    async for row in result:
+    async for row in unit.stream(statements.HISTORY, {"ticket": ticket_id}):
         data = read_payload(row.type, row.payload.encode())
         if data is None:
             raise LookupError(f"event type {row.type} is in the log but not in the contracts")
