@@ -1,11 +1,18 @@
-"""When time counts. Elapsed time and deadlines ask a calendar; which one is the caller's choice."""
+"""What clocks ask of a calendar, and the simplest one. All moments are aware; those returned are in UTC."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
 
+DAY = timedelta(days=1)
+
 
 class Calendar(Protocol):
     """Counts working time. For every start and every span, `between(start, add(start, span)) == span`."""
+
+    @property
+    def working_day(self) -> timedelta:
+        """The working time of an ordinary working day: what `1 working day` of a target stands for."""
+        ...
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """The earliest moment by which `span` of working time has passed since `start`; `span` is not negative."""
@@ -15,9 +22,18 @@ class Calendar(Protocol):
         """The working time from `start` to `end`; zero when `end` is not later."""
         ...
 
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """The same time of day so many working days later, or the first open moment after it."""
+        ...
+
 
 class AroundTheClock:
     """Every second counts."""
+
+    @property
+    def working_day(self) -> timedelta:
+        """All of it."""
+        return DAY
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """`span` later."""
@@ -26,6 +42,10 @@ class AroundTheClock:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """All the time in between."""
         return max(end - start, timedelta())
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """So many times 24 hours later."""
+        return start + days * DAY
 
 
 AROUND_THE_CLOCK = AroundTheClock()
