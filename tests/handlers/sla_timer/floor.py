@@ -7,18 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from gongdan.shared.clock import FakeClock
+from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.registry import MODEL_OF, Event
 from gongdan.shared.contracts.sla import ClockEvent
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.sla_timer.adapters.backlog import LONG_AGO
-from gongdan.sla_timer.adapters.claims import Claims
-from gongdan.sla_timer.adapters.outdated import OutdatedTickets, Retargeting
 from gongdan.sla_timer.adapters.policies import CatalogPolicies
-from gongdan.sla_timer.adapters.postgres import PostgresBookStore
-from gongdan.sla_timer.adapters.wheel import DueTimers, Wheel
-from gongdan.sla_timer.app import MIGRATIONS, SCHEMA
-from gongdan.sla_timer.handlers import Handlers
+from gongdan.sla_timer.app import MIGRATIONS, SCHEMA, workshop
 from tests.kit.events import NOON
 from tests.kit.policies import catalog
 
@@ -29,7 +25,7 @@ class Said:
 
     id: UUID
     type: str
-    data: ClockEvent
+    data: Any
     headers: dict[str, str]
 
 
@@ -46,18 +42,14 @@ class Floor:
         self.db = Database(self.url, SCHEMA, MIGRATIONS, pool=4)
         self.policies = CatalogPolicies()
         self.policies.take(catalog())
-        self.handlers = Handlers(PostgresBookStore(), self.policies, self.clock, timedelta(seconds=5))
-        timers = DueTimers(self.clock, lambda: self.held)
-        outdated = OutdatedTickets(lambda: self.policies.revision)
-        self.wheel = Wheel(self.db, timers, Claims(self.db, timers, self.handlers.on_due, self.batch))
-        self.retargeting = Retargeting(
-            Claims(self.db, outdated, self.handlers.on_policies, self.batch), lambda: self.held != LONG_AGO
-        )
+        self.work = workshop(self.db, self.policies, self.clock, timedelta(seconds=5))
+        self.wheel = self.work.wheel(lambda: self.held, self.batch)
+        self.retargeting = self.work.retargeting(lambda: self.held != LONG_AGO, self.batch)
 
     async def hears(self, *events: Event) -> None:
         """One batch of ticket events."""
         async with self.db.transaction() as unit:
-            await self.handlers.on_tickets(unit, events)
+            await self.work.on_tickets(unit, events)
 
     async def turns(self, at: datetime) -> timedelta:
         """One turn of the wheel at a moment; returns how long it would rest then."""
@@ -76,7 +68,7 @@ class Floor:
         while await self.retargeting() == timedelta():
             continue
 
-    async def said(self, kind: type[ClockEvent] = ClockEvent) -> list[Said]:
+    async def said(self, kind: type[Contract] = ClockEvent) -> list[Said]:
         """Everything of a kind that was said, in order."""
         rows = await self.query("SELECT id, type, payload, headers FROM outbox ORDER BY seq")
         found = [(row, MODEL_OF[row.type].model_validate_json(row.payload)) for row in rows]

@@ -62,7 +62,7 @@ async def test_the_wheel_passes_over_a_ticket_that_is_being_worked_on(floor: Flo
     await floor.hears(story.opened(), other.opened())
     async with floor.db.transaction() as unit:
         floor.clock.at = story.at(59)
-        await floor.handlers.on_tickets(unit, [story.answered(58)])
+        await floor.work.on_tickets(unit, [story.answered(58)])
         await twin.turns(story.at(60))
         assert [one.data.ticket_id for one in await twin.said(DeadlineBreached)] == [other.id]
     await twin.turns_until_idle(story.at(61))
@@ -72,13 +72,13 @@ async def test_the_wheel_passes_over_a_ticket_that_is_being_worked_on(floor: Flo
 async def test_a_ticket_that_fails_does_not_stop_the_timers_of_others(floor: Floor) -> None:
     broken, sound = Story("broken"), Story("sound")
     await floor.hears(broken.opened(), sound.opened())
-    await floor.query("UPDATE tickets SET snapshot = '{}' WHERE id = :id RETURNING id", id=broken.id)
+    await floor.query("UPDATE tickets SET mode = 'broken' WHERE id = :id RETURNING id", id=broken.id)
     await floor.turns_until_idle(broken.at(60))
     assert [one.data.ticket_id for one in await floor.said(DeadlineBreached)] == [sound.id]
     (timer,) = await floor.query(
-        "SELECT due_at FROM timers WHERE ticket_id = :id AND metric = 'first_response'", id=broken.id
+        "SELECT wake_at FROM clocks WHERE ticket_id = :id AND metric = 'first_response'", id=broken.id
     )
-    assert timer.due_at == broken.at(61)
+    assert timer.wake_at == broken.at(61)
 
 
 async def test_doing_the_batch_again_after_a_rollback_gives_the_same_ids(floor: Floor) -> None:
@@ -87,7 +87,7 @@ async def test_doing_the_batch_again_after_a_rollback_gives_the_same_ids(floor: 
     first: list[object] = []
     with contextlib.suppress(RetryLater):
         async with floor.db.transaction() as unit:
-            await floor.handlers.on_tickets(unit, [opened])
+            await floor.work.on_tickets(unit, [opened])
             first += [row.id for row in unit.rows]
             raise ConnectionAbortedError
     await floor.hears(opened)

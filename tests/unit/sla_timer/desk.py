@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from gongdan.shared.contracts.registry import Event
-from gongdan.shared.contracts.sla import ClockEvent, Metric
-from gongdan.shared.contracts.tickets import TicketEvent
+from gongdan.shared.contracts.sla import ClockEvent
+from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.sla_timer.domain.announce import Moment, announce
 from gongdan.sla_timer.domain.book import Book, Step, advance, follow, retarget
-from gongdan.sla_timer.domain.calendar import AROUND_THE_CLOCK
 from gongdan.sla_timer.domain.clock import Clock
 from gongdan.sla_timer.domain.due import due_by
 from gongdan.sla_timer.domain.facts import Cause, fact_of
 from gongdan.sla_timer.domain.policy import policies_of
+from gongdan.sla_timer.domain.times import OnlyAllHours
 from tests.kit.policies import catalog
 
 LATE_AFTER = timedelta(seconds=5)
+CALENDARS = OnlyAllHours()
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Desk:
 
     policies: Catalog = field(default_factory=catalog)
     books: dict[UUID, Book] = field(default_factory=dict)
+    tickets: dict[UUID, TicketSnapshot] = field(default_factory=dict)
     said: list[Event] = field(default_factory=list)
 
     def hears(self, *events: Event, now: datetime | None = None) -> list[str]:
@@ -36,8 +38,9 @@ class Desk:
     def _hears(self, event: Event, now: datetime | None) -> list[str]:
         assert isinstance(event.data, TicketEvent)
         fact = fact_of(event.envelope, event.data)
+        self.tickets[fact.ticket.id] = fact.ticket
         plan = policies_of(self.policies).plan_for(event.data.ticket)
-        book, steps = follow(self.books.get(event.data.ticket.id), fact, plan, AROUND_THE_CLOCK)
+        book, steps = follow(self.books.get(event.data.ticket.id), fact, plan, CALENDARS)
         return self._take(book, steps, fact.cause, now or event.envelope.occurred_at)
 
     def turns(self, now: datetime) -> list[str]:
@@ -47,7 +50,7 @@ class Desk:
             steps = [
                 step
                 for clock in book.clocks.values()
-                for step in advance(clock, due_by(clock, now, AROUND_THE_CLOCK), AROUND_THE_CLOCK)
+                for step in advance(clock, due_by(clock, now, CALENDARS), CALENDARS)
             ]
             clocks = dict(book.clocks) | {step.clock.metric: step.clock for step in steps}
             kinds += self._take(Book(book.ticket, book.cause, clocks), steps, book.cause, now)
@@ -59,8 +62,9 @@ class Desk:
         kinds: list[str] = []
         for book in list(self.books.values()):
             cause = Cause(f"policies/{policies.revision}", book.cause.correlation_id)
-            plan = policies_of(policies).plan_for(book.ticket)
-            moved, steps = retarget(book, plan, now, cause, AROUND_THE_CLOCK)
+            ticket = self.tickets[book.ticket.id]
+            plan = policies_of(policies).plan_for(ticket)
+            moved, steps = retarget(book, ticket, plan, now, cause, CALENDARS)
             kinds += self._take(moved, steps, cause, now)
         return kinds
 
@@ -71,13 +75,13 @@ class Desk:
         self.said += events
         return [event.envelope.type for event in events]
 
-    def clock(self, metric: Metric) -> Clock:
+    def clock(self, metric: str) -> Clock:
         """The latest clock of a metric of the only ticket."""
         (book,) = self.books.values()
         return book.clocks[metric]
 
-    def last(self, kind: type[ClockEvent], metric: Metric) -> ClockEvent:
+    def last(self, kind: type[ClockEvent], metric: str) -> ClockEvent:
         """The last thing of this kind that was said about a metric."""
-        found = [e.data for e in self.said if isinstance(e.data, kind) and e.data.metric == metric]
+        found = [e.data for e in self.said if isinstance(e.data, kind) and e.data.clock == metric]
         assert found, f"no {kind.__name__} of {metric} was said"
         return found[-1]

@@ -1,6 +1,9 @@
 """The composition root: which parts the service is made of, and what goes to which handler."""
 
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from starlette.applications import Starlette
 
@@ -8,20 +11,26 @@ from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.relay import Relay
 from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.topics import ServiceName, Topic
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.prune import Prune
-from gongdan.shared.db.session import Database
+from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.definitions.reader import DefinitionsReader
 from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
 from gongdan.shared.service import Part, Service
 from gongdan.sla_timer.adapters.backlog import Backlog
 from gongdan.sla_timer.adapters.claims import Claims
+from gongdan.sla_timer.adapters.listening import Listening
 from gongdan.sla_timer.adapters.outdated import OutdatedTickets, Retargeting
 from gongdan.sla_timer.adapters.policies import CatalogPolicies
 from gongdan.sla_timer.adapters.postgres import PostgresBookStore
-from gongdan.sla_timer.adapters.wheel import DueTimers, Wheel
-from gongdan.sla_timer.handlers import Handlers
+from gongdan.sla_timer.adapters.steady import SteadyClock
+from gongdan.sla_timer.adapters.timers import DueTimers, PostgresTimerStore
+from gongdan.sla_timer.adapters.wheel import DueClocks, Wheel
+from gongdan.sla_timer.handlers.firing import Firing
+from gongdan.sla_timer.handlers.following import Following
 from gongdan.sla_timer.settings import Settings
 
 SERVICE: ServiceName = "sla-timer"
@@ -29,42 +38,75 @@ SCHEMA = "sla_timer"
 MIGRATIONS = "gongdan.sla_timer.migrations"
 
 
-def database(settings: Settings) -> Database:
-    """The service's own schema."""
-    return Database(settings.database_url, SCHEMA, MIGRATIONS, settings.database_pool)
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What does the work, on one database and one clock: everything but Kafka and the loops."""
+
+    db: Database
+    policies: CatalogPolicies
+    clock: Clock
+    late_after: timedelta
+    books: PostgresBookStore
+    timers: PostgresTimerStore
+
+    @property
+    def following(self) -> Following:
+        """What keeps clocks true to their tickets."""
+        return Following(self.books, self.timers, self.policies, self.clock, self.late_after)
+
+    @property
+    def firing(self) -> Firing:
+        """What says that something is due."""
+        return Firing(self.books, self.timers, self.policies, self.clock, self.late_after)
+
+    async def on_tickets(self, unit: Transaction, events: Sequence[Event]) -> None:
+        """A batch of ticket events."""
+        await self.following.on_tickets(unit, events)
+
+    def wheel(self, held_until: Callable[[], datetime], batch: int) -> Wheel:
+        """The wheel that fires clocks and timers."""
+        firing = self.firing
+
+        async def look(unit: Transaction, rows: Sequence[Row]) -> None:
+            await firing.on_clocks(unit, await self.books.read(unit, rows))
+
+        clocks = Claims(self.db, DueClocks(self.clock, held_until), look, batch)
+        timers = Claims(self.db, DueTimers(self.clock, held_until), firing.on_timers, batch)
+        return Wheel(self.db, self.clock, held_until, clocks, timers)
+
+    def retargeting(self, held: Callable[[], bool], batch: int, share: float = 1.0) -> Retargeting:
+        """The background work after a change of policies."""
+        outdated = OutdatedTickets(lambda: self.policies.revision)
+        claims: Claims[UUID] = Claims(self.db, outdated, self.following.on_policies, batch)
+        return Retargeting(self.db, claims, outdated, held, self.clock, share)
 
 
-def wheel(db: Database, handlers: Handlers, backlog: Backlog, batch: int) -> Wheel:
-    """The wheel that fires this service's timers."""
-    timers = DueTimers(handlers.clock, backlog.held_until)
-    return Wheel(db, timers, Claims(db, timers, handlers.on_due, batch))
-
-
-def retargeting(db: Database, handlers: Handlers, backlog: Backlog, batch: int) -> Retargeting:
-    """The background work after a change of policies."""
-    outdated = OutdatedTickets(lambda: handlers.policies.revision)
-    return Retargeting(Claims(db, outdated, handlers.on_policies, batch), lambda: backlog.behind)
+def workshop(db: Database, policies: CatalogPolicies, clock: Clock, late_after: timedelta) -> Workshop:
+    """The parts that do the work, made anew."""
+    return Workshop(db, policies, clock, late_after, PostgresBookStore(), PostgresTimerStore())
 
 
 def build(settings: Settings, clock: Clock) -> Service:
     """The whole service, not yet started."""
     health = Health(SERVICE)
-    db = database(settings)
+    db = Database(settings.database_url, SCHEMA, MIGRATIONS, settings.database_pool)
     policies = CatalogPolicies()
     definitions = DefinitionsReader(SERVICE, settings, health, on_change=[policies.take])
-    handlers = Handlers(PostgresBookStore(), policies, clock, settings.late_after)
-    backlog = Backlog(settings, clock, settings.catch_up)
-    turning = Loop("wheel", wheel(db, handlers, backlog, settings.timer_batch), health)
-    following = Loop("retargeting", retargeting(db, handlers, backlog, settings.timer_batch), health)
-    db.on_commit.append(turning.wake)
+    steady = SteadyClock(clock)
+    work = workshop(db, policies, steady, settings.late_after)
+    backlog = Backlog(settings, steady, settings.catch_up)
+    turning = Loop("wheel", work.wheel(backlog.held_until, settings.timer_batch), health)
+    retargeting = work.retargeting(lambda: backlog.behind, settings.retarget_batch, settings.retarget_share)
+    following = Loop("retargeting", retargeting, health)
     policies.on_change.append(following.wake)
     parts: list[Part] = [
         db,
         Relay(SERVICE, db, settings),
         definitions,
-        Subscription(settings, [Topic.TICKETS], BatchDelivery(SERVICE, db, handlers.on_tickets, clock), health),
+        Subscription(settings, [Topic.TICKETS], BatchDelivery(SERVICE, db, work.on_tickets, steady), health),
         Loop("backlog", backlog, health),
         turning,
+        Listening(db, turning.wake),
         following,
         Loop("prune", Prune(db), health, timedelta(minutes=10)),
     ]

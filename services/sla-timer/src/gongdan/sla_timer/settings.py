@@ -11,11 +11,14 @@ class Settings(BaseServiceSettings):
     """Settings of sla-timer. A breach is marked as detected late when said `late_after` its deadline.
 
     What came due while the service was away waits up to `catch_up` until the ticket events of that time are read.
+    A change of policies or calendars is applied to `retarget_batch` tickets at a time, in `retarget_share` of the time.
     """
 
     http_port: int = Field(default=8083, ge=0, le=65535)
     kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
     niceness: int = Field(default=5, ge=0, le=19)
     timer_batch: int = Field(default=500, ge=1, le=5_000)
+    retarget_batch: int = Field(default=200, ge=1, le=5_000)
+    retarget_share: float = Field(default=0.7, ge=0.01, le=1)
     late_after: timedelta = timedelta(seconds=5)
     catch_up: timedelta = timedelta(seconds=30)

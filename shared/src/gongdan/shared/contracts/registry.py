@@ -25,6 +25,12 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         tickets.TicketAssigned,
         tickets.PriorityChanged,
         tickets.StatusChanged,
+        tickets.TicketsMerged,
+        tickets.TicketsUnmerged,
+        tickets.TicketDeleted,
+        tickets.DeadlineSet,
+        tickets.TimerSet,
+        tickets.TimerDropped,
     ),
     Topic.SLA: (
         sla.ClockStarted,
@@ -35,6 +41,7 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         sla.ClockCancelled,
         sla.DeadlineWarned,
         sla.DeadlineBreached,
+        sla.EscalationReached,
         sla.TimerFired,
     ),
     Topic.DELIVERIES: (

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import computed_field
+from pydantic import JsonValue, computed_field
 
 from gongdan.shared.contracts.base import Contract
 
-Metric = Literal["first_response", "next_response", "resolution"]
+Metric = Literal["first_response", "next_response", "resolution", "periodic_update", "ownership", "milestone"]
 ClockState = Literal["running", "paused", "met", "breached", "cancelled"]
 
 
@@ -17,7 +17,8 @@ class ClockEvent(Contract):
     """The clock of one metric and cycle of a ticket as it stands after the event.
 
     `due_at` is the deadline: None while paused before it. `elapsed_seconds` and `target_seconds` count only time
-    in which the clock ran.
+    in which the clock ran, by `calendar` (empty: all hours). `fixed`: somebody set the deadline by hand. `milestone` is
+    the name of the milestone where `metric` is "milestone".
     """
 
     ticket_id: UUID
@@ -31,6 +32,14 @@ class ClockEvent(Contract):
     target_seconds: float
     elapsed_seconds: float
     due_at: datetime | None
+    calendar: str = ""
+    fixed: bool = False
+    milestone: str = ""
+
+    @property
+    def clock(self) -> str:
+        """Which of a ticket's clocks this is: its metric, or the milestone."""
+        return f"milestone/{self.milestone}" if self.milestone else self.metric
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -85,10 +94,34 @@ class DeadlineBreached(ClockEvent):
     team: str | None = None
 
 
+class EscalationReached(ClockEvent):
+    """A level of escalation was reached, so long after the deadline.
+
+    `notify` and `then` are recipients and actions as the policy has them. Levels in `folded` were reached while we were
+    away, and take effect together with this one: their recipients and actions are included.
+    """
+
+    level: int
+    folded: tuple[int, ...] = ()
+    notify: tuple[JsonValue, ...] = ()
+    then: tuple[JsonValue, ...] = ()
+    late_detected: bool = False
+    assignee: str | None = None
+    team: str | None = None
+
+
 class TimerFired(Contract):
-    """A timer another service asked for has come due."""
+    """A timer another service asked for has come due. `set_by` is the TimerSet that asked, `data` what came with it.
+
+    `late_detected`: we were away when it came due.
+    """
 
     ticket_id: UUID
     ticket: str
     purpose: str
     due_at: datetime
+    name: str = ""
+    workspace: str = ""
+    set_by: UUID | None = None
+    data: dict[str, JsonValue] = {}
+    late_detected: bool = False

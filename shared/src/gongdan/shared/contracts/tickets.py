@@ -118,3 +118,54 @@ class StatusChanged(TicketEvent):
     old_category: StatusCategory
     new_category: StatusCategory
     comment: str | None = None
+
+
+class TicketsMerged(TicketEvent):
+    """This ticket became part of another, `into`, and is nobody's work any more."""
+
+    into: UUID
+    into_number: str
+
+
+class TicketsUnmerged(TicketEvent):
+    """This ticket stands on its own again."""
+
+
+class TicketDeleted(TicketEvent):
+    """This ticket is no longer kept: it was spam, or its data had to go."""
+
+    reason: str = ""
+
+
+class DeadlineSet(TicketEvent):
+    """Somebody set the deadline of a metric by hand. Pauses and other policies do not move it; None takes it back."""
+
+    metric: str = "resolution"
+    due_at: datetime | None
+
+
+TimerPurpose = Literal["snooze", "auto_close", "follow_up", "archive", "automation", "process", "other"]
+
+
+class TimerSet(TicketEvent):
+    """A timer is asked for: TimerFired will say when its time has come. `name` is unique within the ticket; the same
+    name again replaces what was asked before.
+
+    It comes due at `due_at`, or `after` (a span as definitions write it: `4h`, `2 working days`) from this event on,
+    counted by the Calendar named `calendar`, else round the clock. One that is to fire `only_in` some categories of
+    states is dropped when the ticket leaves them. `data` comes back as it is.
+    """
+
+    name: str
+    purpose: TimerPurpose
+    due_at: datetime | None = None
+    after: str | None = None
+    calendar: str | None = None
+    only_in: tuple[StatusCategory, ...] = ()
+    data: dict[str, JsonValue] = {}
+
+
+class TimerDropped(TicketEvent):
+    """A timer is no longer wanted."""
+
+    name: str

@@ -1,14 +1,13 @@
-"""Working off what is to be done about tickets, a batch a transaction, by as many replicas as there are.
+"""Working off what is to be done, a batch a transaction, by as many replicas as there are.
 
-A claim locks its tickets until the commit, and passes over those that somebody else has locked: whoever dies in
-between loses the lock with the connection, and has done nothing. A ticket that fails does not stop the others:
-the batch is done again one by one, and what fails alone is put off.
+A claim locks what it takes until the commit, and passes over what somebody else has locked: whoever dies in between
+loses the lock with the connection, and has done nothing. What fails does not stop the rest: the batch is done again
+one by one, and what fails alone is put off.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-from uuid import UUID
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
@@ -17,56 +16,60 @@ from gongdan.shared.errors import GongdanError
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 
-class Queue(Protocol):
-    """Where the tickets to work on are found."""
 
-    async def claim(self, unit: Transaction, limit: int) -> Sequence[UUID]:
-        """Up to `limit` tickets, locked."""
+class Queue(Protocol[T]):
+    """Where the things to do are found."""
+
+    async def claim(self, unit: Transaction, limit: int) -> Sequence[T]:
+        """Up to `limit` of them, locked."""
         ...
 
-    async def put_off(self, unit: Transaction, ticket: UUID) -> None:
-        """Do not offer this ticket for a while."""
+    async def again(self, unit: Transaction, item: T) -> Sequence[T]:
+        """This very one as it is now, locked; nothing when it is done or somebody else is at it."""
+        ...
+
+    async def put_off(self, unit: Transaction, item: T) -> None:
+        """Do not offer this one for a while."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """Takes tickets from `queue` and gives them to `work`, which changes them and emits in the same transaction."""
+class Claims(Generic[T]):
+    """Takes items from `queue` and gives them to `work`, which changes them and emits in the same transaction."""
 
     db: Database
-    queue: Queue
-    work: Callable[[Transaction, Collection[UUID]], Awaitable[None]]
+    queue: Queue[T]
+    work: Callable[[Transaction, Sequence[T]], Awaitable[None]]
     batch: int
 
-    async def work_off(self) -> bool:
-        """One batch. Returns whether it was full, so that there may be more."""
+    async def work_off(self) -> int:
+        """One batch. Returns how many there were; as many as `batch` means that there may be more."""
+        items: Sequence[T] = ()
         try:
             async with self.db.transaction() as unit:
-                tickets = await self.queue.claim(unit, self.batch)
-                if tickets:
-                    await self.work(unit, tickets)
+                items = await self.queue.claim(unit, self.batch)
+                if items:
+                    await self.work(unit, items)
         except GongdanError:
             raise
         except Exception:
-            log.exception("batch_failed")
-            return await self._one_by_one()
-        return len(tickets) >= self.batch
+            log.exception("batch_failed", count=len(items))
+            if not items:
+                raise
+            for item in items:
+                await self._alone(item)
+        return len(items)
 
-    async def _one_by_one(self) -> bool:
-        async with self.db.transaction() as unit:
-            tickets = await self.queue.claim(unit, self.batch)
-        for ticket in dict.fromkeys(tickets):
-            await self._alone(ticket)
-        return len(tickets) >= self.batch
-
-    async def _alone(self, ticket: UUID) -> None:
+    async def _alone(self, item: T) -> None:
         try:
             async with self.db.transaction() as unit:
-                await self.work(unit, [ticket])
+                if same := await self.queue.again(unit, item):
+                    await self.work(unit, same)
         except GongdanError:
             raise
         except Exception:
-            log.exception("ticket_put_off", ticket=str(ticket))
+            log.exception("put_off", item=repr(item))
             async with self.db.transaction() as unit:
-                await self.queue.put_off(unit, ticket)
+                await self.queue.put_off(unit, item)

@@ -1,12 +1,22 @@
-"""Tickets whose clocks follow policies that are no longer in force."""
+"""Tickets whose clocks follow policies that are no longer in force, brought under the present ones in the background.
+
+How many are left is a metric. Between chunks the wheel has its turn; `share` is the part of time that this work may
+take, so that a change which touches a million clocks delays nothing that is due.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from gongdan.shared.db.session import Transaction
+import structlog
+
+from gongdan.shared import metrics
+from gongdan.shared.clock import Clock
+from gongdan.shared.db.session import Database, Transaction
 from gongdan.sla_timer.adapters.claims import Claims
+
+log = structlog.get_logger()
 
 REST = timedelta(seconds=30)
 HELD_REST = timedelta(milliseconds=500)
@@ -15,7 +25,11 @@ CLAIM = """
     SELECT id FROM tickets WHERE open AND policies_revision < :revision
     ORDER BY policies_revision LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
 """
+CLAIM_ONE = """
+    SELECT id FROM tickets WHERE id = :ticket AND open AND policies_revision < :revision FOR NO KEY UPDATE SKIP LOCKED
+"""
 LEAVE_AS_IS = "UPDATE tickets SET policies_revision = :revision WHERE id = :ticket"
+LEFT = "SELECT count(*) AS count FROM tickets WHERE open AND policies_revision < :revision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +43,55 @@ class OutdatedTickets:
         rows = await unit.all(CLAIM, {"revision": self.revision(), "limit": limit})
         return [row.id for row in rows]
 
-    async def put_off(self, unit: Transaction, ticket: UUID) -> None:
+    async def again(self, unit: Transaction, item: UUID) -> Sequence[UUID]:
+        """This very one, locked, if it is still outdated."""
+        rows = await unit.all(CLAIM_ONE, {"revision": self.revision(), "ticket": item})
+        return [row.id for row in rows]
+
+    async def put_off(self, unit: Transaction, item: UUID) -> None:
         """Leave this ticket as it is until the policies change again or something happens to it."""
-        await unit.execute(LEAVE_AS_IS, {"revision": self.revision(), "ticket": ticket})
+        await unit.execute(LEAVE_AS_IS, {"revision": self.revision(), "ticket": item})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Retargeting:
     """A loop step that brings outdated tickets under the policies in force, in chunks."""
 
-    claims: Claims
+    db: Database
+    claims: Claims[UUID]
+    queue: OutdatedTickets
     held: Callable[[], bool]
+    clock: Clock
+    share: float = 1.0
+    _left: int = field(default=0)
+    _counted_for: int = -1
 
     async def __call__(self) -> timedelta:
         """One chunk; rests when there was less."""
         if self.held():
             return HELD_REST
-        return timedelta() if await self.claims.work_off() else REST
+        await self._count()
+        begun = self.clock.monotonic()
+        done = await self.claims.work_off()
+        took = self.clock.monotonic() - begun
+        self._show(max(self._left - done, 0) if done >= self.claims.batch else 0)
+        if done < self.claims.batch:
+            return REST
+        return timedelta(seconds=took * (1 / self.share - 1))
+
+    async def _count(self) -> None:
+        """Count once for each change of policies; other replicas take from the same, so it is an upper bound."""
+        revision = self.queue.revision()
+        if revision == self._counted_for:
+            return
+        (row,) = await self.db.at_once(LEFT, {"revision": revision})
+        self._counted_for = revision
+        self._show(row.count)
+        if row.count:
+            log.info("retargeting_begun", revision=revision, tickets=row.count)
+
+    def _show(self, left: int) -> None:
+        if self._left and not left:
+            log.info("retargeting_done", revision=self._counted_for)
+        self._left = left
+        metrics.RETARGETING_LEFT.set(left)

@@ -13,6 +13,7 @@ from gongdan.shared.definitions.form import Form
 from gongdan.shared.definitions.sla_policy import SlaPolicy
 from gongdan.shared.definitions.workspace import Workspace
 from gongdan.sla_timer.domain.policy import Plan, Policies, policies_of
+from gongdan.sla_timer.domain.times import Calendars, OnlyAllHours
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ class CatalogPolicies:
     """Policies from the catalog of definitions; `take` is its hook. `on_change` hooks run when a policy changed."""
 
     revision: int = 0
+    calendars: Calendars = field(default_factory=OnlyAllHours)
     on_change: list[Callable[[], None]] = field(default_factory=list)
     _policies: Policies = field(default_factory=Policies)
     _made_of: Made | None = None

@@ -6,28 +6,31 @@ clock without terms has nothing to say; terms that begin or end say that the clo
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import loads
 from typing import Any
 
 from gongdan.shared.contracts import sla
 from gongdan.shared.contracts.envelope import Actor, DecidedBy, Envelope
 from gongdan.shared.contracts.registry import Event
-from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.ids import derived_id
 from gongdan.sla_timer.domain.book import Step
 from gongdan.sla_timer.domain.changes import (
     Breached,
     Cancelled,
     Change,
+    Escalated,
     Met,
     Paused,
     Resumed,
     Retargeted,
     Started,
+    Threshold,
     Warned,
 )
 from gongdan.sla_timer.domain.clock import Clock
-from gongdan.sla_timer.domain.facts import Cause
-from gongdan.sla_timer.domain.terms import BREACH, Terms
+from gongdan.sla_timer.domain.facts import Cause, Ticket
+from gongdan.sla_timer.domain.metrics import MILESTONE
+from gongdan.sla_timer.domain.terms import BREACH, Terms, level_name
 
 SOURCE = "gongdan.sla-timer"
 ACTOR = Actor("system", "sla-timer")
@@ -43,13 +46,17 @@ class Moment:
     now: datetime
     late_after: timedelta
 
+    def late(self, at: datetime) -> bool:
+        """Whether what was due at `at` is said late."""
+        return self.now - at > self.late_after
 
-def announce(step: Step, ticket: TicketSnapshot, cause: Cause, moment: Moment) -> Event | None:
+
+def announce(step: Step, ticket: Ticket, cause: Cause, moment: Moment) -> Event | None:
     """The event of a change; None when nobody was promised anything."""
     terms = _terms(step)
     if terms is None:
         return None
-    data = _payload(step.change, _common(step, ticket, terms), ticket, moment)
+    data = _payload(step.change, _common(step, ticket, terms), ticket, terms, moment)
     envelope = Envelope(
         id=derived_id("sla", step.clock.id, *_identity(step, type(data).__name__, terms, cause)),
         type=type(data).__name__,
@@ -73,23 +80,32 @@ def _terms(step: Step) -> Terms | None:
     return step.clock.terms
 
 
-def _identity(step: Step, kind: str, terms: Terms, cause: Cause) -> tuple[object, ...]:
-    match step.change:
+def threshold_of(change: Threshold) -> str:
+    """The name of the threshold that was reached."""
+    match change:
         case Warned(threshold=threshold):
-            return (terms.mark(threshold),)
+            return threshold
         case Breached():
-            return (terms.mark(BREACH),)
-        case _:
-            return kind, cause.key
+            return BREACH
+        case Escalated(level=level):
+            return level_name(level)
 
 
-def _common(step: Step, ticket: TicketSnapshot, terms: Terms) -> Common:
+def _identity(step: Step, kind: str, terms: Terms, cause: Cause) -> tuple[object, ...]:
+    if isinstance(step.change, Threshold):
+        return (terms.mark(threshold_of(step.change)),)
+    return kind, cause.key
+
+
+def _common(step: Step, ticket: Ticket, terms: Terms) -> Common:
     clock = step.clock
+    milestone = clock.metric.removeprefix(MILESTONE) if clock.metric.startswith(MILESTONE) else ""
     return {
         "ticket_id": ticket.id,
         "ticket": ticket.number,
         "workspace": ticket.workspace,
-        "metric": clock.metric,
+        "metric": "milestone" if milestone else clock.metric,
+        "milestone": milestone,
         "cycle": clock.cycle,
         "state": state_of(clock),
         "policy": terms.policy,
@@ -97,6 +113,8 @@ def _common(step: Step, ticket: TicketSnapshot, terms: Terms) -> Common:
         "target_seconds": terms.target.total_seconds(),
         "elapsed_seconds": _elapsed(step, terms).total_seconds(),
         "due_at": clock.due_at,
+        "calendar": terms.calendar,
+        "fixed": terms.fixed is not None,
     }
 
 
@@ -109,19 +127,16 @@ def state_of(clock: Clock) -> sla.ClockState:
 
 def _elapsed(step: Step, terms: Terms) -> timedelta:
     """The running time at the change; of a threshold, that at which it is reached."""
-    match step.change:
-        case Warned(threshold=threshold):
-            return max(dict(terms.thresholds()).get(threshold, step.clock.elapsed), step.clock.elapsed)
-        case Breached():
-            return max(terms.target, step.clock.elapsed)
-        case _:
-            return step.clock.elapsed
+    elapsed = step.clock.elapsed
+    if not isinstance(step.change, Threshold):
+        return elapsed
+    return max(terms.reached_at(threshold_of(step.change)) or elapsed, elapsed)
 
 
-def _payload(change: Change, common: Common, ticket: TicketSnapshot, moment: Moment) -> sla.ClockEvent:
+def _payload(change: Change, common: Common, ticket: Ticket, terms: Terms, moment: Moment) -> sla.ClockEvent:
     match change:
-        case Warned() | Breached():
-            return _threshold(change, common, ticket, moment)
+        case Warned() | Breached() | Escalated():
+            return _threshold(change, common, ticket, terms, moment)
         case Retargeted():
             return _retargeted(change, common)
         case Started():
@@ -136,14 +151,25 @@ def _payload(change: Change, common: Common, ticket: TicketSnapshot, moment: Mom
             return sla.ClockCancelled(**common, reason=reason)
 
 
-def _threshold(change: Warned | Breached, common: Common, ticket: TicketSnapshot, moment: Moment) -> sla.ClockEvent:
-    people: Common = {"assignee": ticket.assignee, "team": ticket.team}
+def _threshold(change: Threshold, common: Common, ticket: Ticket, terms: Terms, moment: Moment) -> sla.ClockEvent:
+    common |= {"assignee": ticket.assignee, "team": ticket.team}
+    late = moment.late(change.at)
     match change:
         case Warned(threshold=threshold):
-            return sla.DeadlineWarned(**common, **people, threshold=threshold)
-        case Breached(at=at):
-            late = moment.now - at > moment.late_after
-            return sla.DeadlineBreached(**common, **people, late_detected=late)
+            return sla.DeadlineWarned(**common, threshold=threshold)
+        case Breached():
+            return sla.DeadlineBreached(**common, late_detected=late)
+        case Escalated(level=level, folded=folded):
+            levels = [terms.levels[nth - 1] for nth in (*folded, level)]
+            notify = [who for one in levels for who in loads(one.notify)]
+            return sla.EscalationReached(
+                **common,
+                level=level,
+                folded=folded,
+                notify=tuple(who for nth, who in enumerate(notify) if who not in notify[:nth]),
+                then=tuple(action for one in levels for action in loads(one.then)),
+                late_detected=late,
+            )
 
 
 def _retargeted(change: Retargeted, common: Common) -> sla.ClockEvent:

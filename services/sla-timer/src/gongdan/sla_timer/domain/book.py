@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import TicketSnapshot
-from gongdan.sla_timer.domain.calendar import Calendar
-from gongdan.sla_timer.domain.changes import Change, Later, Started, Wanted
-from gongdan.sla_timer.domain.clock import Clock, decide, evolve, start
-from gongdan.sla_timer.domain.facts import Cause, Fact
-from gongdan.sla_timer.domain.metrics import RULES, Rule, Turn
+from gongdan.sla_timer.domain.changes import Change, Later, Met, Started, Wanted
+from gongdan.sla_timer.domain.clock import Clock, decide, elapsed_at, evolve, start
+from gongdan.sla_timer.domain.facts import Cause, Fact, Ticket, remembered
+from gongdan.sla_timer.domain.metrics import Rule, Turn, rules_for
 from gongdan.sla_timer.domain.policy import Plan
+from gongdan.sla_timer.domain.terms import Terms
+from gongdan.sla_timer.domain.times import Calendars, calendar_of
+
+BY_HAND = "by-hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """A ticket with the latest clock of each metric, as of the last event of the ticket."""
 
-    ticket: TicketSnapshot
+    ticket: Ticket
     cause: Cause
-    clocks: Mapping[Metric, Clock] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:
@@ -36,47 +38,81 @@ class Step:
     clock: Clock
 
 
-def follow(book: Book | None, fact: Fact, plan: Plan, calendar: Calendar) -> tuple[Book, tuple[Step, ...]]:
+def follow(book: Book | None, fact: Fact, plan: Plan, calendars: Calendars) -> tuple[Book, tuple[Step, ...]]:
     """The book after an event of its ticket, and every change of a clock that led there, in order."""
     clocks = dict(book.clocks) if book else {}
-    before = book.ticket.status_category if book else None
+    before = book.ticket if book else None
+    if before and before.gone and not fact.back:
+        fact = replace(fact, gone=before.gone)
+    turn = Turn(fact, before, clocks, frozenset(plan.terms))
     steps: list[Step] = []
-    for rule in RULES:
-        turn = Turn(fact, before, clocks)
-        for step in _of_metric(rule, turn, plan, calendar):
+    for rule in rules_for(plan.milestones):
+        for step in _of_metric(rule, turn, plan, calendars):
             clocks[rule.metric] = step.clock
             steps.append(step)
-    return Book(fact.ticket, fact.cause, clocks), tuple(steps)
+    return Book(remembered(fact, before), fact.cause, clocks), tuple(steps)
 
 
-def _of_metric(rule: Rule, turn: Turn, plan: Plan, calendar: Calendar) -> list[Step]:
-    category = turn.category
-    resting = category in rule.rests_in or category in plan.pauses.get(rule.metric, ())
-    wanted = Wanted(plan.terms.get(rule.metric), resting, rule.ends(turn))
+def _of_metric(rule: Rule, turn: Turn, plan: Plan, calendars: Calendars) -> list[Step]:
     clock = turn.clocks.get(rule.metric)
-    begun = rule.begins(turn)
+    begun = None if turn.fact.gone else rule.begins(turn)
     steps: list[Step] = []
     if begun is not None:
-        cycle = clock.cycle + 1 if clock else 1
-        change = Started(begun, resting, wanted.terms)
-        clock = start(turn.fact.ticket.id, rule.metric, cycle, change, calendar)
-        steps.append(Step(change, clock))
-    if clock is not None:
-        steps += advance(clock, decide(clock, wanted, turn.fact.at), calendar)
+        steps.append(_begin(rule, turn, plan, begun, calendars))
+        clock = steps[-1].clock
+    if clock is None or clock.over:
+        return steps
+    wanted = _wanted(clock, rule, turn, plan, calendars)
+    steps += advance(clock, decide(clock, wanted, turn.fact.at), calendars)
+    if steps and isinstance(steps[-1].change, Met) and rule.renews(turn):
+        renewed = replace(turn, clocks={rule.metric: steps[-1].clock})
+        steps.append(_begin(rule, renewed, plan, turn.fact.at, calendars))
     return steps
 
 
-def advance(clock: Clock, changes: tuple[Later, ...], calendar: Calendar) -> list[Step]:
+def _begin(rule: Rule, turn: Turn, plan: Plan, at: datetime, calendars: Calendars) -> Step:
+    last = turn.clocks.get(rule.metric)
+    change = Started(at, _rests(rule, turn, plan), plan.terms.get(rule.metric))
+    cycle = last.cycle + 1 if last else 1
+    return Step(change, start(turn.fact.ticket.id, rule.metric, cycle, change, calendars))
+
+
+def _rests(rule: Rule, turn: Turn, plan: Plan) -> bool:
+    return turn.category in rule.rests_in or turn.category in plan.pauses.get(rule.metric, ())
+
+
+def _wanted(clock: Clock, rule: Rule, turn: Turn, plan: Plan, calendars: Calendars) -> Wanted:
+    fact = turn.fact
+    terms = _terms(clock, plan.terms.get(rule.metric), fact, calendars)
+    resting = _rests(rule, turn, plan) and not (terms and terms.fixed)
+    return Wanted(terms, resting, fact.gone or rule.ends(turn))
+
+
+def _terms(clock: Clock, planned: Terms | None, fact: Fact, calendars: Calendars) -> Terms | None:
+    """What is to be promised: what somebody set by hand stays until it is taken back."""
+    metric, due = fact.deadline or ("", None)
+    if metric != clock.metric:
+        return clock.terms if clock.terms and clock.terms.fixed else planned
+    if due is None:
+        return planned
+    base = clock.terms or planned or Terms(BY_HAND, 1, due - due)
+    left = calendar_of(base, calendars).between(fact.at, due)
+    return replace(base, target=elapsed_at(clock, fact.at, calendars) + left, fixed=due)
+
+
+def advance(clock: Clock, changes: tuple[Later, ...], calendars: Calendars) -> list[Step]:
     """Each change with the clock after it."""
     steps: list[Step] = []
     for change in changes:
-        clock = evolve(clock, change, calendar)
+        clock = evolve(clock, change, calendars)
         steps.append(Step(change, clock))
     return steps
 
 
-def retarget(book: Book, plan: Plan, now: datetime, cause: Cause, calendar: Calendar) -> tuple[Book, tuple[Step, ...]]:
+def retarget(
+    book: Book, ticket: TicketSnapshot, plan: Plan, now: datetime, cause: Cause, calendars: Calendars
+) -> tuple[Book, tuple[Step, ...]]:
     """The book under another plan from `now` on. Whether the ticket was touched meanwhile does not matter."""
-    fact = Fact(now, now, book.ticket, cause)
-    moved, steps = follow(book, fact, plan, calendar)
+    fact = Fact(now, now, ticket, cause)
+    moved, steps = follow(book, fact, plan, calendars)
     return replace(moved, cause=book.cause), steps

@@ -6,7 +6,7 @@ from typing import Literal
 
 from gongdan.sla_timer.domain.terms import Terms
 
-Ending = Literal["met", "resolved", "closed"]
+Ending = Literal["met", "resolved", "closed", "merged", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,17 @@ class Breached:
     at: datetime
 
 
-Later = Paused | Resumed | Retargeted | Met | Cancelled | Warned | Breached
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """A level of escalation was reached at `at`; those in `folded`, reached before it, take effect with it."""
+
+    at: datetime
+    level: int
+    folded: tuple[int, ...] = ()
+
+
+Threshold = Warned | Breached | Escalated
+Later = Paused | Resumed | Retargeted | Met | Cancelled | Threshold
 Change = Started | Later
 
 

@@ -1,7 +1,7 @@
 """A clock: the elapsed time of one metric of one ticket in one cycle. `decide` says what happens, `evolve` does it.
 
-A clock measures whether or not anything is promised: a policy that comes late finds the time already counted,
-pauses included. Elapsed time counts only stretches in which the clock ran. Times given are those at which things
+A clock measures whether or not anything is promised: a policy that comes late finds the stretches in which it ran,
+pauses left out. Elapsed time counts only stretches in which the clock ran. Times given are those at which things
 happened, never those at which they were processed; a time before the clock's last change counts as that change.
 """
 
@@ -10,37 +10,41 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.ids import derived_id
-from gongdan.sla_timer.domain.calendar import Calendar
 from gongdan.sla_timer.domain.changes import (
     Breached,
     Cancelled,
+    Escalated,
     Later,
     Met,
     Paused,
     Resumed,
     Retargeted,
     Started,
+    Threshold,
     Wanted,
     Warned,
 )
-from gongdan.sla_timer.domain.terms import BREACH, ZERO, Terms
+from gongdan.sla_timer.domain.terms import BREACH, ZERO, Terms, level_name
+from gongdan.sla_timer.domain.times import Calendars, calendar_of
 
 Phase = Literal["running", "paused", "met", "cancelled"]
+Stretch = tuple[datetime, datetime]
+
+MOST_STRETCHES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A clock as of `at`, identified by its ticket, metric and cycle.
+    """A clock as of `at`, identified by its ticket, metric and cycle. `metric` may be a milestone's name.
 
-    `terms` None: nothing is promised. `fired` holds the marks of thresholds already said. `due_at` is the deadline;
-    None while paused before the deadline, or when nothing is promised.
+    `terms` None: nothing is promised, and `ran` holds when it ran. `fired` holds the marks of thresholds already said.
+    `due_at` is the deadline; None while paused before the deadline, or when nothing is promised.
     """
 
     id: UUID
     ticket_id: UUID
-    metric: Metric
+    metric: str
     cycle: int
     phase: Phase
     at: datetime
@@ -48,6 +52,7 @@ class Clock:
     terms: Terms | None = None
     due_at: datetime | None = None
     fired: frozenset[str] = frozenset()
+    ran: tuple[Stretch, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -60,7 +65,7 @@ class Clock:
         return self.terms is not None and self.terms.mark(BREACH) in self.fired
 
 
-def start(ticket_id: UUID, metric: Metric, cycle: int, change: Started, calendar: Calendar) -> Clock:
+def start(ticket_id: UUID, metric: str, cycle: int, change: Started, calendars: Calendars) -> Clock:
     """The clock that begins with `change`."""
     clock = Clock(
         id=derived_id("clock", ticket_id, metric, cycle),
@@ -71,7 +76,7 @@ def start(ticket_id: UUID, metric: Metric, cycle: int, change: Started, calendar
         at=change.at,
         terms=change.terms,
     )
-    return _dated(clock, calendar)
+    return _dated(clock, calendars)
 
 
 def decide(clock: Clock, wanted: Wanted, at: datetime) -> tuple[Later, ...]:
@@ -101,58 +106,99 @@ def runs_out(clock: Clock) -> bool:
     return clock.phase == "running" and clock.terms is not None and not clock.breached
 
 
-def elapsed_at(clock: Clock, at: datetime, calendar: Calendar) -> timedelta:
-    """The running time up to `at`."""
-    return clock.elapsed + (calendar.between(clock.at, at) if clock.phase == "running" else ZERO)
+def elapsed_at(clock: Clock, at: datetime, calendars: Calendars) -> timedelta:
+    """The running time up to `at`; while nothing is promised, only what had counted before."""
+    if clock.phase != "running" or clock.terms is None:
+        return clock.elapsed
+    return clock.elapsed + calendar_of(clock.terms, calendars).between(clock.at, at)
 
 
-def evolve(clock: Clock, change: Later, calendar: Calendar) -> Clock:
+def evolve(clock: Clock, change: Later, calendars: Calendars) -> Clock:
     """The clock after a change."""
+    if isinstance(change, Threshold):
+        return _said(clock, _reached(clock, change))
+    settled = _settled(clock, change.at, calendars)
     match change:
         case Paused():
-            return _dated(replace(_settled(clock, change.at, calendar), phase="paused"), calendar)
+            return _dated(replace(settled, phase="paused"), calendars)
         case Resumed():
-            return _dated(replace(_settled(clock, change.at, calendar), phase="running"), calendar)
+            return _dated(replace(settled, phase="running"), calendars)
         case Retargeted():
-            return _dated(_under(_settled(clock, change.at, calendar), change.new), calendar)
+            return _dated(_under(settled, change.new, calendars), calendars)
         case Met():
-            return replace(_settled(clock, change.at, calendar), phase="met")
+            return replace(settled, phase="met")
         case Cancelled():
-            return replace(_settled(clock, change.at, calendar), phase="cancelled")
+            return replace(settled, phase="cancelled")
+
+
+def _reached(clock: Clock, change: Threshold) -> tuple[str, ...]:
+    """The thresholds that are said with a change: what folds into it counts as said, too."""
+    match change:
         case Warned():
-            return _said(clock, change.threshold)
+            return (change.threshold,)
+        case Escalated():
+            return level_name(change.level), *(level_name(one) for one in change.folded)
         case Breached():
-            return _said(clock, *(name for name, _ in clock.terms.thresholds())) if clock.terms else clock
+            return _up_to_breach(clock)
 
 
-def _settled(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
-    return replace(clock, elapsed=elapsed_at(clock, at, calendar), at=max(at, clock.at))
+def _settled(clock: Clock, at: datetime, calendars: Calendars) -> Clock:
+    at = max(at, clock.at)
+    ran = _run_on(clock, at) if clock.terms is None and clock.phase == "running" else clock.ran
+    return replace(clock, elapsed=elapsed_at(clock, at, calendars), at=at, ran=ran)
 
 
-def _said(clock: Clock, *thresholds: str) -> Clock:
+def _run_on(clock: Clock, at: datetime) -> tuple[Stretch, ...]:
+    """When it ran, up to `at`. Of very many stretches the two oldest become one, so that there is an end to it."""
+    if clock.ran and clock.ran[-1][1] == clock.at:
+        return (*clock.ran[:-1], (clock.ran[-1][0], at))
+    ran = (*clock.ran, (clock.at, at))
+    return ran if len(ran) <= MOST_STRETCHES else ((ran[0][0], ran[1][1]), *ran[2:])
+
+
+def _up_to_breach(clock: Clock) -> tuple[str, ...]:
+    terms = clock.terms
+    return tuple(name for name, span in terms.thresholds() if name == BREACH or span < terms.target) if terms else ()
+
+
+def _said(clock: Clock, thresholds: tuple[str, ...]) -> Clock:
     marks = {clock.terms.mark(name) for name in thresholds} if clock.terms else set()
     return replace(clock, fired=clock.fired | marks)
 
 
-def _under(clock: Clock, new: Terms | None) -> Clock:
+def _under(clock: Clock, new: Terms | None, calendars: Calendars) -> Clock:
     """Other terms. A threshold that was said and lies in the past under these too is not said again."""
-    old, carried = clock.terms, frozenset[str]()
+    old, carried, elapsed, ran = clock.terms, frozenset[str](), clock.elapsed, clock.ran
     if old and new:
         carried = frozenset(
             new.mark(name) for name, span in new.thresholds() if span <= clock.elapsed and old.mark(name) in clock.fired
         )
-    return replace(clock, terms=new, fired=clock.fired | carried)
+    elif new:
+        elapsed, ran = elapsed + _counted(clock.ran, new, calendars), ()
+    return replace(clock, terms=new, fired=clock.fired | carried, elapsed=elapsed, ran=ran)
 
 
-def _dated(clock: Clock, calendar: Calendar) -> Clock:
-    return replace(clock, due_at=_deadline(clock, calendar))
+def _counted(ran: tuple[Stretch, ...], terms: Terms, calendars: Calendars) -> timedelta:
+    """What stretches in which nothing was promised count under these terms."""
+    if terms.from_matching or not ran:
+        return ZERO
+    calendar = calendar_of(terms, calendars)
+    if not terms.past_pauses:
+        return calendar.between(ran[0][0], ran[-1][1])
+    return sum((calendar.between(begin, end) for begin, end in ran), ZERO)
 
 
-def _deadline(clock: Clock, calendar: Calendar) -> datetime | None:
+def _dated(clock: Clock, calendars: Calendars) -> Clock:
+    return replace(clock, due_at=_deadline(clock, calendars))
+
+
+def _deadline(clock: Clock, calendars: Calendars) -> datetime | None:
     if clock.terms is None:
         return None
+    if clock.terms.fixed:
+        return clock.terms.fixed
     if clock.breached:
         return min(clock.due_at or clock.at, clock.at)
     if clock.phase != "running":
         return None
-    return calendar.add(clock.at, max(clock.terms.target - clock.elapsed, ZERO))
+    return calendar_of(clock.terms, calendars).add(clock.at, max(clock.terms.target - clock.elapsed, ZERO))

@@ -2,13 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from gongdan.shared.contracts.envelope import Actor, Envelope, Mode
 from gongdan.shared.contracts.messages import Automatic
-from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent, TicketOpened, TicketSnapshot
+from gongdan.shared.contracts.tickets import (
+    DeadlineSet,
+    MessageAdded,
+    StatusCategory,
+    StatusChanged,
+    TicketDeleted,
+    TicketEvent,
+    TicketOpened,
+    TicketsMerged,
+    TicketSnapshot,
+    TicketsUnmerged,
+)
 
+Gone = Literal["merged", "deleted"]
 PEOPLE = ("agent", "contact")
+DONE: frozenset[StatusCategory] = frozenset({"resolved", "closed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +36,29 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticket:
+    """As much of a ticket as clocks remember between its events.
+
+    `asks`: its customer wrote after it was done, and has not been answered. `gone`: it was merged or deleted.
+    """
+
+    id: UUID
+    number: str
+    workspace: str
+    category: StatusCategory
+    team: str | None = None
+    assignee: str | None = None
+    asks: bool = False
+    gone: Gone | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """What an event of a ticket means to its clocks. `opened_at` is when the ticket began.
 
-    `answered`: a person of ours spoke to the customer. `asked`: the customer spoke to us.
+    `answered`: a person of ours spoke to the customer. `asked`: the customer spoke to us. `gone`: there is no such
+    ticket any more; `back`: there is again. `deadline`: somebody set a metric's deadline by hand, or took that back.
+    `tokens` are what milestones wait for: the event's type, and the state and its category where it entered one.
     """
 
     at: datetime
@@ -34,6 +67,17 @@ class Fact:
     cause: Cause
     answered: bool = False
     asked: bool = False
+    gone: Gone | None = None
+    back: bool = False
+    deadline: tuple[str, datetime | None] | None = None
+    tokens: frozenset[str] = frozenset()
+
+
+def remembered(fact: Fact, before: Ticket | None) -> Ticket:
+    """What is remembered of a ticket after a fact."""
+    now = fact.ticket
+    asks = not fact.answered and now.status_category in DONE and (fact.asked or (before is not None and before.asks))
+    return Ticket(now.id, now.number, now.workspace, now.status_category, now.team, now.assignee, asks, fact.gone)
 
 
 def fact_of(envelope: Envelope, data: TicketEvent) -> Fact:
@@ -46,7 +90,18 @@ def fact_of(envelope: Envelope, data: TicketEvent) -> Fact:
         cause=Cause(str(envelope.id), envelope.correlation_id, envelope.id, envelope.mode),
         answered=isinstance(data, MessageAdded) and is_answer(data, envelope.actor),
         asked=isinstance(data, MessageAdded) and is_question(data),
+        gone=_gone(data),
+        back=isinstance(data, TicketsUnmerged),
+        deadline=(data.metric, data.due_at) if isinstance(data, DeadlineSet) else None,
+        tokens=_tokens(data),
     )
+
+
+def _tokens(data: TicketEvent) -> frozenset[str]:
+    ticket, kind = data.ticket, type(data).__name__
+    if isinstance(data, TicketOpened | StatusChanged):
+        return frozenset((kind, f"status:{ticket.status}", f"category:{ticket.status_category}"))
+    return frozenset((kind,))
 
 
 def is_answer(message: MessageAdded, actor: Actor) -> bool:
@@ -59,3 +114,12 @@ def is_answer(message: MessageAdded, actor: Actor) -> bool:
 def is_question(message: MessageAdded) -> bool:
     """Whether the customer spoke to us, and not their machine."""
     return message.direction == "in" and message.visibility == "public" and message.automatic is Automatic.NO
+
+
+def _gone(data: TicketEvent) -> Gone | None:
+    match data:
+        case TicketsMerged():
+            return "merged"
+        case TicketDeleted():
+            return "deleted"
+    return None

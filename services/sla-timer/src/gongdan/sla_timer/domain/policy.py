@@ -9,20 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gongdan.shared.contracts.messages import PRIORITIES, Priority
-from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, holds, program_of
 from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
+from gongdan.shared.definitions.sla_policy import VARIABLES, Escalation, SlaPolicy
 from gongdan.shared.errors import FixInput
-from gongdan.sla_timer.domain.terms import Terms
+from gongdan.shared.json import dumps
+from gongdan.sla_timer.domain.metrics import Milestone
+from gongdan.sla_timer.domain.terms import Level, Terms
 
 ALWAYS = "true"
 FAILS = "1 / 0 == 0"
 
-Pauses = Mapping[Metric, frozenset[StatusCategory]]
+Pauses = Mapping[str, frozenset[StatusCategory]]
 
 
 def _pauses(spec: SlaPolicy) -> Pauses:
@@ -36,8 +37,9 @@ class Plan:
     `unclear` names the policies whose condition failed on this ticket.
     """
 
-    terms: Mapping[Metric, Terms] = field(default_factory=dict)
+    terms: Mapping[str, Terms] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=lambda: _pauses(SlaPolicy(targets={})))
+    milestones: tuple[Milestone, ...] = ()
     unclear: tuple[str, ...] = ()
 
 
@@ -135,9 +137,22 @@ def _program(spec: SlaPolicy, fields: Mapping[str, str]) -> Program:
 
 
 def _plan(definition: Definition, spec: SlaPolicy, priority: Priority) -> Plan:
-    terms = {
-        metric: Terms(definition.name, definition.version, span.approximate, tuple(spec.warn))
+    terms: dict[str, Terms] = {
+        metric: Terms(definition.name, definition.version, span.approximate, tuple(spec.warn), _levels(spec, metric))
         for metric, target in spec.targets.items()
         if (span := target.of(priority)) is not None
     }
     return Plan(terms, _pauses(spec))
+
+
+def _levels(spec: SlaPolicy, metric: str) -> tuple[Level, ...]:
+    """The levels of escalation that are about this metric, in the order of the policy."""
+    return tuple(
+        Level(one.after.approximate, _json(one, "notify"), _json(one, "then"))
+        for one in spec.escalate
+        if not one.metrics or metric in one.metrics
+    )
+
+
+def _json(level: Escalation, part: str) -> str:
+    return dumps(level.model_dump(mode="json", by_alias=True, exclude_unset=True).get(part, [])).decode()

@@ -1,0 +1,1 @@
+"""What happens to clocks and timers: tickets move on, policies change, a time comes."""
