@@ -23,35 +23,16 @@ Example:
           expect: {subject: Disk full, conversation: g1, fields: {severity: high}}
 """
 
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
 
-from gongdan.shared.definitions.base import FieldName, Kind, SecretRef, Strict
+from gongdan.shared.definitions.base import FieldName, Kind, Strict
 from gongdan.shared.definitions.expressions import SourceExpression
 from gongdan.shared.definitions.free import FreeData
-from gongdan.shared.definitions.spans import Duration
+from gongdan.shared.definitions.verify import Verify
 
 Part = Literal["name", "email", "phone", "id"]
-
-
-class Verify(Strict):
-    """How a request proves its sender. `secret_ref` is `env:NAME` or `file:PATH`; never the secret itself."""
-
-    scheme: Literal["standard_webhooks", "hmac"] = Field(
-        description="Standard Webhooks 1.0.0, or one header with the HMAC of the body."
-    )
-    secret_ref: SecretRef = Field(alias="secretRef", description="Where the shared secret is.")
-    header: str = Field(
-        default="X-Signature", pattern=r"^[A-Za-z0-9-]{1,100}$", description="hmac: the header with the signature."
-    )
-    algorithm: Literal["sha256", "sha512"] = Field(default="sha256", description="hmac: the hash.")
-    encoding: Literal["hex", "base64"] = Field(default="hex", description="hmac: how the signature is written.")
-    prefix: str = Field(default="", max_length=50, description="hmac: what stands before it, for instance sha256=.")
-    tolerance: Duration = Field(
-        default=timedelta(minutes=5), description="How far a signed time may be from ours, either way."
-    )
 
 
 class Mapping(Strict):

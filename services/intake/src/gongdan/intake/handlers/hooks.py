@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from gongdan.intake.domain import identity, limits, mapping, normalise, webhooks
 from gongdan.intake.domain.events import arrival, received
 from gongdan.intake.domain.mapping import Mapped
+from gongdan.intake.domain.verification.request import Genuine, Secrets, SignedRequest
 from gongdan.intake.handlers.callers import Caller, keep
 from gongdan.intake.handlers.compiled import Compiled
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
@@ -18,6 +19,7 @@ from gongdan.shared.clock import Clock
 from gongdan.shared.definitions.conditions import Program
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.source import Source
+from gongdan.shared.definitions.verify import Verify
 from gongdan.shared.errors import Complaint, FixInput
 
 log = structlog.get_logger()
@@ -52,23 +54,27 @@ class Hooks:
     ) -> Receipt:
         """A webhook as it came. Returns after the commit. Raises NotAllowed, FixInput, SlowDown, RetryLater."""
         now = self.clock.now()
-        webhooks.verify(spec.verify, self.secret(spec.verify.secret_ref), headers, body, now)
+        proof = webhooks.verify(spec.verify, self._secrets(spec.verify), SignedRequest(body, headers, now=now))
         payload = _payload(body)
         shown = {name: value for name, value in headers.items() if name not in PRIVATE}
         mapped = mapping.read(self.compiled.of(item, spec), payload, shown)
         if mapped.failed:
             log.debug("webhook_mapped_in_part", source=item.name, missing=mapped.failed)
         raw = await self.blobs.put(body)
-        external_id = _external_id(spec, mapped, headers, body)
+        external_id = _external_id(mapped, proof)
         message = normalise.from_webhook(item.name, item.workspace or "support", mapped, external_id, raw)
         event = received(message, arrival(now, caller.traceparent))
         return await keep(self.acceptor, event, identity.body_hash(body))
 
+    def _secrets(self, rule: Verify) -> Secrets:
+        references = [one for one in (rule.secret_ref, *rule.former_secret_refs) if one]
+        token = self.secret(rule.token_ref) if rule.token_ref else b""
+        return Secrets(tuple(self.secret(one) for one in references), token)
 
-def _external_id(spec: Source, mapped: Mapped, headers: Mapping[str, str], body: bytes) -> str:
+
+def _external_id(mapped: Mapped, proof: Genuine) -> str:
     """What tells a repetition: the mapped key, the signed id, else the body itself (so a replay changes nothing)."""
-    signed = headers[webhooks.ID] if spec.verify.scheme == "standard_webhooks" else None
-    return mapped.idempotency_key or identity.idempotency_key(signed) or hashlib.sha256(body).hexdigest()
+    return mapped.idempotency_key or identity.idempotency_key(proof.id) or hashlib.sha256(proof.body).hexdigest()
 
 
 def _payload(body: bytes) -> JsonValue:
