@@ -9,14 +9,20 @@ from gongdan.shared.contracts.envelope import Actor, ActorKind, Envelope, Mode
 from gongdan.shared.contracts.messages import Person, Priority
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import (
+    DeadlineSet,
     MessageAdded,
     PriorityChanged,
     StatusCategory,
     StatusChanged,
     TicketAssigned,
+    TicketDeleted,
     TicketEvent,
     TicketOpened,
+    TicketsMerged,
     TicketSnapshot,
+    TicketsUnmerged,
+    TimerDropped,
+    TimerSet,
 )
 from gongdan.shared.ids import derived_id, ticket_event_id
 from tests.kit.events import NOON
@@ -33,6 +39,7 @@ class Story:
     workspace: str = "support"
     priority: Priority = "normal"
     category: StatusCategory = "new"
+    team: str | None = "support"
     assignee: str | None = None
     mode: Mode = Mode.LIVE
     noon: datetime = NOON
@@ -62,7 +69,7 @@ class Story:
             status=self.category,
             status_category=self.category,
             priority=self.priority,
-            team="support",
+            team=self.team,
             assignee=self.assignee,
             requester=CUSTOMER,
             created_at=self.noon,
@@ -106,7 +113,37 @@ class Story:
     def assigned(self, minutes: float, assignee: str) -> Event:
         """Somebody works on it."""
         self.assignee = assignee
-        return self._tell(minutes, TicketAssigned, {"team": "support", "assignee": assignee, "strategy": "test"})
+        return self._tell(minutes, TicketAssigned, {"team": self.team, "assignee": assignee, "strategy": "test"})
+
+    def passed_to(self, minutes: float, team: str | None) -> Event:
+        """Another team has it."""
+        self.team, self.assignee = team, None
+        return self._tell(minutes, TicketAssigned, {"team": team, "assignee": None, "strategy": "test"})
+
+    def merged(self, minutes: float) -> Event:
+        """It became part of another ticket."""
+        return self._tell(minutes, TicketsMerged, {"into": derived_id("story", "other"), "into_number": "GD-2"})
+
+    def unmerged(self, minutes: float) -> Event:
+        """It stands on its own again."""
+        return self._tell(minutes, TicketsUnmerged, {})
+
+    def deleted(self, minutes: float) -> Event:
+        """It is no longer kept."""
+        return self._tell(minutes, TicketDeleted, {"reason": "spam"})
+
+    def promised(self, minutes: float, due: float | None, metric: str = "resolution") -> Event:
+        """Somebody set a deadline by hand, so many minutes after noon; None takes it back."""
+        due_at = None if due is None else self.at(due)
+        return self._tell(minutes, DeadlineSet, {"metric": metric, "due_at": due_at})
+
+    def timer(self, minutes: float, name: str, **fields: object) -> Event:
+        """Somebody asks for a timer."""
+        return self._tell(minutes, TimerSet, {"name": name, "purpose": "other"} | fields)
+
+    def no_timer(self, minutes: float, name: str) -> Event:
+        """A timer is no longer wanted."""
+        return self._tell(minutes, TimerDropped, {"name": name})
 
     def moved(self, minutes: float, category: StatusCategory) -> Event:
         """Another status."""

@@ -127,7 +127,7 @@ def _ownership_begins(turn: Turn) -> datetime | None:
 
 
 def _passed_on(turn: Turn) -> bool:
-    return turn.before is not None and turn.before.team != turn.fact.ticket.team
+    return turn.open("ownership") and turn.before is not None and turn.before.team != turn.fact.ticket.team
 
 
 def _ownership_ends(turn: Turn) -> Ending | None:
