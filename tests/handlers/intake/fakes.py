@@ -1,11 +1,12 @@
 """Intake's ports, kept in memory."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from gongdan.intake.ports import Incoming, Receipt
+from gongdan.intake.ports.quarantine import Aside
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.ids import derived_id
 
@@ -32,14 +33,12 @@ class FakeQuarantine:
 
     entries: list[tuple[str, str, bytes]] = field(default_factory=list)
 
-    async def set_aside(
-        self, channel: str, source: str, raw: bytes, cause: str, detail: str, received_at: datetime
-    ) -> UUID:
+    async def put(self, aside: Aside) -> UUID:
         """Set aside."""
-        assert channel == "email"
-        assert detail
-        self.entries.append((source, cause, raw))
-        return derived_id("quarantine", source, hashlib.sha256(raw).hexdigest())
+        assert aside.channel == "email"
+        assert aside.detail
+        self.entries.append((aside.source, aside.cause, aside.raw))
+        return derived_id("quarantine", aside.source, hashlib.sha256(aside.raw).hexdigest())
 
 
 @dataclass
@@ -53,6 +52,11 @@ class FakeBlobs:
         digest = hashlib.sha256(content).hexdigest()
         self.files[digest] = content
         return digest
+
+    async def put_all(self, contents: Sequence[bytes]) -> None:
+        """Keep files."""
+        for content in contents:
+            await self.put(content)
 
     async def get(self, digest: str) -> bytes:
         """A file."""

@@ -1,12 +1,14 @@
 """What becomes of a mail: kept with its files, or set aside with its reason, or the sender comes back."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from gongdan.intake.domain.mail.message import Inbox, RawMail
 from gongdan.intake.handlers import mail as handlers
 from gongdan.intake.handlers.mail import Mails
+from gongdan.intake.ports.quarantine import SetAside
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.errors import FixInput, RetryLater, SlowDown
@@ -73,6 +75,11 @@ async def test_a_large_mail_is_read_beside_the_loop(desk: Desk) -> None:
     assert len(desk.acceptor.kept) == 1
 
 
+def entry() -> SetAside:
+    """Something set aside, as far as releasing it looks."""
+    return SetAside(UUID(int=1), "email", SUPPORT, "", 0, "no-header", "", NOW)
+
+
 async def test_what_is_no_mail_is_set_aside(desk: Desk) -> None:
     await desk.take(b"nothing of a mail")
     assert desk.quarantine.entries == [(SUPPORT, "no-header", b"nothing of a mail")]
@@ -83,7 +90,7 @@ async def test_another_mail_under_a_known_id_is_set_aside_and_released_under_its
     await desk.take(RAW)
     await desk.take(other)
     assert desk.causes == ["message-id-conflict"]
-    receipt = await desk.mails.release(SUPPORT, other, NOW)
+    receipt = await desk.mails.release(entry(), other)
     assert (receipt.duplicate, receipt.conflict, len(desk.acceptor.kept)) == (False, False, 2)
 
 
@@ -114,5 +121,5 @@ async def test_a_fault_in_the_reader_costs_one_mail_its_reading_and_nothing_else
 
 async def test_releasing_what_still_is_no_mail_says_why(desk: Desk) -> None:
     with pytest.raises(FixInput) as refusal:
-        await desk.mails.release(SUPPORT, b"nothing of a mail", NOW)
+        await desk.mails.release(entry(), b"nothing of a mail")
     assert refusal.value.status == 422

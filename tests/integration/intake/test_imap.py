@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gongdan.intake.adapters import imap, imap_reader, imap_thread
+from gongdan.intake.adapters import imap, imap_folder, imap_reader, imap_thread
 from gongdan.intake.app import build
 from gongdan.intake.settings import IntakeSettings
 from gongdan.shared.clock import SystemClock
@@ -49,6 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Secrets for the servers, and rests as short as tests can bear."""
     monkeypatch.setenv("GONGDAN_TEST_IMAP", PASSWORD)
     monkeypatch.setattr(imap_reader, "RENEW", timedelta(seconds=0.2))
+    monkeypatch.setattr(imap, "RENEW", timedelta(seconds=0.2))
     monkeypatch.setattr(imap_thread, "SLICE", timedelta(seconds=0.2))
     monkeypatch.setattr(imap, "LOOK_AGAIN", timedelta(seconds=0.1))
 
@@ -187,7 +188,7 @@ async def test_a_mail_over_the_limit_stays_in_the_mailbox_and_is_set_aside_by_it
         await until_cursor(intake)
     row = await intake.tables.fetchrow("SELECT cause, size, detail FROM quarantine")
     assert row is not None
-    assert (row["cause"], row["size"]) == ("too-large", imap_reader.HEAD_BYTES)
+    assert (row["cause"], row["size"]) == ("too-large", imap_folder.HEAD_BYTES)
     assert "still in the mailbox help" in row["detail"]
     assert await asyncio.to_thread(server.flags) == [(), SEEN]
 

@@ -186,9 +186,6 @@ class Failing:
     async def take(self, mail: RawMail) -> None:
         raise self.error
 
-    async def leave_aside(self, mail: RawMail, cause: str, detail: str) -> None:
-        raise self.error
-
 
 @pytest.mark.parametrize(
     ("error", "code"),

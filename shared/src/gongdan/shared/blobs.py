@@ -1,10 +1,13 @@
 """Files kept under the SHA-256 of their content: the same file is kept once, and a name cannot escape."""
 
 import asyncio
+import contextlib
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import obstore
+from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore
 
 
@@ -21,11 +24,17 @@ class Blobs:
         await asyncio.to_thread(self._put, digest, content)
         return digest
 
+    async def put_all(self, contents: Sequence[bytes]) -> None:
+        """Keep many at once, which takes less time than one by one."""
+        await asyncio.to_thread(self._put_all, contents)
+
+    def _put_all(self, contents: Sequence[bytes]) -> None:
+        for content in contents:
+            self._put(hashlib.sha256(content).hexdigest(), content)
+
     def _put(self, digest: str, content: bytes) -> None:
-        try:
-            obstore.head(self._store, _path(digest))
-        except FileNotFoundError:
-            obstore.put(self._store, _path(digest), content)
+        with contextlib.suppress(AlreadyExistsError):
+            obstore.put(self._store, _path(digest), content, mode="create")
 
     async def get(self, digest: str) -> bytes:
         """The content of a blob. Raises KeyError when there is none."""

@@ -1,23 +1,18 @@
 """The composition root: the only place that knows which adapters intake is made of, and where its doors are."""
 
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 from starlette.applications import Starlette
 
-from gongdan.intake.adapters.cursors import PostgresCursors
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.adapters.group_commit import GroupCommit
-from gongdan.intake.adapters.imap import Mailboxes
-from gongdan.intake.adapters.imap_reader import Shared
-from gongdan.intake.adapters.lease import PostgresLease
 from gongdan.intake.adapters.postgres import MessageTable
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.refusals import OutboxRefusals
 from gongdan.intake.adapters.relay import BackgroundRelay
-from gongdan.intake.adapters.smtp import SmtpReceiver
+from gongdan.intake.adapters.standings import PostgresStandings
 from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.forms import Forms
@@ -25,8 +20,19 @@ from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
-from gongdan.intake.ports import Releaser
-from gongdan.intake.routes import conditions, definitions, forms, hooks, messages, quarantine, refusing, uploads
+from gongdan.intake.mailing import mailboxes_of, receiver_of
+from gongdan.intake.ports.quarantine import Releaser
+from gongdan.intake.routes import (
+    conditions,
+    definitions,
+    forms,
+    hooks,
+    mailboxes,
+    messages,
+    quarantine,
+    refusing,
+    uploads,
+)
 from gongdan.intake.routes.door import Door, Gate
 from gongdan.intake.routes.openapi import openapi_route
 from gongdan.intake.settings import IntakeSettings
@@ -120,19 +126,9 @@ def _mails(rooms: Rooms) -> Mails:
 
 def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
     """After everything that keeping a mail needs, so that they stop before it."""
-    settings = rooms.settings
-    receiver = SmtpReceiver(
-        sink=mails,
-        clock=rooms.clock,
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        hostname=settings.mail_domain,
-        mail_bytes=settings.mail_bytes,
-        connections=settings.smtp_connections,
-    )
-    lease = PostgresLease(rooms.db, f"{socket.gethostname()}-{uuid4()}")
-    shared = Shared(mails, PostgresCursors(rooms.db), lease, rooms.clock, settings.mail_bytes)
-    return receiver, Mailboxes(rooms.catalog, shared, secrets.resolve)
+    readers = mailboxes_of(rooms.settings, mails, rooms.quarantine)
+    rooms.health.degraded_by("mailboxes", readers.wrong)
+    return receiver_of(rooms.settings, mails), readers
 
 
 def _doors(rooms: Rooms, releasers: Mapping[str, Releaser]) -> list[Door]:
@@ -147,4 +143,5 @@ def _doors(rooms: Rooms, releasers: Mapping[str, Releaser]) -> list[Door]:
         *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),
         *conditions.doors(Trying(rooms.catalog, rooms.clock), gate),
         *quarantine.doors(releasing, gate),
+        *mailboxes.doors(rooms.catalog, PostgresStandings(rooms.db, "", rooms.clock), gate),
     ]

@@ -12,10 +12,14 @@ class IntakeSettings(BaseServiceSettings):
 
     `mail_recipients`: patterns of addresses that get mail beside those of Mailboxes and Workspaces, as a JSON list;
     by default everything at `mail_domain`. `mail_bytes` bounds one mail, `smtp_connections` the clients at a time.
+
+    `encryption_key` encrypts what intake must keep secret in its database, such as the tokens of mailboxes; without one
+    a key derived from `signing_key` does.
     """
 
     http_port: int = 8081
     signing_key: SecretStr
+    encryption_key: SecretStr | None = None
     admin_token: SecretStr
     blobs_dir: Path
     mail_domain: str = "gongdan.localhost"

@@ -1,7 +1,8 @@
 """Mailbox: an IMAP account that intake reads.
 
 `address` is where customers write to; mail to an alias counts as mail to it. `secretRef` leads to the password, or with
-`auth: {kind: oauth2}` to the first refresh token. Nothing is ever deleted from the account but by `after`.
+`auth: {kind: oauth2}` to the first refresh token; each later one is kept by intake, encrypted, until another secret is
+put there. Nothing is ever deleted from the account but by `after`.
 
 Example:
 
@@ -21,9 +22,10 @@ Example:
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gongdan.shared.definitions.base import Email, Kind, Line, Scope, SecretRef, Strict, Url
+from gongdan.shared.definitions.calendar import Day
 from gongdan.shared.definitions.names import WorkspaceName
 
 
@@ -35,12 +37,25 @@ class After(Strict):
 
 
 class Auth(Strict):
-    """How to sign in."""
+    """How to sign in. Source for OAuth 2: RFC 6749 section 6 for refreshing, the providers' pages for XOAUTH2."""
 
     kind: Literal["password", "oauth2"] = Field(default="password", description="With a password, or by OAuth 2.")
     provider: Literal["microsoft", "google"] | None = Field(default=None, description="Whose OAuth 2.")
     client_id: Line | None = Field(default=None, description="The application's id at the provider.")
+    client_secret_ref: SecretRef | None = Field(
+        default=None, alias="clientSecretRef", description="Where the application's secret is; public ones have none."
+    )
+    tenant: str = Field(
+        default="common", pattern=r"^[A-Za-z0-9.-]{1,100}$", description="Microsoft only: the directory of the account."
+    )
     token_url: Url | None = Field(default=None, description="Where tokens come from, where not the provider's usual.")
+    scope: Line | None = Field(default=None, description="What is asked for, where not the provider's usual.")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "Auth":
+        if self.kind == "oauth2" and not (self.client_id and (self.provider or self.token_url)):
+            raise ValueError("oauth2 needs client_id, and either provider or token_url")
+        return self
 
 
 class Mailbox(Kind):
@@ -51,7 +66,9 @@ class Mailbox(Kind):
     protocol: Literal["imap"] = Field(default="imap", description="How it is read.")
     host: str = Field(min_length=1, max_length=255, description="The server.")
     port: int = Field(default=993, ge=1, le=65_535, description="The server's port.")
-    tls: bool = Field(default=True, description="Whether the connection is encrypted from its start.")
+    tls: bool | Literal["starttls"] = Field(
+        default=True, description="Whether the connection is encrypted from its start; or starttls: soon after."
+    )
     user: str = Field(min_length=1, max_length=320, description="Who signs in.")
     auth: Auth = Field(default=Auth(), description="How intake signs in.")
     secret_ref: SecretRef = Field(alias="secretRef", description="Where the password or refresh token is.")
@@ -60,4 +77,7 @@ class Mailbox(Kind):
     workspace: WorkspaceName = Field(default="support", description="The Workspace its mail belongs to.")
     address: Email = Field(description="Where customers write to, and what replies come from.")
     aliases: list[Email] = Field(default=[], max_length=50, description="Other addresses that lead here.")
+    archive_before: Day | None = Field(
+        default=None, description="What arrived before this day (UTC) is an archive: kept, and nobody hears of it."
+    )
     poll_seconds: int = Field(default=30, ge=1, le=86_400, description="How often to look, in seconds.")

@@ -1,14 +1,16 @@
 """One IMAP account, spoken to by blocking calls from one thread. Every failure becomes RetryLater at this edge.
 
 Limits: an answer that does not come within `TIMEOUT` is a failure. Source: RFC 9051; RFC 2177 for IDLE, RFC 6851 for
-MOVE, RFC 4315 for expunging by UID.
+MOVE, RFC 4315 for expunging by UID, RFC 2971 for saying who we are, which some Chinese servers insist on.
 """
 
 import contextlib
+import re
 import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from imaplib import IMAP4
 from typing import Any
 
@@ -17,6 +19,8 @@ from imapclient import SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
 from gongdan.intake.domain.mail.mailbox import Listed
+from gongdan.intake.ports.mailboxes import MailboxFault
+from gongdan.shared.contracts.doors import MailboxCause
 from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.errors import RetryLater
 
@@ -24,14 +28,19 @@ log = structlog.get_logger()
 
 TIMEOUT = SocketTimeout(connect=10, read=60)
 LISTED_AT_ONCE = 500
+PASSING = re.compile(r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\]|Too many simultaneous", re.IGNORECASE)
+"""Answers to a sign-in that do not mean it is wrong. Source: RFC 5530 section 3."""
 
 
 @dataclass(slots=True)
 class ImapAccount:
-    """A connection with one folder open. Not for use by two threads, except for `abort`."""
+    """A connection with one folder open. `secret` is the password, or with OAuth 2 the access token.
+
+    Not for use by two threads, except for `abort`.
+    """
 
     spec: Mailbox
-    password: str
+    secret: str
     _client: Any = None
     _can: frozenset[bytes] = field(default_factory=frozenset)
 
@@ -41,22 +50,46 @@ class ImapAccount:
         return f"imap://{self.spec.user}@{self.spec.host}:{self.spec.port}/{self.spec.folder}"
 
     def connect(self) -> None:
-        """Sign in."""
-        with _mapped("sign in"):
-            self._client = IMAPClient(self.spec.host, self.spec.port, ssl=self.spec.tls, timeout=TIMEOUT)
+        """Sign in. Raises MailboxFault: `unreachable`, or `sign-in-refused`."""
+        with _mapped("connect"):
+            self._client = self._encrypted()
             self._client.normalise_times = False
-            self._client.login(self.spec.user, self.password)
+        with _mapped("sign in"):
+            self._sign_in()
             self._can = frozenset(self._client.capabilities())
+            if b"ID" in self._can:
+                self._client.id_({"name": "Gongdan"})
+
+    def _encrypted(self) -> IMAPClient:
+        context = ssl.create_default_context() if self.spec.tls else None
+        at_once = self.spec.tls is True
+        client = IMAPClient(
+            self.spec.host, self.spec.port, ssl=at_once, ssl_context=context if at_once else None, timeout=TIMEOUT
+        )
+        if self.spec.tls == "starttls":
+            client.starttls(context)
+        return client
+
+    def _sign_in(self) -> None:
+        try:
+            if self.spec.auth.kind == "oauth2":
+                self._client.oauth2_login(self.spec.user, self.secret)
+            else:
+                self._client.login(self.spec.user, self.secret)
+        except LoginError as error:
+            passing = isinstance(error.__context__, IMAP4.abort) or PASSING.search(str(error))
+            cause: MailboxCause = "unreachable" if passing else "sign-in-refused"
+            raise MailboxFault(cause, f"the server does not let {self.spec.user} in: {error}") from error
 
     def select(self) -> int:
         """Open the folder anew, so that what arrived is seen; returns its UIDVALIDITY."""
         with _mapped(f"open {self.spec.folder}"):
             return int(self._client.select_folder(self.spec.folder)[b"UIDVALIDITY"])
 
-    def uids_after(self, last: int) -> list[int]:
-        """The uids after `last`, and maybe the last one there is."""
+    def uids(self, first: int, last: int | None = None) -> list[int]:
+        """The uids from `first` on, and without a `last` maybe the last one there is."""
         with _mapped("search"):
-            return list(self._client.search(["UID", f"{last + 1}:*"]))
+            return list(self._client.search(["UID", f"{first}:{last or '*'}"]))
 
     def list(self, uids: Sequence[int]) -> list[Listed]:
         """Sizes and dates, in the order of the uids; those that are gone are left out."""
@@ -64,21 +97,20 @@ class ImapAccount:
             found = self._client.fetch(uids, [b"RFC822.SIZE", b"INTERNALDATE"])
         return [_listed(uid, found[uid]) for uid in uids if uid in found]
 
-    def fetch(self, uid: int) -> bytes | None:
-        """A whole mail, not marked as seen by that; None when it is gone."""
-        return self._body(uid, "BODY.PEEK[]", b"BODY[]")
+    def fetch(self, uids: Sequence[int]) -> dict[int, bytes | None]:
+        """Whole mails, not marked as seen by that; without those that are gone, None for those that are not given."""
+        with _mapped("fetch mails"):
+            found = self._client.fetch(uids, ["BODY.PEEK[]"])
+        return {uid: item.get(b"BODY[]") for uid, item in found.items() if uid in uids}
 
-    def head(self, uid: int, size: int) -> bytes | None:
-        """The first bytes of a mail; None when it is gone."""
-        return self._body(uid, f"BODY.PEEK[]<0.{size}>", b"BODY[]<0>")
-
-    def _body(self, uid: int, what: str, key: bytes) -> bytes | None:
-        with _mapped(f"fetch mail {uid}"):
-            found = self._client.fetch([uid], [what]).get(uid, {}).get(key)
-        return bytes(found) if found is not None else None
+    def head(self, uid: int, size: int) -> bytes:
+        """The first bytes of a mail; none when it is gone."""
+        with _mapped(f"fetch the beginning of mail {uid}"):
+            found = self._client.fetch([uid], [f"BODY.PEEK[]<0.{size}>"])
+        return bytes(found.get(uid, {}).get(b"BODY[]<0>") or b"")
 
     def done(self, uids: Sequence[int]) -> None:
-        """Flag or move mails that are kept, as the definition wants."""
+        """Flag or move mails that are kept, as the definition wants; those that are gone are no failure."""
         with _mapped("flag or move mails"):
             if uids and self.spec.after.flag:
                 self._client.add_flags(uids, [SEEN], silent=True)
@@ -105,10 +137,10 @@ class ImapAccount:
         with _mapped("idle"):
             self._client.idle()
 
-    def told(self, patience: timedelta) -> bool:
+    def told(self, seconds: float) -> bool:
         """Whether the server said anything within a time."""
         with _mapped("idle"):
-            return bool(self._client.idle_check(timeout=patience.total_seconds()))
+            return bool(self._client.idle_check(timeout=seconds))
 
     def idle_done(self) -> None:
         """Stop being told."""
@@ -139,7 +171,7 @@ def _mapped(what: str) -> Iterator[None]:
     """Foreign errors become RetryLater: a mailbox that fails is tried again, later and later."""
     try:
         yield
-    except LoginError as error:
-        raise RetryLater(f"the server refuses to {what}: {error}", timedelta(seconds=30)) from error
-    except (IMAP4.error, OSError, ValueError, KeyError, AttributeError) as error:
-        raise RetryLater(f"cannot {what}: {type(error).__name__}: {error}") from error
+    except (IMAP4.abort, OSError) as error:
+        raise MailboxFault("unreachable", f"cannot {what}: {type(error).__name__}: {error}") from error
+    except (IMAP4.error, ValueError, KeyError, AttributeError) as error:
+        raise MailboxFault("failed", f"cannot {what}: {type(error).__name__}: {error}") from error

@@ -1,182 +1,169 @@
-"""Reads one mailbox on and on, as long as this replica holds its lease: new mail is kept, then flagged or moved.
+"""Reads one mailbox on and on, as long as it is this replica's turn and it holds the lease.
 
-A mail that is too large or cannot be fetched is set aside and left in the mailbox; the mails after it go on. A crash
-between keeping a mail and noting that costs reading it again, which its Message-ID makes harmless.
+Every failure is tried again after a rest that grows; operators see how each mailbox is doing.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from gongdan.intake.adapters.imap_account import LISTED_AT_ONCE, ImapAccount
+from gongdan.intake.adapters.imap_account import ImapAccount
+from gongdan.intake.adapters.imap_folder import FolderReader
 from gongdan.intake.adapters.imap_thread import AccountThread
-from gongdan.intake.domain.mail.mailbox import Cursor, Listed, batches, newer
-from gongdan.intake.domain.mail.message import Inbox, RawMail
-from gongdan.intake.ports import Cursors, Lease, MailSink
+from gongdan.intake.domain.mail.message import Inbox
+from gongdan.intake.domain.mail.standing import Standing, after_failure, after_reading, rest_after
+from gongdan.intake.ports.mailboxes import Cursors, Lease, MailBatches, MailboxFault, Standings
 from gongdan.shared import metrics
 from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.doors import MailboxCause
 from gongdan.shared.errors import GongdanError, RetryLater, SlowDown
 
 log = structlog.get_logger()
 
-HEAD_BYTES = 64 * 1024
-TRIES = 3
-"""How often a mail may fail before it is set aside."""
+RENEW = timedelta(seconds=8)
+"""How often the lease is prolonged, and how often a replica without it looks again."""
 
-FIRST_REST = timedelta(seconds=1)
-RENEW = timedelta(seconds=15)
-LONGEST_REST = timedelta(minutes=5)
+READ_AT_ONCE = 8
+"""How many mailboxes give mail at the same moment, which bounds the memory for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all mailboxes of this process have in common. `mail_bytes` and `mail_time` bound one mail."""
 
-    sink: MailSink
+    mails: MailBatches
     cursors: Cursors
     lease: Lease
+    standings: Standings
     clock: Clock
     mail_bytes: int
     mail_time: timedelta = timedelta(seconds=120)
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A mailbox: its definition's name, its inbox, how often to look, and which of its mail is an archive.
+
+    `connect` makes an account that is not yet connected; `mine` says whether it is this replica's turn.
+    """
+
+    name: str
+    inbox: Inbox
+    poll: timedelta
+    connect: Callable[[], Awaitable[ImapAccount]]
+    mine: Callable[[], bool]
+    archive_before: datetime | None = None
+
+    @property
+    def lease(self) -> str:
+        """What the right to read it is called."""
+        return f"mailbox/{self.name}"
 
 
 @dataclass(slots=True)
 class MailboxReader:
-    """One mailbox; `name` is its definition's. `connect` makes an account that is not yet connected."""
+    """One mailbox, in the background."""
 
-    name: str
-    inbox: Inbox
-    connect: Callable[[], ImapAccount]
+    terms: Terms
     shared: Shared
-    poll: timedelta
-    _failed: Counter[int] = field(default_factory=Counter)
+    standing: Standing = field(default_factory=Standing)
+    _folder: FolderReader | None = None
     _renewed: float = float("-inf")
-    _rest: timedelta = FIRST_REST
+    _said: float = float("-inf")
 
     async def run(self) -> None:
-        """Read until cancelled. A failure is tried again after a rest that grows until something succeeds."""
+        """Read until cancelled."""
+        self._folder = FolderReader(self.terms, self.shared)
         try:
             while True:
                 try:
-                    await self._one_turn()
+                    await self._one_turn(self._folder)
+                except MailboxFault as fault:
+                    await self._rest_after(fault.cause, str(fault), fault.delay)
                 except (RetryLater, SlowDown) as fault:
-                    await self._rest_after(fault, fault.delay)
+                    await self._rest_after("failed", str(fault), fault.delay)
                 except Exception as error:
-                    log.exception("mailbox_failed", mailbox=self.name)
-                    await self._rest_after(error, FIRST_REST)
+                    log.exception("mailbox_reader_failed", mailbox=self.terms.name)
+                    await self._rest_after("failed", f"{type(error).__name__}: {error}", timedelta(0))
         finally:
+            self._forget_numbers()
             await self._let_go()
 
-    async def _one_turn(self) -> None:
+    async def _one_turn(self, folder: FolderReader) -> None:
         if not await self._hold():
+            self.standing = Standing()
             await asyncio.sleep(RENEW.total_seconds())
             return
         async with self._connected() as server:
-            log.info("mailbox_opened", mailbox=self.name)
+            log.info("mailbox_opened", mailbox=self.terms.name)
             while await self._hold():
-                await self._read_new(server)
-                self._rest = FIRST_REST
-                metrics.MAILBOX_READ.labels(self.name).set(self.shared.clock.now().timestamp())
-                await server.wait(self.poll)
+                all_read = await folder.read(server)
+                await self._say(after_reading(self.standing, self.shared.clock.now()))
+                if all_read:
+                    await server.wait(self.terms.poll, self._hold)
 
-    async def _rest_after(self, fault: Exception, delay: timedelta) -> None:
-        metrics.MAILBOX_FAILURES.labels(self.name).inc()
-        log.warning("mailbox_waits", mailbox=self.name, why=str(fault))
-        await asyncio.sleep(max(self._rest, delay).total_seconds())
-        self._rest = min(self._rest * 2, LONGEST_REST)
+    async def _rest_after(self, cause: MailboxCause, why: str, asked: timedelta) -> None:
+        rest = rest_after(self.standing.failures, cause, asked)
+        metrics.MAILBOX_FAILURES.labels(self.terms.name).inc()
+        log.warning("mailbox_waits", mailbox=self.terms.name, cause=cause, why=why, seconds=rest.total_seconds())
+        await self._say(after_failure(self.standing, cause, why, rest, self.shared.clock.now()))
+        await asyncio.sleep(rest.total_seconds())
+
+    async def _say(self, standing: Standing) -> None:
+        """Let operators know: of a change at once, that all is well now and then."""
+        changed = standing.state != self.standing.state or standing.state != "reading"
+        self.standing = standing
+        metrics.MAILBOX_FAILING.labels(self.terms.name).set(standing.state == "failing")
+        if standing.read_at:
+            metrics.MAILBOX_READ.labels(self.terms.name).set(standing.read_at.timestamp())
+        if changed or self.shared.clock.monotonic() - self._said >= RENEW.total_seconds():
+            self._said = self.shared.clock.monotonic()
+            try:
+                await self.shared.standings.save(self.terms.name, standing)
+            except RetryLater as fault:
+                log.warning("mailbox_state_not_kept", mailbox=self.terms.name, why=str(fault))
 
     async def _hold(self) -> bool:
-        """Take or prolong the lease, when it is time to."""
+        """Take or prolong the lease, when it is time to; give it back when it is another replica's turn."""
+        if not self.terms.mine():
+            await self._let_go()
+            return False
         now = self.shared.clock.monotonic()
         if now - self._renewed < RENEW.total_seconds():
             return True
-        held = await self.shared.lease.hold(f"mailbox/{self.name}")
+        held = await self.shared.lease.hold(self.terms.lease)
         self._renewed = now if held else float("-inf")
         return held
 
     async def _let_go(self) -> None:
+        if self._renewed == float("-inf"):
+            return
+        self._renewed = float("-inf")
         try:
-            await self.shared.lease.let_go(f"mailbox/{self.name}")
+            await self.shared.lease.let_go(self.terms.lease)
         except GongdanError as fault:
-            log.warning("lease_not_given_back", mailbox=self.name, why=str(fault))
+            log.warning("lease_not_given_back", mailbox=self.terms.name, why=str(fault))
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AccountThread]:
-        server = AccountThread(self.connect(), ThreadPoolExecutor(1, f"imap-{self.name}"))
+        account = await self.terms.connect()
+        server = AccountThread(account, ThreadPoolExecutor(1, f"imap-{self.terms.name}"))
         try:
-            await server.call(server.account.connect)
+            await server.call(account.connect)
             yield server
-            await server.call(server.account.close)
+            await server.call(account.close)
         finally:
             server.end()
 
-    async def _read_new(self, server: AccountThread) -> None:
-        uidvalidity = await server.call(server.account.select)
-        known = await self.shared.cursors.load(server.account.place)
-        cursor = (known or Cursor(uidvalidity)).at(uidvalidity)
-        uids = newer(await server.call(server.account.uids_after, cursor.last_uid), cursor)
-        for start in range(0, len(uids), LISTED_AT_ONCE):
-            for batch in batches(await server.call(server.account.list, uids[start : start + LISTED_AT_ONCE])):
-                cursor = await self._read_batch(server, batch, cursor)
-
-    async def _read_batch(self, server: AccountThread, batch: Sequence[Listed], cursor: Cursor) -> Cursor:
-        taken = []
-        for mail in batch:
-            if not await self._hold():
-                raise RetryLater(f"another replica reads the mailbox {self.name} now")
-            if await self._take(server, mail):
-                taken.append(mail.uid)
-        try:
-            await server.call(server.account.done, taken)
-        except RetryLater as fault:
-            log.warning("mailbox_not_tidied", mailbox=self.name, why=str(fault))
-        cursor = replace(cursor, last_uid=batch[-1].uid)
-        await self.shared.cursors.save(server.account.place, cursor)
-        return cursor
-
-    async def _take(self, server: AccountThread, mail: Listed) -> bool:
-        """Whether the mail is kept as a whole, so that it may be flagged or moved."""
-        if mail.size > self.shared.mail_bytes:
-            head = await server.call(server.account.head, mail.uid, HEAD_BYTES) or b""
-            await self._leave(mail, head, "too-large", f"{mail.size} bytes are more than {self.shared.mail_bytes}")
-            return False
-        if self._failed[mail.uid] >= TRIES:
-            await self._leave(mail, b"", "not-fetched", f"fetching or reading it failed {TRIES} times")
-            return False
-        raw = await self._fetch(server, mail)
-        if raw is None:
-            return False
-        try:
-            await self.shared.sink.take(RawMail(raw, self.inbox, self._arrival(mail)))
-        except GongdanError:
-            raise
-        except Exception:
-            self._failed[mail.uid] += 1
-            raise
-        del self._failed[mail.uid]
-        return True
-
-    async def _fetch(self, server: AccountThread, mail: Listed) -> bytes | None:
-        """The mail; None when it is gone. Raises RetryLater, and counts that."""
-        try:
-            async with asyncio.timeout(self.shared.mail_time.total_seconds()):
-                return await server.call(server.account.fetch, mail.uid)
-        except (TimeoutError, RetryLater) as error:
-            self._failed[mail.uid] += 1
-            why = str(error) or f"it takes longer than {self.shared.mail_time.total_seconds():.0f} s"
-            raise RetryLater(f"mail {mail.uid}: {why}") from error
-
-    def _arrival(self, mail: Listed) -> datetime:
-        return mail.arrived_at or self.shared.clock.now()
-
-    async def _leave(self, mail: Listed, head: bytes, cause: str, detail: str) -> None:
-        """Set aside what there is of a mail; the mail itself stays where it is."""
-        where = f"it is still in the mailbox {self.name}, as UID {mail.uid}"
-        rest = RawMail(head or where.encode(), self.inbox, self._arrival(mail))
-        await self.shared.sink.leave_aside(rest, cause, f"{detail}; {where}")
+    def _forget_numbers(self) -> None:
+        """Another replica may count on."""
+        for metric in (metrics.MAILBOX_READ, metrics.MAILBOX_FAILING):
+            with contextlib.suppress(KeyError):
+                metric.remove(self.terms.name)

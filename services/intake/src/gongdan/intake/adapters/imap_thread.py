@@ -1,7 +1,7 @@
 """Blocking IMAP calls beside the loop: each account has one thread, in which all of its calls take their turn."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +11,11 @@ from gongdan.intake.adapters.imap_account import ImapAccount
 
 Answer = TypeVar("Answer")
 
-SLICE = timedelta(seconds=1)
-"""How long one call waits for news, so that a reader can be stopped in between."""
+SLICE = timedelta(seconds=5)
+"""How long one call waits for news, so that the lease can be prolonged in between."""
+
+IDLE_TERM = timedelta(minutes=20)
+"""Servers may hang up on whoever idles for 30 minutes. Source: RFC 2177 section 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,16 @@ class AccountThread:
         """Run a blocking call in the account's thread."""
         return await asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
 
-    async def wait(self, patience: timedelta) -> None:
-        """Until the server tells of something, at most for `patience`; without IDLE just as long."""
+    async def wait(self, patience: timedelta, hold: Callable[[], Awaitable[bool]]) -> None:
+        """Until the server tells of something, at most for `patience`, or until the lease is lost."""
+        patience = min(patience, IDLE_TERM)
         if not self.account.can_idle():
-            await asyncio.sleep(patience.total_seconds())
+            await _sleep(patience, hold)
             return
         await self.call(self.account.idle)
         end = asyncio.get_running_loop().time() + patience.total_seconds()
-        while (left := end - asyncio.get_running_loop().time()) > 0:
-            if await self.call(self.account.told, min(SLICE, timedelta(seconds=left))):
+        while (left := end - asyncio.get_running_loop().time()) > 0 and await hold():
+            if await self.call(self.account.told, min(SLICE.total_seconds(), left)):
                 break
         await self.call(self.account.idle_done)
 
@@ -42,3 +46,10 @@ class AccountThread:
         """Cut the connection, so that a call in hand fails and the thread ends."""
         self.account.abort()
         self.thread.shutdown(wait=False)
+
+
+async def _sleep(patience: timedelta, hold: Callable[[], Awaitable[bool]]) -> None:
+    left = patience.total_seconds()
+    while left > 0 and await hold():
+        await asyncio.sleep(min(SLICE.total_seconds(), left))
+        left -= SLICE.total_seconds()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -11,8 +11,11 @@ from gongdan.intake.domain import identity
 from gongdan.intake.domain.events import arrival, received
 from gongdan.intake.domain.mail.inboxes import DEFAULT_WORKSPACE, Directory, directory_of
 from gongdan.intake.domain.mail.message import Inbox, Normalised, Ourselves, RawMail, Unreadable, normalise
-from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Incoming, Quarantine, Receipt
+from gongdan.intake.handlers.mailboxes import aside_of, in_mode
+from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Incoming, Receipt
+from gongdan.intake.ports.quarantine import AsideKeeper, SetAside
 from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.errors import Complaint, FixInput, GongdanError
 from gongdan.shared.mail_ids import OwnMailIds
 
@@ -27,7 +30,7 @@ class Mails:
     """Reads, keeps, accepts. `patterns` are the recipients taken beside the defined ones."""
 
     acceptor: Acceptor
-    quarantine: Quarantine
+    quarantine: AsideKeeper
     blobs: BlobStore
     definitions: Definitions
     clock: Clock
@@ -56,19 +59,15 @@ class Mails:
             detail = f"another mail with this Message-ID was kept before, as message {receipt.message_id}"
             await self._set_aside(mail, Unreadable("message-id-conflict", detail))
 
-    async def leave_aside(self, mail: RawMail, cause: str, detail: str) -> None:
-        """Set aside a mail that could not be fetched as a whole; `raw` is what there is of it. Raises RetryLater."""
-        await self._set_aside(mail, Unreadable(cause, detail))
-
-    async def release(self, source: str, raw: bytes, received_at: datetime) -> Receipt:
+    async def release(self, entry: SetAside, raw: bytes) -> Receipt:
         """Read again what was set aside. Raises FixInput (422) when it still is no message, SlowDown, RetryLater."""
-        inbox = self.directory().find(source) or Inbox(source, DEFAULT_WORKSPACE)
-        mail = RawMail(raw, inbox, received_at)
+        inbox = self.directory().find(entry.source) or Inbox(entry.source, DEFAULT_WORKSPACE)
+        mail = RawMail(raw, inbox, entry.received_at, entry.sender)
         found = await self.read(mail)
         if isinstance(found, Unreadable):
             raise FixInput("still-unreadable", "this mail is no message", Complaint("raw", found.detail, found.cause))
-        receipt = await self._keep(mail, found)
-        return await self._keep(mail, _told_apart(found)) if receipt.conflict else receipt
+        receipt = await self._keep(mail, found, entry.mode)
+        return await self._keep(mail, _told_apart(found), entry.mode) if receipt.conflict else receipt
 
     async def read(self, mail: RawMail) -> Normalised | Unreadable:
         """What a mail says, or why it says nothing. Never raises; a large mail is read beside the loop."""
@@ -84,10 +83,9 @@ class Mails:
             log.exception("mail_reader_failed", source=mail.inbox.address)
             return Unreadable("reader-failed", f"{type(error).__name__}: {error}")
 
-    async def _keep(self, mail: RawMail, found: Normalised) -> Receipt:
-        for content in dict.fromkeys((mail.raw, *found.files)):
-            await self.blobs.put(content)
-        return await self.acceptor.accept(self.incoming(mail, found))
+    async def _keep(self, mail: RawMail, found: Normalised, mode: Mode = Mode.LIVE) -> Receipt:
+        await self.blobs.put_all([*dict.fromkeys((mail.raw, *found.files))])
+        return await self.acceptor.accept(in_mode(self.incoming(mail, found), mode, mail.raw))
 
     def incoming(self, mail: RawMail, found: Normalised) -> Incoming:
         """The message of a mail, ready to be accepted once its blobs are kept."""
@@ -96,7 +94,7 @@ class Mails:
         return Incoming(event, found.body_hash)
 
     async def _set_aside(self, mail: RawMail, why: Unreadable) -> None:
-        await self.quarantine.set_aside("email", mail.inbox.address, mail.raw, why.cause, why.detail, mail.received_at)
+        await self.quarantine.put(aside_of(mail, why))
 
 
 def _told_apart(found: Normalised) -> Normalised:

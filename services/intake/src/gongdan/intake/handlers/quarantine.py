@@ -1,38 +1,122 @@
-"""What was set aside: looking at it, and trying again."""
+"""What was set aside: looking at it, trying again, and deciding that it is not wanted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from gongdan.intake.ports import BlobStore, QuarantineEntries, Receipt, Releaser, SetAside
+from gongdan.intake.domain.quarantine import QuarantineQuery, position_text
+from gongdan.intake.ports import BlobStore, Receipt
+from gongdan.intake.ports.quarantine import Decided, QuarantineEntries, Releaser, SetAside
 from gongdan.shared.clock import Clock
 from gongdan.shared.errors import Complaint, FixInput
 
-SHOWN = 200
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries, and the cursor of the next page where there is one."""
+
+    quarantine: Sequence[SetAside]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An entry that still cannot be released, and why."""
+
+    id: UUID
+    cause: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a bulk release did: how many became messages, how many are fetched soon, and what is still set aside.
+
+    `next` is the cursor to go on with, None at the end.
+    """
+
+    released: int
+    wanted: int
+    refused: Sequence[Refused]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Releasing:
-    """`releasers` read a channel's raw bytes again, as the code of today understands them."""
+    """`releasers` read a channel's raw bytes again, as the code and the definitions of today understand them."""
 
     entries: QuarantineEntries
     blobs: BlobStore
     releasers: Mapping[str, Releaser]
     clock: Clock
 
-    async def waiting(self) -> Sequence[SetAside]:
-        """The oldest entries that wait."""
-        return await self.entries.waiting(SHOWN)
+    async def page(self, wanted: QuarantineQuery) -> Page:
+        """Entries that fit all filters."""
+        found = await self.entries.page(wanted.model_copy(update={"limit": wanted.limit + 1}))
+        shown = found[: wanted.limit]
+        more = len(found) > len(shown)
+        return Page(shown, position_text((shown[-1].received_at, shown[-1].id)) if more else None)
 
-    async def on_release(self, entry: UUID) -> Receipt:
-        """Read an entry again. Raises FixInput: 404 without such an entry, 422 when it still cannot be read."""
+    async def one(self, entry: UUID) -> SetAside:
+        """An entry. Raises FixInput (404)."""
+        return await self.entries.find(entry)
+
+    async def raw(self, entry: UUID) -> tuple[SetAside, bytes]:
+        """An entry with its bytes. Raises FixInput: 404 without such an entry, 410 when its bytes are gone."""
+        found = await self.entries.find(entry)
+        return found, await self._bytes(found)
+
+    async def on_release(self, entry: UUID, by: str) -> Receipt | None:
+        """Read an entry again; None when it is fetched from its mailbox first.
+
+        Raises FixInput: 404 without such an entry, 422 when it still cannot be read, 409 when it was discarded.
+        """
+        return await self._release(await self.entries.find(entry), Decided(by, self.clock.now()))
+
+    async def on_bulk_release(self, wanted: QuarantineQuery, by: str) -> Released:
+        """Read a page of entries again. Those that still cannot be read stay, and stop no other."""
+        page = await self.page(wanted.model_copy(update={"state": "waiting"}))
+        decided = Decided(by, self.clock.now())
+        results = [await self._try(entry, decided) for entry in page.quarantine]
+        refused = [each for each in results if isinstance(each, Refused)]
+        waiting = sum(1 for each in results if each is None)
+        return Released(len(results) - len(refused) - waiting, waiting, refused, page.next)
+
+    async def on_discard(self, entry: UUID, reason: str, by: str) -> SetAside:
+        """Decide that an entry is not wanted. Raises FixInput: 404, or 409 when it was released."""
         found = await self.entries.find(entry)
         if found.released_as is not None:
-            return Receipt(found.released_as, duplicate=True)
-        releaser = self.releasers.get(found.channel)
+            complaint = Complaint("id", f"became message {found.released_as}", "look for that message instead")
+            raise FixInput("already-released", "this entry was released", complaint, status=409)
+        await self.entries.discarded(found, reason, Decided(by, self.clock.now()))
+        return await self.entries.find(entry)
+
+    async def _try(self, entry: SetAside, decided: Decided) -> Receipt | Refused | None:
+        try:
+            return await self._release(entry, decided)
+        except FixInput as error:
+            return Refused(entry.id, entry.cause, str(error))
+
+    async def _release(self, entry: SetAside, decided: Decided) -> Receipt | None:
+        if entry.released_as is not None:
+            return Receipt(entry.released_as, duplicate=True)
+        if entry.discarded_at is not None:
+            complaint = Complaint("id", f"was discarded: {entry.discard_reason}", "have it sent again")
+            raise FixInput("discarded", "this entry was discarded", complaint, status=409)
+        if entry.left_at is not None:
+            await self.entries.wanted(entry, decided)
+            return None
+        releaser = self.releasers.get(entry.channel)
         if releaser is None:
-            complaint = Complaint("channel", f"{found.channel!r} cannot be read again", "send it anew")
+            complaint = Complaint("channel", f"{entry.channel!r} cannot be read again", "have it sent again")
             raise FixInput("not-releasable", "nothing reads this channel again", complaint)
-        receipt = await releaser.release(found.source, await self.blobs.get(found.raw_sha256), found.received_at)
-        await self.entries.released(entry, receipt.message_id, self.clock.now())
+        receipt = await releaser.release(entry, await self._bytes(entry))
+        await self.entries.released(entry, receipt.message_id, decided)
         return receipt
+
+    async def _bytes(self, entry: SetAside) -> bytes:
+        try:
+            return await self.blobs.get(entry.raw_sha256)
+        except KeyError as error:
+            complaint = Complaint("raw_sha256", f"{entry.raw_sha256} is not in the store", "bring the files back")
+            raise FixInput("bytes-missing", "the bytes of this entry are gone", complaint, status=410) from error

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from gongdan.intake.domain.differences import Difference
 from gongdan.intake.domain.mail.inboxes import Directory
-from gongdan.intake.domain.mail.mailbox import Cursor
 from gongdan.intake.domain.mail.message import RawMail
 from gongdan.intake.domain.sent import Sent
 from gongdan.intake.domain.unreachable import Unreachable
@@ -59,50 +58,15 @@ class Quarantine(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """One entry of the quarantine. `released_as` is the message it became, None while it waits."""
-
-    id: UUID
-    channel: str
-    source: str
-    raw_sha256: str
-    size: int
-    cause: str
-    detail: str
-    received_at: datetime
-    released_as: UUID | None
-
-
-class QuarantineEntries(Protocol):
-    """What waits in quarantine, for whoever releases it."""
-
-    async def waiting(self, limit: int) -> Sequence[SetAside]:
-        """What has not been released, oldest first."""
-        ...
-
-    async def find(self, entry: UUID) -> SetAside:
-        """One entry. Raises FixInput (404)."""
-        ...
-
-    async def released(self, entry: UUID, message_id: UUID, at: datetime) -> None:
-        """Note that an entry became a message."""
-        ...
-
-
-class Releaser(Protocol):
-    """Reads again what was set aside on one channel, and accepts it."""
-
-    async def release(self, source: str, raw: bytes, received_at: datetime) -> Receipt:
-        """Returns after the commit. Raises FixInput (422) when it still cannot be read."""
-        ...
-
-
 class BlobStore(Protocol):
     """Keeps files under the SHA-256 of their content."""
 
     async def put(self, content: bytes) -> str:
         """Returns the SHA-256 in hex, once the content is on disk."""
+        ...
+
+    async def put_all(self, contents: Sequence[bytes]) -> None:
+        """The same for many at once."""
         ...
 
     async def get(self, digest: str) -> bytes:
@@ -140,12 +104,25 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubtful:
+    """What is allowed in a definition but hardly meant; `field` is its path in the document."""
+
+    kind: str
+    workspace: str | None
+    name: str
+    field: str
+    problem: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What applying did, or would do, to all of them. `revision` is the one in force now."""
 
     revision: int
     definitions: Sequence[Applied]
     unreachable: Sequence[Unreachable] = ()
+    doubts: Sequence[Doubtful] = ()
 
 
 class DefinitionStore(Protocol):
@@ -190,32 +167,4 @@ class MailSink(Protocol):
 
     async def take(self, mail: RawMail) -> None:
         """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
-        ...
-
-    async def leave_aside(self, mail: RawMail, cause: str, detail: str) -> None:
-        """Set aside what there is of a mail that could not be fetched as a whole. Raises RetryLater."""
-        ...
-
-
-class Cursors(Protocol):
-    """Remembers how far each folder of each mailbox is read. Both raise RetryLater."""
-
-    async def load(self, folder: str) -> Cursor | None:
-        """The cursor of a folder; None when it was never read."""
-        ...
-
-    async def save(self, folder: str, cursor: Cursor) -> None:
-        """Move the cursor of a folder."""
-        ...
-
-
-class Lease(Protocol):
-    """The right to do what only one replica may do. Both raise RetryLater."""
-
-    async def hold(self, name: str) -> bool:
-        """Take or prolong it; False while another replica has it."""
-        ...
-
-    async def let_go(self, name: str) -> None:
-        """Give it back early."""
         ...

@@ -1,0 +1,112 @@
+"""What a mailbox gave: messages, or set aside with their reasons; a batch is kept as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import structlog
+
+from gongdan.intake.domain.mail.mailbox import Fetched, Mark, Wanted
+from gongdan.intake.domain.mail.message import RawMail, Unreadable
+from gongdan.intake.domain.mail.written import written_at
+from gongdan.intake.ports import Acceptor, BlobStore, Incoming
+from gongdan.intake.ports.mailboxes import MailKeeper, MailReader, SortedMail
+from gongdan.intake.ports.quarantine import Aside, Decided, QuarantineEntries
+from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.envelope import Mode
+from gongdan.shared.errors import GongdanError
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxMails:
+    """Reads, keeps the bytes, then keeps the messages."""
+
+    reader: MailReader
+    keeper: MailKeeper
+    blobs: BlobStore
+    acceptor: Acceptor
+    entries: QuarantineEntries
+    clock: Clock
+
+    async def on_batch(self, fetched: Sequence[Fetched], mark: Mark) -> None:
+        """Mails in their order. A mail that cannot be kept is set aside and stops no other. Raises RetryLater."""
+        mails = [await self._sorted(each) for each in fetched]
+        try:
+            await self.keeper.keep(mails, mark)
+        except GongdanError:
+            raise
+        except Exception:
+            log.exception("mails_not_kept_together", folder=mark.folder)
+            for mail in mails:
+                await self._keep_alone(mail, replace(mark, cursor=replace(mark.cursor, last_uid=mail.uid)))
+
+    async def _keep_alone(self, mail: SortedMail, mark: Mark) -> None:
+        try:
+            await self.keeper.keep([mail], mark)
+        except GongdanError:
+            raise
+        except Exception as error:
+            log.exception("mail_not_kept", folder=mark.folder, uid=mail.uid)
+            why = f"{type(error).__name__}: {error}"
+            aside = replace(mail.aside, cause="not-accepted", detail=why)
+            await self.keeper.keep([replace(mail, aside=aside, incoming=None)], mark)
+
+    async def _sorted(self, fetched: Fetched) -> SortedMail:
+        """Read one mail and keep its bytes; others may go on meanwhile."""
+        found = fetched.left or await self.reader.read(fetched.mail)
+        if isinstance(found, Unreadable):
+            await self.blobs.put(fetched.mail.raw)
+            return SortedMail(fetched.uid, _aside(fetched, found), None)
+        await self.blobs.put_all([fetched.mail.raw, *found.files])
+        aside = _aside(fetched, Unreadable("not-accepted", ""))
+        try:
+            incoming = in_mode(self.reader.incoming(fetched.mail, found), fetched.mode, fetched.mail.raw)
+        except Exception as error:
+            log.exception("mail_not_sorted", uid=fetched.uid)
+            return SortedMail(fetched.uid, replace(aside, detail=f"{type(error).__name__}: {error}"), None)
+        return SortedMail(fetched.uid, aside, incoming)
+
+    async def on_wanted(self, wanted: Wanted, fetched: Fetched) -> None:
+        """A mail that had been left in its mailbox becomes a message, or stays. Raises RetryLater, SlowDown."""
+        entry = UUID(wanted.entry)
+        mail = await self._sorted(fetched)
+        if mail.incoming is None:
+            await self.entries.still_left(entry, f"{mail.aside.cause}: {mail.aside.detail}")
+            return
+        receipt = await self.acceptor.accept(mail.incoming)
+        if receipt.conflict:
+            why = f"another mail with this Message-ID was kept before, as message {receipt.message_id}"
+            await self.entries.still_left(entry, why)
+            return
+        found = await self.entries.find(entry)
+        decided = Decided(found.released_by or "system:intake", self.clock.now())
+        await self.entries.released(found, receipt.message_id, decided)
+
+
+def in_mode(incoming: Incoming, mode: Mode, raw: bytes) -> Incoming:
+    """The message of a mail; one of an archive happened when it was written, and makes nobody hear of it."""
+    if mode is Mode.LIVE:
+        return incoming
+    envelope = incoming.event.envelope
+    written = written_at(raw) or envelope.occurred_at
+    envelope = replace(envelope, mode=mode, occurred_at=min(written, envelope.occurred_at))
+    return replace(incoming, event=replace(incoming.event, envelope=envelope))
+
+
+def aside_of(mail: RawMail, why: Unreadable) -> Aside:
+    """How a mail is set aside."""
+    return Aside(
+        channel="email",
+        source=mail.inbox.address,
+        raw=mail.raw,
+        cause=why.cause,
+        detail=why.detail,
+        received_at=mail.received_at,
+        sender=mail.sender,
+    )
+
+
+def _aside(fetched: Fetched, why: Unreadable) -> Aside:
+    return replace(aside_of(fetched.mail, why), mode=fetched.mode, left_at=fetched.left_at)
