@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from gongdan.intake.domain.webhooks import standard_key, standard_signature
+from gongdan.intake.domain.verification.standard import standard_key, standard_signature
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.service import Service
 

@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from gongdan.shared.errors import GongdanError, RetryLater, StopService
 from gongdan.shared.front_gate import FrontGate
 from gongdan.shared.health import Health
+from gongdan.shared.http_bounds import BoundedProtocol
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
@@ -42,13 +43,17 @@ class Part(Protocol):
 
 @dataclass(slots=True)
 class Service:
-    """A process: an HTTP application (at least health and metrics) and the parts behind it."""
+    """A process: an HTTP application (at least health and metrics) and the parts behind it.
+
+    `protocol` is what each HTTP connection is served by.
+    """
 
     name: str
     settings: BaseServiceSettings
     app: Starlette
     health: Health
     parts: Sequence[Part]
+    protocol: type[BoundedProtocol] = BoundedProtocol
     _started: list[Part] = field(default_factory=list)
 
     async def start_parts(self) -> None:
@@ -134,6 +139,8 @@ def _http_server(service: Service) -> uvicorn.Server:
         FrontGate(service.app, service.health),
         host=settings.http_host,
         port=settings.http_port,
+        http=service.protocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

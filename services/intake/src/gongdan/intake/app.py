@@ -35,6 +35,7 @@ from gongdan.intake.routes import (
 )
 from gongdan.intake.routes.door import Door, Gate
 from gongdan.intake.routes.openapi import openapi_route
+from gongdan.intake.routes.quick import quick_protocol
 from gongdan.intake.settings import IntakeSettings
 from gongdan.shared import problems, secrets
 from gongdan.shared.access.reader import AccessReader
@@ -73,11 +74,14 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     """The service, ready to run."""
     rooms = _rooms(settings, clock)
     mails = _mails(rooms)
-    doors = _doors(rooms, {"email": mails})
+    gate = Gate(Identity(settings.admin_token.get_secret_value(), rooms.access), rooms.catalog, clock)
+    inbound = Inbound(rooms.acceptor, rooms.catalog, rooms.blobs, clock, uuid4)
+    doors = [*messages.doors(inbound, gate), *_doors(rooms, gate, {"email": mails})]
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
     refusing.install(app, OutboxRefusals(rooms.db, clock))
-    return Service(NAME, settings, app, rooms.health, [*_parts(rooms), *_mail_parts(rooms, mails)])
+    quick = quick_protocol(messages.quick_doors(inbound, gate), rooms.health)
+    return Service(NAME, settings, app, rooms.health, [*_parts(rooms), *_mail_parts(rooms, mails)], quick)
 
 
 def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
@@ -131,12 +135,10 @@ def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
     return receiver_of(rooms.settings, mails), readers
 
 
-def _doors(rooms: Rooms, releasers: Mapping[str, Releaser]) -> list[Door]:
-    gate = Gate(Identity(rooms.settings.admin_token.get_secret_value(), rooms.access), rooms.catalog, rooms.clock)
+def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[Door]:
     common = (rooms.acceptor, rooms.catalog, rooms.blobs, rooms.clock)
     releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)
     return [
-        *messages.doors(Inbound(*common, uuid4), gate),
         *forms.doors(Forms(*common, uuid4), gate),
         *hooks.doors(Hooks(*common, secrets.resolve)),
         *uploads.doors(rooms.blobs, gate),

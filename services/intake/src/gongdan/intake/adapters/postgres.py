@@ -11,20 +11,39 @@ import structlog
 from gongdan.intake.ports import Incoming, Receipt
 from gongdan.shared import metrics
 from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
+from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.outbox import OutboxRow, row_of
 from gongdan.shared.db.session import Database, Transaction
 
 log = structlog.get_logger()
 
+GIVEN = """
+    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
+                         CAST(:externals AS text[]), CAST(:keys AS text[]), CAST(:hashes AS text[]),
+                         CAST(:payloads AS bytea[]), CAST(:raws AS text[]), CAST(:occurred AS timestamptz[]),
+                         CAST(:received AS timestamptz[]), CAST(:types AS text[]), CAST(:headers AS text[]))
+        WITH ORDINALITY AS given (message_id, channel, source, external_id, conversation_key, body_hash, payload,
+                                  raw_sha256, occurred_at, received_at, type, headers, place)
+    """
+# In order of id, so that two batches with the same messages wait for each other instead of deadlocking.
 INSERT = """
     INSERT INTO messages (message_id, channel, source, external_id, conversation_key, body_hash, payload,
                           raw_sha256, occurred_at, received_at)
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
-                         CAST(:externals AS text[]), CAST(:conversations AS text[]), CAST(:hashes AS text[]),
-                         CAST(:payloads AS bytea[]), CAST(:raws AS text[]), CAST(:occurred AS timestamptz[]),
-                         CAST(:received AS timestamptz[]))
+    SELECT message_id, channel, source, external_id, conversation_key, body_hash, payload, raw_sha256, occurred_at,
+           received_at
+    FROM given ORDER BY message_id
     ON CONFLICT (message_id) DO NOTHING RETURNING message_id
     """
+INSERT_IN_UNIT = f"WITH given AS ({GIVEN}) {INSERT}"
+# Kept and said by one statement, which is a transaction by itself: one round trip, and each payload sent once.
+KEEP = f"""
+    WITH given AS ({GIVEN}), new AS ({INSERT}), said AS (
+        INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, headers)
+        SELECT message_id, CAST(:topic AS text), conversation_key, type, payload, CAST(headers AS json)
+        FROM given JOIN new USING (message_id) ORDER BY place
+    )
+    SELECT message_id FROM new
+    """  # noqa: S608 - made of the texts above
 CONFLICT = """
     INSERT INTO conflicts (message_id, body_hash, payload, received_at)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:hashes AS text[]), CAST(:payloads AS bytea[]),
@@ -41,8 +60,15 @@ class MessageTable:
 
     async def keep(self, batch: Sequence[Incoming]) -> list[Receipt]:
         """Keep what is new of a batch and say it; returns one receipt for each, in order, after the commit."""
-        async with self.db.transaction() as unit:
-            receipts = await keep_in(unit, batch)
+        kept = _Batch.of(batch)
+        new = {row.message_id for row in await self.db.at_once(KEEP, kept.columns())}
+        if new:
+            self.db.committed()
+        if len(new) == len(batch):
+            receipts = kept.receipts(new, {})
+        else:
+            async with self.db.transaction() as unit:
+                receipts = await _with_known(unit, kept, new)
         tell(batch, receipts)
         return receipts
 
@@ -50,11 +76,16 @@ class MessageTable:
 async def keep_in(unit: Transaction, batch: Sequence[Incoming]) -> list[Receipt]:
     """The same as a part of a larger unit of work; whoever commits it calls `tell` afterwards."""
     kept = _Batch.of(batch)
-    new = await _insert(unit, kept) if batch else set()
-    receipts = kept.receipts(new, await _hashes(unit, kept.first.keys() - new))
-    pairs = zip(batch, receipts, strict=True)
-    await _record_conflicts(unit, [item for item, receipt in pairs if receipt.conflict])
+    new = {row.message_id for row in await unit.all(INSERT_IN_UNIT, kept.columns())} if batch else set()
     unit.rows.extend(row for message_id, row in kept.rows.items() if message_id in new)
+    return await _with_known(unit, kept, new)
+
+
+async def _with_known(unit: Transaction, kept: "_Batch", new: set[UUID]) -> list[Receipt]:
+    """The receipts of a batch with messages that were known before; its conflicts are recorded."""
+    receipts = kept.receipts(new, await _hashes(unit, kept.first.keys() - new))
+    pairs = zip(kept.items, receipts, strict=True)
+    await _record_conflicts(unit, [item for item, receipt in pairs if receipt.conflict])
     return receipts
 
 
@@ -73,6 +104,27 @@ class _Batch:
             first.setdefault(item.event.envelope.id, item)
         return cls(items, first, {key: row_of(item.event) for key, item in first.items()})
 
+    def columns(self) -> dict[str, Any]:
+        """The columns of what is to be kept, by the names of the statement's parameters."""
+        items, rows = self.first.values(), self.rows.values()
+        channels, sources, externals, raws = zip(*map(_origin, items), strict=True)
+        envelopes = [item.event.envelope for item in items]
+        return {
+            "ids": list(self.first),
+            "channels": channels,
+            "sources": sources,
+            "externals": externals,
+            "keys": [row.key for row in rows],
+            "hashes": [item.body_hash for item in items],
+            "payloads": [row.payload for row in rows],
+            "raws": raws,
+            "occurred": [envelope.occurred_at for envelope in envelopes],
+            "received": [envelope.recorded_at for envelope in envelopes],
+            "types": [row.type for row in rows],
+            "headers": [row.headers for row in rows],
+            "topic": Topic.INBOUND.value,
+        }
+
     def receipts(self, new: set[UUID], hashes: Mapping[UUID, str]) -> list[Receipt]:
         return [self._receipt(item, new, hashes) for item in self.items]
 
@@ -85,39 +137,15 @@ class _Batch:
         return Receipt(message_id, duplicate=True, conflict=known != item.body_hash)
 
 
-async def _insert(unit: Transaction, batch: _Batch) -> set[UUID]:
-    # In order of id, so that two batches with the same messages wait for each other instead of deadlocking.
-    columns = zip(*(_row(batch.first[key], batch.rows[key]) for key in sorted(batch.first)), strict=True)
-    names = (
-        "ids",
-        "channels",
-        "sources",
-        "externals",
-        "conversations",
-        "hashes",
-        "payloads",
-        "raws",
-        "occurred",
-        "received",
-    )
-    rows = await unit.all(INSERT, dict(zip(names, map(list, columns), strict=True)))
-    return {row.message_id for row in rows}
-
-
-def _row(item: Incoming, said: OutboxRow) -> tuple[Any, ...]:
-    envelope = item.event.envelope
-    origin: tuple[str, str, str]
+def _origin(item: Incoming) -> tuple[str, str, str, str | None]:
+    """Channel, source, external id, and the blob of the original bytes."""
     match item.event.data:
         case MessageReceived() as message:
-            origin = (message.channel, message.source, message.external_id)
-            raw = message.raw_sha256
+            return message.channel, message.source, message.external_id, message.raw_sha256
         case CommandReceived() as command:
-            origin = ("command", command.ticket, str(envelope.id))
-            raw = None
+            return "command", command.ticket, str(command.message_id), None
         case other:
             raise TypeError(f"{type(other).__name__} is no inbound message")
-    times = (envelope.occurred_at, envelope.recorded_at)
-    return (envelope.id, *origin, item.event.key, item.body_hash, said.payload, raw, *times)
 
 
 async def _hashes(unit: Transaction, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -77,7 +77,7 @@ class NewMessage(Input):
     ticket: TicketNumber | None = None
     conversation: Reference | None = None
     priority: Priority | None = None
-    fields: Fields = {}
+    fields: Fields = Field(default_factory=dict)
     attachments: Files = ()
     occurred_at: AwareDatetime | None = None
 
@@ -101,7 +101,7 @@ class NewCall(Input):
     workspace: Name = "support"
     ticket: TicketNumber | None = None
     priority: Priority | None = None
-    fields: Fields = {}
+    fields: Fields = Field(default_factory=dict)
 
     @field_validator("from_", "to")
     @classmethod

@@ -5,10 +5,10 @@ document is made from the same table (`routes/openapi.py`).
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
@@ -32,6 +32,20 @@ TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Model = type[BaseModel] | TypeAdapter[Any]
+
+
+class Asking(Protocol):
+    """What is asked of a request to know who sends it. `headers` finds names in lower case."""
+
+    @property
+    def method(self) -> str:
+        """Such as POST."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ class Gate:
     clock: Clock
     book: RightsBook = field(default_factory=RightsBook)
 
-    async def agent(self, request: Request, action: str | None = None) -> Caller:
+    async def agent(self, request: Asking, action: str | None = None) -> Caller:
         """A caller who is signed in and may do this at all; without an action, somebody asks for more later.
 
         Raises NotAllowed: 401 without a valid proof, 403 for a cookie without our header or a missing right.
@@ -77,7 +91,7 @@ class Gate:
             caller.need(action)
         return caller
 
-    async def anybody(self, request: Request, action: str) -> Caller:
+    async def anybody(self, request: Asking, action: str) -> Caller:
         """A caller who may be signed in; with a session that does not count here, a visitor.
 
         Raises NotAllowed for a wrong token and for a missing right, not for a missing proof.
@@ -93,12 +107,12 @@ class Gate:
         caller.need(action)
         return caller
 
-    def _caller(self, proved: Credential, request: Request) -> Caller:
+    def _caller(self, proved: Credential, request: Asking) -> Caller:
         rights = self.book.of(self.definitions.current, proved)
         return Caller(proved, rights, *_facts(request))
 
 
-def _facts(request: Request) -> tuple[str | None, str | None]:
+def _facts(request: Asking) -> tuple[str | None, str | None]:
     trace = request.headers.get("traceparent", "")
     key = idempotency_key(request.headers.get("idempotency-key"))
     return key, trace if TRACEPARENT.fullmatch(trace) else None

@@ -6,7 +6,9 @@ from starlette.responses import Response
 from gongdan.intake.domain.commands import COMMAND
 from gongdan.intake.domain.inputs import NewCall, NewMessage
 from gongdan.intake.handlers.inbound import Inbound
+from gongdan.intake.ports import Receipt
 from gongdan.intake.routes.door import Door, Gate, accepted, read_body
+from gongdan.intake.routes.quick import Asked, QuickDoor
 
 
 def doors(inbound: Inbound, gate: Gate) -> list[Door]:
@@ -30,3 +32,15 @@ def doors(inbound: Inbound, gate: Gate) -> list[Door]:
         Door("POST", "/intake/v1/calls", calls, "Log a telephone call", NewCall),
         Door("POST", "/intake/v1/tickets/{number}/commands", commands, "Ask for a change to a ticket", COMMAND),
     ]
+
+
+def quick_doors(inbound: Inbound, gate: Gate) -> list[QuickDoor]:
+    """The short way for what comes in thousands a second."""
+
+    async def message(asked: Asked) -> Receipt:
+        return await inbound.on_message(asked.body, await gate.agent(asked, "OpenTicket"))
+
+    async def call(asked: Asked) -> Receipt:
+        return await inbound.on_call(asked.body, await gate.agent(asked, "LogCall"))
+
+    return [QuickDoor("/intake/v1/messages", "messages", message), QuickDoor("/intake/v1/calls", "calls", call)]
