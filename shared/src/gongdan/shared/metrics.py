@@ -14,7 +14,7 @@ PARKED = Counter("gongdan_parked_total", "Records set aside", ["service", "topic
 BATCH_SECONDS = Histogram("gongdan_batch_seconds", "Time for one batch", ["service"], buckets=FAST)
 STAGE_SECONDS = Histogram(
     "gongdan_stage_seconds",
-    "From recorded by the writer to committed by the reader",
+    "From recorded by the writer to committed by the reader, for the oldest record of each batch",
     ["service", "topic"],
     buckets=FAST,
 )

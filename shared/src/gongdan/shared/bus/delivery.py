@@ -103,10 +103,8 @@ class BatchDelivery:
         now = self.clock.now()
         for topic, count in Counter(item.record.topic for item in items).items():
             metrics.CONSUMED.labels(self.service, topic).inc(count)
-            age = metrics.STAGE_SECONDS.labels(self.service, topic)
-            for item in items:
-                if item.record.topic == topic:
-                    age.observe(max((now - item.event.envelope.recorded_at).total_seconds(), 0.0))
+            oldest = min(item.event.envelope.recorded_at for item in items if item.record.topic == topic)
+            metrics.STAGE_SECONDS.labels(self.service, topic).observe(max((now - oldest).total_seconds(), 0.0))
 
     async def _isolate(self, items: Sequence[Arrived], error: Exception) -> None:
         if len(items) == 1:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -149,6 +150,7 @@ def _read(found: Mapping[str, bytes]) -> Envelope:
     )
 
 
+@lru_cache(maxsize=4_096)
 def _decided_by(value: bytes) -> tuple[DecidedBy, ...]:
     return tuple(DecidedBy(**item) for item in orjson.loads(value))
 
