@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lock fmt docs bench kafka clean dovecot
+.PHONY: help up demo test check lock fmt docs bench bench-sla corpus kafka clean dovecot
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ lock: $(STAMP) ## resolve requirements.lock from all pyproject.toml files; UPGRA
 
 bench: $(STAMP) ## measure messages per second and latency on this machine
 	@$(BIN)/python -m tests.bench.end_to_end $(BENCH_ARGS)
+
+bench-sla: $(STAMP) ## measure timers, lateness and recomputing with a million open clocks
+	@$(BIN)/python -m tests.bench.sla $(BENCH_ARGS)
+
+corpus: $(STAMP) ## count what comes out right of the corpora beside this checkout
+	@$(BIN)/python -m tests.corpus.scores $(CORPUS_ARGS)
 
 kafka: ## fetch Apache Kafka with Maven, for the tests that run against it
 	@mvn --quiet --batch-mode -f tests/kafka/pom.xml package

@@ -9,16 +9,19 @@ from gongdan.shared.definitions.article import Article
 from gongdan.shared.definitions.automation import Trigger
 from gongdan.shared.definitions.base import LocalText
 from gongdan.shared.definitions.blocks import Approval, Branch, Wait
-from gongdan.shared.definitions.calendar import Calendar, Override, weekdays
+from gongdan.shared.definitions.calendar import Calendar, Holidays, Override, weekdays
 from gongdan.shared.definitions.cards import Pivot
 from gongdan.shared.definitions.channel import Channel
 from gongdan.shared.definitions.dashboard import NEEDED, Card, Dashboard
 from gongdan.shared.definitions.effects import Action
+from gongdan.shared.definitions.mailbox import Auth
 from gongdan.shared.definitions.process import Process
 from gongdan.shared.definitions.report import Report
 from gongdan.shared.definitions.sla_policy import SlaPolicy
+from gongdan.shared.definitions.source import Sample, Source
 from gongdan.shared.definitions.survey import Survey
 from gongdan.shared.definitions.template import Template
+from gongdan.shared.definitions.verify import Verify
 from gongdan.shared.definitions.workflow import Workflow
 
 Raw = dict[str, Any]
@@ -111,15 +114,15 @@ def _process(data: Raw) -> Raw:
 
 
 def _calendar(data: Raw) -> Raw:
-    if not data.get("week"):
-        return data
+    if not any((data.get("week") or {}).values()):
+        return {name: value for name, value in data.items() if name != "week"}
     seen: set[str] = set()
     week = {}
     for days, windows in data["week"].items():
         if seen.isdisjoint(weekdays(days)):
             week[days] = windows
             seen.update(weekdays(days))
-    return data | {"week": week}
+    return data | ({"week": week} if any(week.values()) else {"week": None})
 
 
 def _override(data: Raw) -> Raw:
@@ -138,8 +141,9 @@ def _dashboard(data: Raw) -> Raw:
 
 
 def _policy(data: Raw) -> Raw:
-    targets = {name: target for name, target in data["targets"].items() if name != "first_response"}
-    return data | {"targets": targets}
+    kept = ("ownership",) if data.get("about") == "team" else ("next_response", "resolution", "ownership")
+    targets = {name: target for name, target in data["targets"].items() if name in kept}
+    return data | {"targets": targets} | ({"milestones": {}} if data.get("about") == "team" else {})
 
 
 def _survey(data: Raw) -> Raw:
@@ -147,24 +151,45 @@ def _survey(data: Raw) -> Raw:
     return data | ({"labels": labels} if "labels" in data else {})
 
 
+def _verify(data: Raw) -> Raw:
+    """Everything that some scheme needs, and addresses that are some."""
+    needed: Raw = {"secretRef": "env:X", "tokenRef": "env:X", "receiver": "r", "user": "u", "topics": ["t"]}
+    kept = {name: value for name, value in data.items() if name != "timestamp_header"}
+    return needed | kept | {"allowed": ["a"], "from": ["10.0.0.0/8"]}
+
+
+def _source(data: Raw) -> Raw:
+    kept = {name: value for name, value in data.items() if name not in ("kind", "provider")}
+    return kept | ({"kind": "mail", "provider": data["provider"]} if data.get("provider") else {})
+
+
+def _sample(data: Raw) -> Raw:
+    return {name: value for name, value in data.items() if name not in ("messages", "raw")}
+
+
 REPAIRS: dict[type[BaseModel], Callable[[Raw], Raw]] = {
     Action: _at_least("take", True),
     Approval: _approval,
     Article: _speaks(PAGE),
+    Auth: lambda data: data | {"client_id": "a", "provider": "google"},
     Branch: _branch,
     Calendar: _calendar,
     Card: _card,
     Channel: lambda data: data | {"url": "https://example.com"},
     Dashboard: _dashboard,
     LocalText: lambda data: data if any(data.values()) else {"en": "x"},
+    Holidays: lambda data: {name: value for name, value in data.items() if name != "subdivision"},
     Override: _override,
     Pivot: lambda data: data,
     Process: _process,
     Report: _one_of("pivot", "dashboard", PIVOT),
+    Sample: _sample,
     SlaPolicy: _policy,
+    Source: _source,
     Survey: _survey,
     Template: _speaks(WORDS),
     Trigger: _trigger,
+    Verify: _verify,
     Wait: lambda data: data if "for" in data or "until" in data else data | {"for": "1h"},
     Workflow: _workflow,
 }

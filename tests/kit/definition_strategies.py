@@ -19,11 +19,14 @@ from pydantic.fields import FieldInfo
 
 from gongdan.shared.definitions import references
 from gongdan.shared.definitions.base import Scope
+from gongdan.shared.definitions.calendar import WINDOW
 from gongdan.shared.definitions.expressions import Over
 from gongdan.shared.definitions.names import Refers
 from gongdan.shared.definitions.registry import KINDS, Definition, check
+from gongdan.shared.definitions.sla_policy import MOMENT
 from gongdan.shared.definitions.spans import SpanValue
 from gongdan.shared.definitions.tree import ConditionTree
+from gongdan.shared.definitions.vocabulary import COUNTRY, TIMEZONE
 from tests.kit.definition_repairs import LEAST, REPAIRS, Raw
 
 NAMES = ("a", "b", "c")
@@ -34,7 +37,15 @@ WORDS = some.text(some.sampled_from("abcXYZ 019,.:?!#-'\"\\/|[]()&*%@中文工�
 TREE = {"combinator": "or", "rules": [{"field": "ticket.priority", "operator": "=", "value": "high"}]}
 CONDITIONS = some.sampled_from(["true", 'ticket.priority == "high"', "ticket.team != null", TREE])
 VALUES = some.sampled_from(["body.title", "'text'", "1 + 1"])
+FROM_SOURCES = VALUES | some.just({"jmespath": "body.title"})
 SPANS = some.sampled_from(["90s", "15m", "4h", "1h 30m", "PT2H", "3d", "1.5h"])
+# What the pattern alone does not say: that it is there, that it ends after it begins.
+PATTERNS: Mapping[str, list[str]] = {
+    TIMEZONE: ["UTC", "Asia/Shanghai", "America/Argentina/Ushuaia"],
+    COUNTRY: ["CN", "DE"],
+    WINDOW: ["09:00-12:00", "13:30-18:00", "22:00-06:00", "00:00-24:00"],
+    MOMENT: ["TicketOpened", "status:on_site", "category:open"],
+}
 FREE: SearchStrategy[JsonValue] = some.recursive(
     some.none() | some.booleans() | some.integers(-(2**40), 2**40) | some.floats(allow_nan=False, allow_infinity=False)
     | WORDS,
@@ -129,7 +140,8 @@ def _of(annotation: Any, marks: tuple[Any, ...], depth: int) -> SearchStrategy[A
 def _said(mark: object) -> SearchStrategy[Any] | None:
     """What a mark of ours says about the value."""
     if isinstance(mark, Over):
-        return CONDITIONS if mark.gives == "condition" else VALUES
+        values = FROM_SOURCES if mark.place == "source" else VALUES
+        return CONDITIONS if mark.gives == "condition" else values
     return some.sampled_from(NAMES) if isinstance(mark, Refers) and mark.keyword is None else None
 
 
@@ -181,6 +193,8 @@ def _texts(marks: tuple[Any, ...]) -> SearchStrategy[str]:
     pattern = next((p for mark in flat if (p := getattr(mark, "pattern", None))), None)
     if pattern is not None and "\\d{4}-" in str(pattern):
         return some.dates().map(str)
+    if str(pattern) in PATTERNS:
+        return some.sampled_from(PATTERNS[str(pattern)])
     if pattern is not None:
         most = min((m for mark in flat if isinstance(m := getattr(mark, "max_length", None), int)), default=100)
         whole = str(pattern).removeprefix("^").removesuffix("$")

@@ -10,8 +10,8 @@ from tests.unit.sla_timer.desk import Desk
 
 def desk(metric: str, target: str = "60m", **spec: object) -> Desk:
     """A desk under a policy that promises one thing."""
-    spec = {"targets": {metric: {"urgent": "10m", "*": target}}, "warn": []} | spec
-    return Desk(catalog(policy(**spec)))
+    given: dict[str, Any] = {"targets": {metric: {"urgent": "10m", "*": target}}, "warn": []} | spec
+    return Desk(catalog(policy(**given)))
 
 
 def kinds(here: Desk) -> list[tuple[str, int]]:

@@ -21,6 +21,7 @@ from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
 from gongdan.shared.service import Part, Service
 from gongdan.sla_timer.adapters.backlog import Backlog
+from gongdan.sla_timer.adapters.calendar_versions import CalendarVersions
 from gongdan.sla_timer.adapters.claims import Claims
 from gongdan.sla_timer.adapters.listening import Listening
 from gongdan.sla_timer.adapters.outdated import OutdatedTickets, Retargeting
@@ -98,11 +99,15 @@ def build(settings: Settings, clock: Clock) -> Service:
     turning = Loop("wheel", work.wheel(backlog.held_until, settings.timer_batch), health)
     retargeting = work.retargeting(lambda: backlog.behind, settings.retarget_batch, settings.retarget_share)
     following = Loop("retargeting", retargeting, health)
-    policies.on_change.append(following.wake)
+    versions = CalendarVersions(db, policies.calendars)
+    keeping = Loop("calendar-versions-kept", versions, health)
+    policies.on_change += [following.wake, keeping.wake]
     parts: list[Part] = [
         db,
         Relay(SERVICE, db, settings),
+        versions,
         definitions,
+        keeping,
         Subscription(settings, [Topic.TICKETS], BatchDelivery(SERVICE, db, work.on_tickets, steady), health),
         Loop("backlog", backlog, health),
         turning,

@@ -1,8 +1,12 @@
 """SlaPolicy: how soon what must happen. The policy with the lowest `order` whose `when` holds is in force.
 
-A target is a span by priority, `"*"` for the others; a priority without one has no deadline. `warn` lists shares of the
+A target is a span by priority, `"*"` for the others; a priority without one has no deadline. Hours count by the
+calendar where the policy names one, unless the target says `time: calendar`; working days always do. `milestones` are
+targets of the owner's own: from the first of some events or states to the first of others. `warn` lists shares of the
 target (`80%`) and spans before its end (`-15m`). `escalate` says who hears, and what happens, so long after the
-deadline. `pause_in` lists the state categories in which a metric's clock rests.
+deadline. A metric's clock rests in the states that `pause_in` lists, and while `pause_when` holds. A policy
+`about: team` promises `ownership` only, how long one team may have a ticket, beside the policy that is about the
+ticket; it counts by the team's own calendar.
 
 Example:
 
@@ -16,7 +20,10 @@ Example:
         first_response: {urgent: 15m, high: 30m, normal: 2h, low: 8h, time: working}
         next_response: {"*": 4h}
         resolution: {urgent: 4h, high: 1 working day, "*": 3 working days}
-      pause_in: {resolution: [waiting]}
+        periodic_update: {urgent: 1h}
+      milestones:
+        dispatched: {from: [TicketOpened], to: ["status:on_site"], within: {urgent: 2h, "*": 1 working day}}
+      pause_in: {resolution: [waiting, "status:at_supplier"]}
       warn: [50%, 80%, -15m]
       escalate:
         - {after: 0m, notify: [assignee, lead], then: [{raise_priority: 1}]}
@@ -25,21 +32,42 @@ Example:
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from gongdan.shared.contracts.messages import Priority
+from gongdan.shared.contracts.messages import PRIORITIES, Priority
+from gongdan.shared.contracts.registry import PAYLOADS
 from gongdan.shared.contracts.sla import Metric
 from gongdan.shared.contracts.tickets import StatusCategory
-from gongdan.shared.definitions.base import Kind, Strict
+from gongdan.shared.contracts.topics import Topic
+from gongdan.shared.definitions.base import Kind, Name, Strict
 from gongdan.shared.definitions.effects import ActionList
 from gongdan.shared.definitions.expressions import TicketCondition
 from gongdan.shared.definitions.names import CalendarName
-from gongdan.shared.definitions.spans import Span, SpanValue
+from gongdan.shared.definitions.spans import WORKING_DAY, Span, SpanValue
 from gongdan.shared.definitions.variables import PLACES
 from gongdan.shared.definitions.who import Recipient
 
 VARIABLES = PLACES["ticket"]
+EVENTS = frozenset(event.__name__ for event in PAYLOADS[Topic.TICKETS])
+Promise = Literal["first_response", "next_response", "periodic_update", "resolution", "ownership"]
+Time = Literal["working", "calendar"]
 Threshold = Annotated[str, StringConstraints(pattern=r"^(\d{1,2}(\.\d+)?%|-\d+(\.\d+)?[smhd])$", max_length=20)]
+Status = Annotated[str, StringConstraints(pattern=r"^status:[a-z0-9][a-z0-9._-]{0,62}$")]
+Rest = StatusCategory | Status
+RestList = Annotated[list[Rest], Field(max_length=50)]
+
+
+def _is_event(name: str) -> str:
+    if ":" not in name and name not in EVENTS:
+        raise ValueError(
+            f"no ticket has such an event; write status:…, category:… or one of {', '.join(sorted(EVENTS))}"
+        )
+    return name
+
+
+MOMENT = r"^([A-Z][A-Za-z]{1,40}|status:[a-z0-9][a-z0-9._-]{0,62}|category:(new|open|waiting|resolved|closed))$"
+Moment = Annotated[str, StringConstraints(pattern=MOMENT), AfterValidator(_is_event)]
+MomentList = Annotated[list[Moment], Field(min_length=1, max_length=20)]
 
 
 class Target(Strict):
@@ -50,14 +78,25 @@ class Target(Strict):
     normal: Span | None = Field(default=None, description="For those of normal priority.")
     low: Span | None = Field(default=None, description="For those of low priority.")
     others: Span | None = Field(default=None, alias="*", description="For every other priority.")
-    time: Literal["working", "calendar"] = Field(
-        default="calendar", description="Whether hours count by the Calendar, or all of them do."
+    time: Time | None = Field(
+        default=None, description="Whether hours count by the Calendar, or all do; working if the policy names one."
     )
 
     def of(self, priority: Priority) -> SpanValue | None:
         """The target for a priority."""
         own: SpanValue | None = getattr(self, priority)
         return own or self.others
+
+
+class Milestone(Strict):
+    """From one event or state to another."""
+
+    begins: MomentList = Field(
+        alias="from", description="The clock starts with the first: events, status:…, category:…."
+    )
+    ends: MomentList = Field(alias="to", description="It is met by the first of these.")
+    within: Target = Field(description="How soon.")
+    pause_in: RestList = Field(default=["waiting"], description="The states in which its clock rests.")
 
 
 class Escalation(Strict):
@@ -74,21 +113,59 @@ class SlaPolicy(Kind):
 
     order: int = Field(default=100, ge=0, le=1_000_000, description="Lower is asked first.")
     when: TicketCondition = Field(default="true", description="Holds for the tickets it is about.")
-    calendar: CalendarName | None = Field(default=None, description="Whose working time counts; else the workspace's.")
-    targets: dict[Metric, Target] = Field(max_length=10, description="What is promised, by metric.")
-    pause_in: dict[Metric, Annotated[list[StatusCategory], Field(max_length=5)]] = Field(
+    about: Literal["ticket", "team"] = Field(
+        default="ticket", description="What is promised: to the customer, or among teams."
+    )
+    calendar: CalendarName | None = Field(
+        default=None, description="Whose working time counts; else the workspace's, of ownership the team's."
+    )
+    targets: dict[Promise, Target] = Field(max_length=10, description="What is promised, by metric.")
+    milestones: dict[Name, Milestone] = Field(default={}, max_length=20, description="Further promises, by name.")
+    counts_from: Literal["creation", "matching"] = Field(
+        default="creation", description="From when a clock counts that ran before the policy came to apply."
+    )
+    earlier_pauses: Literal["left_out", "counted"] = Field(
+        default="left_out", description="Whether it counts the pauses it made before that."
+    )
+    pause_in: dict[Promise, RestList] = Field(
         default={"resolution": ["waiting"], "next_response": ["waiting"]},
         max_length=10,
-        description="The categories of states in which a metric's clock rests.",
+        description="The states, or categories of states, in which a metric's clock rests.",
+    )
+    pause_when: dict[Promise, TicketCondition] = Field(
+        default={}, max_length=10, description="A metric's clock rests while this holds, too."
     )
     warn: list[Threshold] = Field(default=["80%"], max_length=20, description="When to warn before the deadline.")
     escalate: list[Escalation] = Field(default=[], max_length=20, description="What happens after the deadline.")
 
+    def working(self, target: Target) -> bool:
+        """Whether a target counts hours by the calendar."""
+        return target.time == "working" or (target.time is None and self.calendar is not None)
+
     @model_validator(mode="after")
     def _no_answer_after_the_end(self) -> "SlaPolicy":
         first, last = self.targets.get("first_response"), self.targets.get("resolution")
-        for priority in ("urgent", "high", "normal", "low"):
+        for priority in PRIORITIES if first and last else ():
             answer, end = (first and first.of(priority)), (last and last.of(priority))
-            if answer and end and not answer.working_days and not end.working_days and answer.time > end.time:
-                raise ValueError(f"for priority {priority} the first response may come after the resolution is due")
+            if answer and end and first and last and _later(answer, end, (self.working(first), self.working(last))):
+                raise ValueError(
+                    f"for priority {priority} the first response ({answer}) comes after the resolution is due ({end}); "
+                    "make it shorter, or let both count by the same time"
+                )
         return self
+
+    @model_validator(mode="after")
+    def _teams_promise_ownership(self) -> "SlaPolicy":
+        others = sorted({*self.targets, *(f"milestones.{name}" for name in self.milestones)} - {"ownership"})
+        if self.about == "team" and others:
+            raise ValueError(f"a policy about teams promises ownership only; put {', '.join(others)} into another")
+        return self
+
+
+def _later(answer: SpanValue, end: SpanValue, working: tuple[bool, bool]) -> bool:
+    """Whether an answer is due after the end in every calendar: working time never passes faster than all time."""
+    if answer.working_days:
+        return bool(end.working_days) and answer.working_days > end.working_days
+    if end.working_days:
+        return working[0] and answer.time > end.working_days * WORKING_DAY
+    return answer.time > end.time and working != (False, True)

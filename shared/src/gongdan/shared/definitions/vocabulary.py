@@ -4,8 +4,9 @@ The glossary's words, spelt the same here, in the contracts and on the screens.
 """
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 EventName = Literal[
     "TicketOpened", "MessageAdded", "TicketClassified", "PriorityChanged", "TicketAssigned", "TicketReleased",
@@ -29,7 +30,18 @@ KindName = Literal[
 Locale = Literal["zh", "en"]
 Way = Literal["email", "in_app", "sms", "dingtalk", "wecom", "feishu", "slack", "webhook"]
 TIMEZONE = r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2})$"
-Timezone = Annotated[str, StringConstraints(pattern=TIMEZONE, max_length=64)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _is_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, LookupError, ValueError) as error:
+        raise ValueError("there is no such time zone; write an IANA name, for instance Asia/Shanghai") from error
+    return name
+
+
+Timezone = Annotated[str, StringConstraints(pattern=TIMEZONE, max_length=64), AfterValidator(_is_timezone)]
+COUNTRY = r"^[A-Z]{2}$"
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 Measure = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Dimension = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_.]{0,62}$")]

@@ -55,7 +55,8 @@ class Chooser:
 def chooser(catalog: Catalog) -> Chooser:
     """The policies of a catalog, ready to be asked."""
     fields = Fields(catalog)
-    ranked = sorted(catalog.all(SlaPolicy), key=lambda one: (one[1].order, not one[0].workspace, one[0].name))
+    about_tickets = [one for one in catalog.all(SlaPolicy) if one[1].about == "ticket"]
+    ranked = sorted(about_tickets, key=lambda one: (one[1].order, not one[0].workspace, one[0].name))
     return Chooser(tuple((item, _program(spec, fields, item.workspace)) for item, spec in ranked), fields)
 
 

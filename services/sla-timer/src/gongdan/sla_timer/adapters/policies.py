@@ -1,4 +1,4 @@
-"""The policies in force, compiled anew whenever definitions change."""
+"""The policies in force with their calendars, compiled anew whenever definitions change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,22 +11,26 @@ from gongdan.shared.definitions.calendar import Calendar
 from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.form import Form
 from gongdan.shared.definitions.sla_policy import SlaPolicy
+from gongdan.shared.definitions.team import Team
 from gongdan.shared.definitions.workspace import Workspace
+from gongdan.sla_timer.domain.hours import Hours, KnownCalendars
 from gongdan.sla_timer.domain.policy import Plan, Policies, policies_of
-from gongdan.sla_timer.domain.times import Calendars, OnlyAllHours
 
 log = structlog.get_logger()
 
-KINDS: tuple[type[Kind], ...] = (SlaPolicy, Form, Calendar, Workspace)
+KINDS: tuple[type[Kind], ...] = (SlaPolicy, Form, Calendar, Workspace, Team)
 Made = list[tuple[Key, int]]
 
 
 @dataclass(slots=True)
 class CatalogPolicies:
-    """Policies from the catalog of definitions; `take` is its hook. `on_change` hooks run when a policy changed."""
+    """Policies from the catalog of definitions; `take` is its hook.
+
+    `on_change` hooks run when a policy changed, a calendar, or which calendar counts where.
+    """
 
     revision: int = 0
-    calendars: Calendars = field(default_factory=OnlyAllHours)
+    calendars: KnownCalendars = field(default_factory=KnownCalendars)
     on_change: list[Callable[[], None]] = field(default_factory=list)
     _policies: Policies = field(default_factory=Policies)
     _made_of: Made | None = None
@@ -37,12 +41,12 @@ class CatalogPolicies:
         if made_of == self._made_of:
             return
         self._made_of = made_of
-        fresh = policies_of(catalog)
-        changed = self.revision == 0 or fresh.fingerprint != self._policies.fingerprint
-        self._policies = fresh
-        if changed:
+        before = self._policies.fingerprint
+        self.calendars.follow(catalog)
+        self._policies = policies_of(catalog, Hours(catalog, self.calendars))
+        if self.revision == 0 or self._policies.fingerprint != before:
             self.revision = catalog.revision
-            log.info("policies_in_force", revision=self.revision, count=len(fresh.candidates))
+            log.info("policies_in_force", revision=self.revision, count=self._policies.count)
             for hook in self.on_change:
                 hook()
 

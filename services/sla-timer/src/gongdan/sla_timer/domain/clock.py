@@ -62,7 +62,7 @@ class Clock:
     @property
     def breached(self) -> bool:
         """Whether the deadline of the present terms has passed."""
-        return self.terms is not None and self.terms.mark(BREACH) in self.fired
+        return bool(self.fired) and self.terms is not None and self.terms.mark(BREACH) in self.fired
 
 
 def start(ticket_id: UUID, metric: str, cycle: int, change: Started, calendars: Calendars) -> Clock:
@@ -117,18 +117,18 @@ def evolve(clock: Clock, change: Later, calendars: Calendars) -> Clock:
     """The clock after a change."""
     if isinstance(change, Threshold):
         return _said(clock, _reached(clock, change))
-    settled = _settled(clock, change.at, calendars)
     match change:
         case Paused():
-            return _dated(replace(settled, phase="paused"), calendars)
+            return _dated(_settled(clock, change.at, calendars, "paused"), calendars)
         case Resumed():
-            return _dated(replace(settled, phase="running"), calendars)
+            return _dated(_settled(clock, change.at, calendars, "running"), calendars)
         case Retargeted():
+            settled = _settled(clock, change.at, calendars, clock.phase)
             return _dated(_under(settled, change.new, calendars), calendars)
         case Met():
-            return replace(settled, phase="met")
+            return _settled(clock, change.at, calendars, "met")
         case Cancelled():
-            return replace(settled, phase="cancelled")
+            return _settled(clock, change.at, calendars, "cancelled")
 
 
 def _reached(clock: Clock, change: Threshold) -> tuple[str, ...]:
@@ -142,10 +142,11 @@ def _reached(clock: Clock, change: Threshold) -> tuple[str, ...]:
             return _up_to_breach(clock)
 
 
-def _settled(clock: Clock, at: datetime, calendars: Calendars) -> Clock:
+def _settled(clock: Clock, at: datetime, calendars: Calendars, phase: Phase) -> Clock:
+    """The clock with the time up to `at` counted, and from then on in `phase`."""
     at = max(at, clock.at)
     ran = _run_on(clock, at) if clock.terms is None and clock.phase == "running" else clock.ran
-    return replace(clock, elapsed=elapsed_at(clock, at, calendars), at=at, ran=ran)
+    return replace(clock, elapsed=elapsed_at(clock, at, calendars), at=at, ran=ran, phase=phase)
 
 
 def _run_on(clock: Clock, at: datetime) -> tuple[Stretch, ...]:
@@ -189,7 +190,8 @@ def _counted(ran: tuple[Stretch, ...], terms: Terms, calendars: Calendars) -> ti
 
 
 def _dated(clock: Clock, calendars: Calendars) -> Clock:
-    return replace(clock, due_at=_deadline(clock, calendars))
+    due_at = _deadline(clock, calendars)
+    return clock if due_at == clock.due_at else replace(clock, due_at=due_at)
 
 
 def _deadline(clock: Clock, calendars: Calendars) -> datetime | None:

@@ -32,7 +32,7 @@ def moments(clock: Clock, calendars: Calendars) -> Iterator[Due]:
         return
     calendar = calendar_of(clock.terms, calendars)
     for name, span in clock.terms.thresholds():
-        if clock.terms.mark(name) in clock.fired:
+        if clock.fired and clock.terms.mark(name) in clock.fired:
             continue
         if name == BREACH:
             yield Due("breach", name, clock.due_at)

@@ -1,8 +1,9 @@
 """What an event of a ticket means to clocks: when, how the ticket stands after it, who spoke to whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from gongdan.shared.contracts.envelope import Actor, Envelope, Mode
@@ -23,6 +24,9 @@ from gongdan.shared.contracts.tickets import (
 Gone = Literal["merged", "deleted"]
 PEOPLE = ("agent", "contact")
 DONE: frozenset[StatusCategory] = frozenset({"resolved", "closed"})
+# Events are told apart by their very type: asking Pydantic's models takes some microseconds each time.
+GONE: Mapping[type[TicketEvent], Gone] = {TicketsMerged: "merged", TicketDeleted: "deleted"}
+ENTERING = frozenset((TicketOpened, StatusChanged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +87,29 @@ def remembered(fact: Fact, before: Ticket | None) -> Ticket:
 def fact_of(envelope: Envelope, data: TicketEvent) -> Fact:
     """The fact in an event. Nothing occurs after it was recorded: a time in the future counts as then."""
     at = min(envelope.occurred_at, envelope.recorded_at)
+    kind = type(data)
     return Fact(
         at=at,
-        opened_at=at if isinstance(data, TicketOpened) else min(data.ticket.created_at, at),
+        opened_at=at if kind is TicketOpened else min(data.ticket.created_at, at),
         ticket=data.ticket,
         cause=Cause(str(envelope.id), envelope.correlation_id, envelope.id, envelope.mode),
-        answered=isinstance(data, MessageAdded) and is_answer(data, envelope.actor),
-        asked=isinstance(data, MessageAdded) and is_question(data),
-        gone=_gone(data),
-        back=isinstance(data, TicketsUnmerged),
-        deadline=(data.metric, data.due_at) if isinstance(data, DeadlineSet) else None,
-        tokens=_tokens(data),
+        answered=kind is MessageAdded and is_answer(cast("MessageAdded", data), envelope.actor),
+        asked=kind is MessageAdded and is_question(cast("MessageAdded", data)),
+        gone=GONE.get(kind),
+        back=kind is TicketsUnmerged,
+        deadline=_deadline(cast("DeadlineSet", data)) if kind is DeadlineSet else None,
+        tokens=_tokens(kind, data.ticket),
     )
 
 
-def _tokens(data: TicketEvent) -> frozenset[str]:
-    ticket, kind = data.ticket, type(data).__name__
-    if isinstance(data, TicketOpened | StatusChanged):
-        return frozenset((kind, f"status:{ticket.status}", f"category:{ticket.status_category}"))
-    return frozenset((kind,))
+def _deadline(data: DeadlineSet) -> tuple[str, datetime | None]:
+    return data.metric, data.due_at
+
+
+def _tokens(kind: type[TicketEvent], ticket: TicketSnapshot) -> frozenset[str]:
+    if kind in ENTERING:
+        return frozenset((kind.__name__, f"status:{ticket.status}", f"category:{ticket.status_category}"))
+    return frozenset((kind.__name__,))
 
 
 def is_answer(message: MessageAdded, actor: Actor) -> bool:
@@ -114,12 +122,3 @@ def is_answer(message: MessageAdded, actor: Actor) -> bool:
 def is_question(message: MessageAdded) -> bool:
     """Whether the customer spoke to us, and not their machine."""
     return message.direction == "in" and message.visibility == "public" and message.automatic is Automatic.NO
-
-
-def _gone(data: TicketEvent) -> Gone | None:
-    match data:
-        case TicketsMerged():
-            return "merged"
-        case TicketDeleted():
-            return "deleted"
-    return None

@@ -1,106 +1,138 @@
-"""Which policy is in force for a ticket, and what it promises there.
+"""Which policies are in force for a ticket: one about the ticket, and one about the team that has it.
 
-The policy with the lowest `order` whose condition holds; of equals a workspace's own before a common one, then
-by name. A condition that fails on a ticket does not hold, and its policy is named in the plan. Limits: no calendar
-is looked at: time runs round the clock, and a working day is a day.
+Of each kind the one with the lowest `order` whose condition holds; of equals a workspace's own before a common one,
+then by name. A condition that fails on a ticket does not hold, and its policy is named in the plan.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gongdan.shared.contracts.messages import PRIORITIES, Priority
-from gongdan.shared.contracts.tickets import StatusCategory, TicketSnapshot
+from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, holds, program_of
 from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.definitions.sla_policy import VARIABLES, Escalation, SlaPolicy
+from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
+from gongdan.shared.definitions.tree import ConditionTree
 from gongdan.shared.errors import FixInput
-from gongdan.shared.json import dumps
-from gongdan.sla_timer.domain.metrics import Milestone
-from gongdan.sla_timer.domain.terms import Level, Terms
+from gongdan.sla_timer.domain.hours import Hours, hours_of
+from gongdan.sla_timer.domain.promises import Place, Plan, plan_of, resting_in
 
 ALWAYS = "true"
 FAILS = "1 / 0 == 0"
+MOST_PLANS = 20_000
 
-Pauses = Mapping[str, frozenset[StatusCategory]]
-
-
-def _pauses(spec: SlaPolicy) -> Pauses:
-    return {metric: frozenset(categories) for metric, categories in spec.pause_in.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What applies to a ticket: terms by metric, the status categories in which each metric rests.
-
-    `unclear` names the policies whose condition failed on this ticket.
-    """
-
-    terms: Mapping[str, Terms] = field(default_factory=dict)
-    pauses: Pauses = field(default_factory=lambda: _pauses(SlaPolicy(targets={})))
-    milestones: tuple[Milestone, ...] = ()
-    unclear: tuple[str, ...] = ()
+__all__ = ["Plan", "Policies", "policies_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A policy that may apply, with what it promises for each priority.
+    """A policy that may apply. `condition` None: to every ticket. `rests`: when a metric's clock rests, too."""
 
-    `condition` None: it applies to every ticket. `workspace` empty: in all workspaces.
-    """
-
-    order: int
-    name: str
-    version: int
-    workspace: str
+    definition: Definition
+    spec: SlaPolicy
     condition: Program | None
-    plans: Mapping[Priority, Plan]
+    rests: Mapping[str, Program]
+
+    @property
+    def workspace(self) -> str:
+        """Where it applies; empty: in all workspaces."""
+        return self.definition.workspace or ""
 
     @property
     def rank(self) -> tuple[int, bool, str]:
         """The order in which candidates are asked."""
-        return self.order, not self.workspace, self.name
+        return self.spec.order, not self.workspace, self.definition.name
 
-    def plan(self, priority: Priority, unclear: Sequence[str]) -> Plan:
-        """What it promises, and which policies were asked before it in vain."""
-        plan = self.plans[priority]
-        return replace(plan, unclear=tuple(unclear)) if unclear else plan
+
+@dataclass(slots=True)
+class _Asked:
+    """A ticket while policies are asked about it: its values are bound when first needed."""
+
+    ticket: TicketSnapshot
+    fields: Fields
+    bound: Bound | None = None
+    unclear: list[str] = field(default_factory=list)
+
+    def holds(self, program: Program, policy: str) -> bool:
+        """Whether a condition holds; one that fails does not, and its policy is unclear."""
+        if self.bound is None:
+            own = self.fields.of(self.ticket.workspace).variables
+            types = {**VARIABLES, **self.fields.of(None).variables, **own}
+            self.bound = bind(types, variables(types, self.ticket))
+        try:
+            return holds(program, self.bound)
+        except ConditionError:
+            self.unclear.append(policy)
+            return False
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """All policies, compiled, in the order in which they are asked."""
+    """All policies, compiled, in the order in which they are asked: those about tickets, and those about teams."""
 
-    candidates: tuple[Candidate, ...] = ()
+    about_tickets: tuple[Candidate, ...] = ()
+    about_teams: tuple[Candidate, ...] = ()
+    hours: Hours = field(default_factory=Hours)
     fields: Fields = field(default_factory=lambda: Fields(Catalog()), compare=False)
+    _plans: dict[tuple[int, Place], Plan] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
-    def fingerprint(self) -> frozenset[tuple[str, str, int]]:
-        """What these policies are; differs whenever one was added, changed or deleted."""
-        return frozenset((one.workspace, one.name, one.version) for one in self.candidates)
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.about_tickets) + len(self.about_teams)
+
+    @property
+    def fingerprint(self) -> frozenset[tuple[object, ...]]:
+        """What these policies and their calendars are; differs whenever one was added, changed or deleted."""
+        policies = (one.definition for one in (*self.about_tickets, *self.about_teams))
+        return frozenset((one.workspace or "", one.name, one.version) for one in policies) | self.hours.fingerprint
 
     def plan_for(self, ticket: TicketSnapshot) -> Plan:
         """What applies to a ticket as it stands."""
-        bound: Bound | None = None
-        unclear: list[str] = []
-        for candidate in self.candidates:
-            if candidate.workspace not in ("", ticket.workspace):
-                continue
-            if candidate.condition is None:
-                return candidate.plan(ticket.priority, unclear)
-            bound = bound or self._bind(ticket)
-            try:
-                if holds(candidate.condition, bound):
-                    return candidate.plan(ticket.priority, unclear)
-            except ConditionError:
-                unclear.append(candidate.name)
-        return Plan(unclear=tuple(unclear))
+        asked = _Asked(ticket, self.fields)
+        plan = self._first(self.about_tickets, asked)
+        if self.about_teams and ticket.team is not None:
+            plan = _beside(plan, self._first(self.about_teams, asked))
+        plan = plan or Plan()
+        return replace(plan, unclear=tuple(asked.unclear)) if asked.unclear else plan
 
-    def _bind(self, ticket: TicketSnapshot) -> Bound:
-        own = self.fields.of(ticket.workspace).variables
-        types = {**VARIABLES, **self.fields.of(None).variables, **own}
-        return bind(types, variables(types, ticket))
+    def _first(self, candidates: Sequence[Candidate], asked: _Asked) -> Plan | None:
+        for candidate in candidates:
+            if candidate.workspace not in ("", asked.ticket.workspace):
+                continue
+            if candidate.condition is None or asked.holds(candidate.condition, candidate.definition.name):
+                return self._resting(candidate, asked)
+        return None
+
+    def _resting(self, candidate: Candidate, asked: _Asked) -> Plan:
+        """What it promises; metrics that rest as the ticket stands rest in its present category."""
+        plan, ticket = self._plan(candidate, asked.ticket), asked.ticket
+        name = candidate.definition.name
+        rests = set(resting_in(candidate.spec, ticket.status))
+        rests |= {metric for metric, program in candidate.rests.items() if asked.holds(program, name)}
+        if not rests:
+            return plan
+        here = frozenset({ticket.status_category})
+        return replace(plan, pauses={**plan.pauses, **{one: plan.pauses.get(one, here) | here for one in rests}})
+
+    def _plan(self, candidate: Candidate, ticket: TicketSnapshot) -> Plan:
+        place = Place(ticket.priority, ticket.workspace, ticket.team)
+        found = self._plans.get((id(candidate), place))
+        if found is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            found = plan_of(candidate.definition, candidate.spec, place, self.hours)
+            self._plans[id(candidate), place] = found
+        return found
+
+
+def _beside(plan: Plan | None, team: Plan | None) -> Plan | None:
+    """What is promised to the customer, and beside it what a team promises."""
+    if plan is None or team is None:
+        return plan or team
+    pauses = {metric: resting for metric, resting in team.pauses.items() if metric in team.terms}
+    return replace(plan, terms={**plan.terms, **team.terms}, pauses={**plan.pauses, **pauses})
 
 
 def variables(types: Mapping[str, str], ticket: TicketSnapshot) -> dict[str, object]:
@@ -110,49 +142,27 @@ def variables(types: Mapping[str, str], ticket: TicketSnapshot) -> dict[str, obj
     return {**own, "now": ticket.updated_at, **field_values(types, ticket.fields)}
 
 
-def policies_of(catalog: Catalog) -> Policies:
-    """The policies of a catalog."""
+def policies_of(catalog: Catalog, hours: Hours | None = None) -> Policies:
+    """The policies of a catalog, by given calendars or those of the catalog."""
     fields = Fields(catalog)
-    found = [_candidate(definition, spec, fields) for definition, spec in catalog.all(SlaPolicy)]
-    return Policies(tuple(sorted(found, key=lambda one: one.rank)), fields)
+    found = sorted((_candidate(item, spec, fields) for item, spec in catalog.all(SlaPolicy)), key=lambda one: one.rank)
+    tickets, teams = (tuple(one for one in found if one.spec.about == about) for about in ("ticket", "team"))
+    return Policies(tickets, teams, hours or hours_of(catalog), fields)
 
 
 def _candidate(definition: Definition, spec: SlaPolicy, fields: Fields) -> Candidate:
+    own = fields.of(definition.workspace).variables
     return Candidate(
-        order=spec.order,
-        name=definition.name,
-        version=definition.version,
-        workspace=definition.workspace or "",
-        condition=None if spec.when == ALWAYS else _program(spec, fields.of(definition.workspace).variables),
-        plans={priority: _plan(definition, spec, priority) for priority in PRIORITIES},
+        definition=definition,
+        spec=spec,
+        condition=None if spec.when == ALWAYS else _program(spec.when, own),
+        rests={metric: _program(condition, own) for metric, condition in spec.pause_when.items()},
     )
 
 
-def _program(spec: SlaPolicy, fields: Mapping[str, str]) -> Program:
+def _program(condition: str | ConditionTree, fields: Mapping[str, str]) -> Program:
     """The condition; one that cannot be compiled, because a form's fields have gone, fails on every ticket."""
     try:
-        return program_of(spec.when, {**VARIABLES, **fields})
+        return program_of(condition, {**VARIABLES, **fields})
     except FixInput:
         return program_of(FAILS, {})
-
-
-def _plan(definition: Definition, spec: SlaPolicy, priority: Priority) -> Plan:
-    terms: dict[str, Terms] = {
-        metric: Terms(definition.name, definition.version, span.approximate, tuple(spec.warn), _levels(spec, metric))
-        for metric, target in spec.targets.items()
-        if (span := target.of(priority)) is not None
-    }
-    return Plan(terms, _pauses(spec))
-
-
-def _levels(spec: SlaPolicy, metric: str) -> tuple[Level, ...]:
-    """The levels of escalation that are about this metric, in the order of the policy."""
-    return tuple(
-        Level(one.after.approximate, _json(one, "notify"), _json(one, "then"))
-        for one in spec.escalate
-        if not one.metrics or metric in one.metrics
-    )
-
-
-def _json(level: Escalation, part: str) -> str:
-    return dumps(level.model_dump(mode="json", by_alias=True, exclude_unset=True).get(part, [])).decode()

@@ -8,6 +8,7 @@ timed is refused with a reason, and changes nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -19,8 +20,9 @@ from gongdan.shared.contracts.tickets import StatusCategory, TicketEvent, TimerD
 from gongdan.shared.definitions.spans import parse_span
 from gongdan.shared.ids import derived_id
 from gongdan.sla_timer.domain.announce import ACTOR, SOURCE, Moment
-from gongdan.sla_timer.domain.calendar import AROUND_THE_CLOCK, Calendar
+from gongdan.sla_timer.domain.calendar import Calendar
 from gongdan.sla_timer.domain.facts import Fact
+from gongdan.sla_timer.domain.times import ALL_HOURS, Calendars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +55,19 @@ class TimerChanges:
     def __bool__(self) -> bool:
         return bool(self.dropped or self.gone or self.been_in or self.new)
 
-    def hear(self, fact: Fact, envelope: Envelope, data: TicketEvent, calendar: Calendar = AROUND_THE_CLOCK) -> str:
+    def hear(self, fact: Fact, envelope: Envelope, data: TicketEvent, calendars: Calendars) -> str:
         """Take an event in, in its order. Returns why a timer that it asks for is refused, else nothing."""
         self._moved(fact)
-        match data:
-            case TimerSet():
-                return self._set(fact, envelope, data, calendar)
-            case TimerDropped():
-                self._drop(timer_id(fact.ticket.id, data.name))
+        kind = type(data)
+        if kind is TimerSet:
+            return self._set(fact, envelope, cast("TimerSet", data), calendars)
+        if kind is TimerDropped:
+            self._drop(timer_id(fact.ticket.id, cast("TimerDropped", data).name))
         return ""
 
     def _moved(self, fact: Fact) -> None:
         ticket, category = fact.ticket.id, fact.ticket.status_category
-        for timer in [one for one in self.new.values() if one.ticket_id == ticket]:
+        for timer in [one for one in self.new.values() if one.ticket_id == ticket] if self.new else ():
             if fact.gone or (timer.only_in and category not in timer.only_in):
                 self._drop(timer.id)
         if fact.gone:
@@ -77,7 +79,8 @@ class TimerChanges:
         self.new.pop(timer, None)
         self.dropped.add(timer)
 
-    def _set(self, fact: Fact, envelope: Envelope, asked: TimerSet, calendar: Calendar) -> str:
+    def _set(self, fact: Fact, envelope: Envelope, asked: TimerSet, calendars: Calendars) -> str:
+        calendar = calendars.named(f"{fact.ticket.workspace}/{asked.calendar}" if asked.calendar else ALL_HOURS)
         try:
             due_at = asked.due_at or _after(fact.at, asked.after, calendar)
         except (ValueError, OverflowError) as error:

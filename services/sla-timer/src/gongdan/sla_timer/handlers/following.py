@@ -74,8 +74,7 @@ class Following:
         plan = self.policies.plan_for(data.ticket)
         book, steps = follow(work.books.get(data.ticket.id), fact, plan, self.policies.calendars)
         work.take(data.ticket, book, steps, fact.cause)
-        calendar = self.policies.calendars.named(getattr(data, "calendar", None) or "")
-        if refused := asked.hear(fact, event.envelope, data, calendar):
+        if refused := asked.hear(fact, event.envelope, data, self.policies.calendars):
             log.warning("timer_refused", ticket=data.ticket.number, event_id=str(event.envelope.id), why=refused)
         return plan.unclear
 

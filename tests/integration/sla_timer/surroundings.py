@@ -1,0 +1,103 @@
+"""What sla-timer lives among: intake's definitions and router's tickets on a real broker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.definitions import (
+    COMPLETE_KEY,
+    DefinitionApplied,
+    DefinitionsComplete,
+    definition_key,
+)
+from gongdan.shared.contracts.envelope import Actor, Envelope
+from gongdan.shared.contracts.registry import Event
+from gongdan.shared.db.session import Database
+from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.ids import derived_id
+from gongdan.shared.service import Part, Service
+from gongdan.sla_timer.app import MIGRATIONS, SCHEMA, build
+from gongdan.sla_timer.settings import Settings
+from tests.kit.service import database, settings, writer
+
+
+class Surroundings:
+    """What sla-timer lives among: intake's definitions, router's tickets, and a look into its outbox."""
+
+    def __init__(self, url: str, bootstrap: str) -> None:
+        self.url, self.bootstrap = url, bootstrap
+        config = settings(url, bootstrap)
+        self.intake, self.router = database(url, "intake"), database(url, "router")
+        self.parts: list[Part] = [self.intake, self.router, writer(config, self.intake, "intake")]
+        self.parts.append(writer(config, self.router))
+        self.own = Database(url, SCHEMA, MIGRATIONS)
+        self.revision = 0
+
+    async def define(self, *definitions: Definition) -> None:
+        """Bring definitions into force."""
+        self.revision += 1
+        complete = DefinitionsComplete(revision=self.revision, count=len(definitions))
+        async with self.intake.transaction() as unit:
+            unit.emit(*map(_applied, definitions), _said(complete, COMPLETE_KEY, self.revision))
+
+    async def tell(self, *events: Event) -> None:
+        """Let ticket events happen."""
+        async with self.router.transaction() as unit:
+            unit.emit(*events)
+
+    @asynccontextmanager
+    async def running(self, clock: Clock) -> AsyncIterator[Service]:
+        """A new process' worth of sla-timer, running."""
+        config = Settings(
+            database_url=self.url,
+            kafka_bootstrap=self.bootstrap,
+            kafka_idempotence=False,
+            kafka_fetch_wait_ms=20,
+            kafka_session_ms=4_000,
+        )
+        service = build(config, clock)
+        try:
+            await service.start_parts()
+            yield service
+        finally:
+            await service.stop_parts()
+
+    async def heard(self, kind: str, count: int = 1) -> Sequence[Any]:
+        """The events of a kind in the service's outbox, once there are `count`."""
+        async with asyncio.timeout(60):
+            while True:
+                async with self.own.transaction() as unit:
+                    rows = await unit.all("SELECT * FROM outbox WHERE type = :kind ORDER BY seq", {"kind": kind})
+                if len(rows) >= count:
+                    return rows
+                await asyncio.sleep(0.05)
+
+
+def _applied(item: Definition) -> Event:
+    applied = DefinitionApplied(
+        kind=item.kind,
+        workspace=item.workspace,
+        name=item.name,
+        version=item.version,
+        document=item.document,
+        author="test",
+        applied_at=datetime.now(UTC),
+    )
+    return _said(applied, definition_key(item.kind, item.workspace, item.name), item.version)
+
+
+def _said(data: DefinitionApplied | DefinitionsComplete, key: str, version: int) -> Event:
+    envelope = Envelope(
+        id=derived_id("test-definition", key, version),
+        type=type(data).__name__,
+        source="gongdan.intake",
+        subject=key,
+        occurred_at=datetime.now(UTC),
+        recorded_at=datetime.now(UTC),
+        actor=Actor("system", "test"),
+        correlation_id=derived_id("test-definition", key, version),
+    )
+    return Event(envelope, data, key)

@@ -1,0 +1,94 @@
+"""Policies that contradict themselves and calendars that never open are refused, and say what to do."""
+
+from typing import Any
+
+import pytest
+
+from gongdan.shared.definitions.registry import check
+from gongdan.shared.errors import FixInput
+
+
+def refusal(kind: str, spec: dict[str, Any]) -> str:
+    """Why a definition is refused; empty when it is not."""
+    try:
+        check({"kind": kind, "metadata": {"name": "a"}, "spec": spec})
+    except FixInput as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "end", "calendar", "refused"),
+    [
+        ({"*": "5h"}, {"*": "4h"}, None, True),
+        ({"*": "4h"}, {"*": "4h"}, None, False),
+        ({"urgent": "5h"}, {"*": "4h"}, None, True),
+        ({"urgent": "5h"}, {"low": "4h"}, None, False),
+        ({"*": "5h", "time": "working"}, {"*": "4h", "time": "calendar"}, "office", True),
+        ({"*": "5h", "time": "calendar"}, {"*": "4h"}, "office", False),
+        ({"*": "3 working days"}, {"*": "2 working days"}, "office", True),
+        ({"*": "2 working days"}, {"*": "2 working days"}, "office", False),
+        ({"*": "25h"}, {"*": "1 working day"}, "office", True),
+        ({"*": "1 working day"}, {"*": "1h"}, "office", False),
+    ],
+)
+def test_no_answer_may_come_after_the_end(answer: object, end: object, calendar: str | None, refused: bool) -> None:
+    spec = {"targets": {"first_response": answer, "resolution": end}, "calendar": calendar}
+    assert ("comes after the resolution" in refusal("SlaPolicy", spec)) == refused
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "reason"),
+    [
+        ("SlaPolicy", {"targets": {"resolution": {"*": "1h"}}, "about": "team"}, "promises ownership only"),
+        ("SlaPolicy", {"targets": {"milestone": {"*": "1h"}}}, "spec.targets.milestone"),
+        (
+            "SlaPolicy",
+            {"targets": {}, "milestones": {"a": {"from": ["Opened"], "to": ["TicketOpened"], "within": {}}}},
+            "no ticket has such an event",
+        ),
+        ("Calendar", {"timezone": "Mars/Olympus"}, "no such time zone"),
+        ("Workspace", {"timezone": "Europe/Atlantis"}, "no such time zone"),
+        ("Calendar", {"timezone": "UTC", "week": {}}, "no day has a window"),
+        ("Calendar", {"timezone": "UTC", "week": {"mon": []}}, "no day has a window"),
+        ("Calendar", {"timezone": "UTC", "week": {"mon": ["09:00-09:00"]}}, "00:00-24:00"),
+        ("Calendar", {"timezone": "UTC", "holidays": {"country": "ZZ"}}, "ZZ"),
+        ("Calendar", {"timezone": "UTC", "holidays": {"country": "DE", "subdivision": "ZZ"}}, "ZZ"),
+    ],
+)
+def test_what_can_never_hold_is_refused(kind: str, spec: dict[str, Any], reason: str) -> None:
+    assert reason in refusal(kind, spec)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refused"),
+    [
+        ([{"date": "2026-01-01", "until": "2026-12-31", "closed": True}], True),
+        ([{"date": "2026-01-01", "until": "2026-12-30", "closed": True}], False),
+        ([{"date": "0001-01-01", "until": "9999-12-31", "closed": True}], True),
+        (
+            [
+                {"date": "2026-07-01", "until": "2027-01-31", "closed": True},
+                {"date": "2026-01-01", "until": "2026-06-30", "closed": True},
+            ],
+            True,
+        ),
+        (
+            [
+                {"date": "2026-01-01", "until": "2026-12-31", "closed": True},
+                {"date": "2026-06-30", "open": ["09:00-10:00"]},
+            ],
+            False,
+        ),
+        (
+            [
+                {"date": "2026-06-30", "open": ["09:00-10:00"]},
+                {"date": "2026-01-01", "until": "2026-12-31", "closed": True},
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_calendar_opens_at_least_once_a_year(overrides: list[dict[str, Any]], refused: bool) -> None:
+    spec = {"timezone": "UTC", "overrides": overrides}
+    assert ("does not open for a year" in refusal("Calendar", spec)) == refused
