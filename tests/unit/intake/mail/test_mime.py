@@ -5,7 +5,8 @@ from email.message import EmailMessage
 import pytest
 
 from gongdan.intake.domain.mail import content, mime
-from gongdan.intake.domain.mail.content import Content, File
+from gongdan.intake.domain.mail.content import Content
+from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.mime import Limits
 
 
@@ -96,9 +97,9 @@ def test_transfer_encodings_are_read_leniently(encoding: bytes, body: bytes, res
 
 
 def test_the_page_is_safe_to_show() -> None:
-    page = b'<script>alert(1)</script><p onclick="x()">Hi<a href="javascript:x()">l</a><img src="cid:a"></p>'
+    page = b'<script>alert(1)</script><p onclick="x()">Hi<a href="javascript:x()">l</a><img src="file:a"></p>'
     found = read(b"Content-Type: text/html\r\n\r\n" + page)
-    assert found.html == '<p>Hi<a rel="noopener noreferrer">l</a><img src="cid:a"></p>'
+    assert found.html == '<p>Hi<a rel="noopener noreferrer">l</a><img></p>'
 
 
 def test_a_page_too_large_for_a_record_is_a_file_and_its_text_is_still_read() -> None:

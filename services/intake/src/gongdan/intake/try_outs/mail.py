@@ -6,7 +6,6 @@ for it. Mails of ours are known by `GONGDAN_SIGNING_KEY` and `GONGDAN_MAIL_DOMAI
 Limits: files of at most `LARGEST` bytes; a path that cannot be read gets `{"path": …, "error": …}`.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from gongdan.intake.domain.mail.addresses import Address
-from gongdan.intake.domain.mail.content import File
+from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.message import Inbox, Ourselves, RawMail, Reading, Unreadable, made_of, reading
 from gongdan.shared.contracts.messages import Automatic
 from gongdan.shared.mail_ids import OwnMailIds
@@ -62,12 +61,12 @@ def _read(mail: RawMail) -> Answer:
         "automatic": found.machine is not Automatic.NO,
         "bounce": None,
         "conversation_key": found.key,
-        "warnings": [*found.mail.cut, *_refusal(mail, found)],
+        "warnings": [*found.mail.cut, *found.content.told, *_refusal(mail, found)],
     }
 
 
 def _persons(found: Iterable[Address]) -> list[Answer]:
-    return [{"name": each.name or None, "address": each.email or None} for each in found]
+    return [{"name": each.name or None, "address": each.email or each.local or None} for each in found]
 
 
 def _file(file: File) -> Answer:
@@ -76,7 +75,7 @@ def _file(file: File) -> Answer:
         "shown_as": file.name,
         "content_type": file.content_type,
         "size": len(file.content),
-        "sha256": hashlib.sha256(file.content).hexdigest(),
+        "sha256": file.sha256,
         "content_id": file.content_id,
         "inline": file.inline,
     }

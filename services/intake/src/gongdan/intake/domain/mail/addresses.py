@@ -22,15 +22,22 @@ _PIECE = re.compile(
     r"|.",
     re.DOTALL,
 )
+# Names as they were decoded, with the address they hide.
+_HIDDEN = re.compile(r"([^<>@]{0,200})<?([^<>\s@]{1,64}@[^<>\s@]{1,255})>?")
+_ROUTE = re.compile(r"^@[^:<>]{1,300}:")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Who, as a header names them: either may be empty. `email` is in lower case."""
+    """Who, as a header names them: either may be empty. `email` is in lower case.
+
+    `local`: what stands in an address's place and is none, such as the user of a machine without its name.
+    """
 
     name: str
     email: str
+    local: str = ""
 
 
 def addresses(raw: bytes) -> Iterator[Address]:
@@ -75,17 +82,28 @@ def _address(pieces: list[str]) -> Address:
     if angled:
         words = [piece for piece in pieces if not piece.startswith(("<", "("))]
         return _made(_name(words) or _comment(pieces), angled[-1].strip("<> \t"))
-    plain = "".join(piece for piece in pieces if not piece.startswith("("))
+    bare = [piece for piece in pieces if not piece.startswith("(")]
+    plain = "".join(bare)
     if "@" in plain:
-        *words, email = plain.split()
+        quoted = bare[0] if len(bare) == 2 and bare[0].startswith('"') and bare[1].startswith("@") else ""
+        *words, email = [plain] if quoted else plain.split()
         return _made(_name(words) or _comment(pieces), email) if "@" in email else Address(_name([plain]), "")
-    return Address(_name([plain]) or _comment(pieces), "")
+    return _hidden(_name(bare)) or Address(_name(bare) or _comment(pieces), "")
 
 
-def _made(name: str, email: str) -> Address:
-    email = "".join(encoded.text_of(email.encode("latin-1")).strip("\"'").split()).lower().removeprefix("mailto:")
+def _hidden(name: str) -> Address | None:
+    """Name and address that were encoded as one."""
+    found = _HIDDEN.fullmatch(name)
+    return _made(found[1].strip("'\" "), found[2]) if found else None
+
+
+def _made(name: str, text: str) -> Address:
+    email = "".join(encoded.text_of(text.encode("latin-1", "replace")).strip("'").split()).removeprefix("mailto:")
+    email = _ROUTE.sub("", email).lower()
+    if not email.startswith('"'):
+        email = email.strip('"')
     if "@" not in email or len(email) > LONGEST:
-        return Address(name or email[:LONGEST], "")
+        return Address(name or email[:LONGEST], "", email[:LONGEST] if name else "")
     return Address("" if name.lower() == email else name, email)
 
 

@@ -1,14 +1,17 @@
 """Bytes of a mail to text, whatever their label says. Never raises; what cannot be read becomes U+FFFD.
 
-Labels lie in known ways: gb2312 on GBK text, us-ascii on anything, latin-1 on Windows code pages. Each is read
-as the larger set that contains it. Source: WHATWG Encoding Standard, section 4.2 for the aliases.
+Labels lie in known ways: gb2312 on GBK text, us-ascii on anything, latin-1 on Windows code pages or UTF-8. Each is
+read as the larger set that contains it; where that fails, the set is found by what the bytes look like.
+Source: WHATWG Encoding Standard, section 4.2 for the aliases.
 """
 
 import re
+from collections.abc import Iterator
 
-from charset_normalizer import from_bytes
+from chardetng_py import detect
 
-SAMPLE = 16_384
+SAMPLE = 4_096
+"""Bytes from the first that is not ASCII, by which a set is found."""
 
 _LARGER_SET = {
     "gb2312": "gb18030",
@@ -16,31 +19,50 @@ _LARGER_SET = {
     "gb231280": "gb18030",
     "gbk": "gb18030",
     "x-gbk": "gb18030",
+    "gb18030-2000": "gb18030",
     "cp936": "gb18030",
     "ms936": "gb18030",
-    "windows-936": "gb18030",
     "euc-cn": "gb18030",
+    "x-euc-cn": "gb18030",
     "chinese": "gb18030",
     "hz-gb-2312": "hz",
     "big5": "big5hkscs",
+    "big-5": "big5hkscs",
     "x-big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "cp950": "big5hkscs",
     "euc-kr": "cp949",
     "ks_c_5601-1987": "cp949",
+    "ks_c_5601": "cp949",
     "ksc5601": "cp949",
     "shift_jis": "cp932",
     "shift-jis": "cp932",
+    "sjis": "cp932",
     "x-sjis": "cp932",
-    "windows-31j": "cp932",
+    "ms_kanji": "cp932",
+    "cp31j": "cp932",
+    "x-euc-jp": "euc_jp",
+    "cp51932": "euc_jp",
     "iso-2022-jp": "iso2022_jp_ext",
+    "cp50220": "iso2022_jp_ext",
+    "cp50221": "iso2022_jp_ext",
     "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso_8859-1": "cp1252",
     "latin1": "cp1252",
     "latin-1": "cp1252",
+    "l1": "cp1252",
+    "ansi": "cp1252",
     "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
     "iso-8859-9": "cp1254",
-    "windows-874": "cp874",
+    "iso-8859-11": "cp874",
     "tis-620": "cp874",
     "x-mac-roman": "mac-roman",
+    "macintosh": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
     "unicode-1-1-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
     "utf8": "utf-8",
     "utf8mb4": "utf-8",
     "utf-8-sig": "utf-8",
@@ -58,8 +80,16 @@ _NOT_CHARSETS = {
     "mbcs",
     "oem",
 }
+# Sets with more characters than the one that is meant; asked only after it, for they read some bytes differently.
+_EXTENDED = {"euc_jp": "euc_jis_2004", "cp932": "shift_jis_2004"}
+_ASCII_WITHIN = {None, "utf-8", "gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "cp1252", "cp1254", "koi8-r"}
+_CODE_PAGE = re.compile(r"(?:x-)?(?:windows|win|cp|ibm)[-_ ]?(\d{3,5})")
+_SINGLE_BYTE = re.compile(r"cp125\d|iso[-_]?8859.*|koi8.*|mac.*|latin.*")
+_WESTERN = {"cp1252", "iso-8859-15", "iso8859-15", "latin-9"}
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+_JIS_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 
 
@@ -70,23 +100,54 @@ def decode(raw: bytes, label: str | None = None) -> str:
 
 def codec_of(label: str | None) -> str | None:
     """The codec for a label of a mail; None when the label says nothing."""
-    name = (label or "").strip("\"' \t\r\n").lower()
+    name = (label or "").strip("\"' \t\r\n").lower().partition(";")[0]
     if name in _SAYS_NOTHING or name in _NOT_CHARSETS or len(name) > 40:
         return None
+    if page := _CODE_PAGE.fullmatch(name):
+        name = f"cp{page[1]}"
     return _LARGER_SET.get(name, name)
 
 
 def clean(text: str) -> str:
     """Without controls, byte order marks and halves of pairs, none of which PostgreSQL or JSON could keep."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isprintable() else _CONTROLS.sub("", text)
 
 
 def _decode(raw: bytes, codec: str | None) -> str:
-    for candidate in dict.fromkeys((codec or "utf-8", "utf-8")):
-        text = _strictly(raw, candidate)
-        if text is not None:
-            return text
-    return _by_guess(raw) if codec is None or not _exists(codec) else raw.decode(codec, "replace")
+    if codec in _ASCII_WITHIN and raw.isascii():
+        return _japanese(raw) or raw.decode("ascii")
+    if codec is None:
+        return _strictly(raw, "utf-8") or _japanese(raw) or _by_look(raw)
+    text = _strictly(raw, codec)
+    if text is not None:
+        return _mislabelled(raw, codec) or text
+    return next(filter(None, _otherwise(raw, codec)), None) or _by_look(raw)
+
+
+def _otherwise(raw: bytes, codec: str) -> Iterator[str | None]:
+    """Readings of bytes that their label cannot read."""
+    yield _strictly(raw, "utf-8")
+    if codec.startswith("iso2022_jp"):
+        yield _japanese(raw)
+    if codec in _EXTENDED:
+        yield _strictly(raw, _EXTENDED[codec])
+    if _exists(codec):
+        text = raw.decode(codec, "replace")
+        sound = text.rstrip("\ufffd")
+        strange = len(sound) - len(sound.encode("ascii", "ignore"))
+        yield text if (2 if codec == "utf-8" else 10) * sound.count("\ufffd") < strange else None
+
+
+def _mislabelled(raw: bytes, codec: str) -> str | None:
+    """Text under a label that can read its bytes and yet lies; None where the label may well be right."""
+    if _SINGLE_BYTE.fullmatch(codec) and not raw.isascii():
+        text = _strictly(raw, "utf-8")
+        if text is None and codec in _WESTERN and _looks_chinese(raw[:SAMPLE]):
+            return _strictly(raw, "gb18030")
+        return text
+    return None
 
 
 def _strictly(raw: bytes, codec: str) -> str | None:
@@ -104,14 +165,26 @@ def _exists(codec: str) -> bool:
     return True
 
 
-def _by_guess(raw: bytes) -> str:
-    if _looks_chinese(raw[:SAMPLE]) and (text := _strictly(raw, "gb18030")) is not None:
+def _japanese(raw: bytes) -> str | None:
+    """ISO-2022-JP, which is ASCII with escapes, also with the characters that vendors added to its second row."""
+    if b"\x1b" not in raw or not _JIS_ESCAPE.search(raw):
+        return None
+    newer = raw.replace(b"\x1b$B", b"\x1b$(Q")
+    return _strictly(raw, "iso2022_jp_ext") or _strictly(newer, "iso2022_jp_2004")
+
+
+def _by_look(raw: bytes) -> str:
+    """By the first `SAMPLE` bytes that say something."""
+    first = _NOT_ASCII.search(raw)
+    sample = raw[first.start() : first.start() + SAMPLE] if first else b""
+    if _looks_chinese(sample) and (text := _strictly(raw, "gb18030")) is not None:
         return text
-    best = from_bytes(raw[:SAMPLE], enable_fallback=False).best() if len(raw) >= 32 else None
-    return raw.decode(best.encoding if best else "cp1252", "replace")
+    codec = codec_of(detect(sample)) or "utf-8"
+    return raw.decode(codec if _exists(codec) else "cp1252", "replace")
 
 
 def _looks_chinese(raw: bytes) -> bool:
-    """Whether most high bytes are pairs of GB 2312's common characters; in Western text they stand alone."""
-    high = sum(map(len, _HIGH.findall(raw)))
-    return 20 * len(_COMMON_PAIR.findall(raw)) >= 7 * high > 0
+    """Whether high bytes come in even numbers, most of them pairs of GB 2312's common characters."""
+    runs = [len(run) for run in _HIGH.findall(raw)]
+    uneven = sum(length % 2 for length in runs[:-1])
+    return 20 * len(_COMMON_PAIR.findall(raw)) >= 7 * sum(runs) > 0 and 10 * uneven <= len(runs)

@@ -4,57 +4,33 @@ Nothing is dropped: a form of the mail that is not shown is a file. Limits keep 
 Kafka record; what is longer goes into a file as a whole. Pure and total: every mail has a content.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 
-import nh3
-
-from gongdan.intake.domain.mail import mime, parameters, readable
+from gongdan.intake.domain.mail import files, flowed, pages, protection, readable
+from gongdan.intake.domain.mail.bodies import bodies
+from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.mime import Mail, Part
 
 LONGEST_TEXT = 96_000
-LONGEST_HTML = 192_000
+"""Bytes of UTF-8."""
+
 LONGEST_PAGE = 1_000_000
-"""Characters of HTML that are made into text. Both limits before it are bytes of UTF-8."""
+"""Characters of HTML that are made into text."""
+
+LONGEST_BODY = 2_000_000
+"""Bytes that are read of one part."""
 
 CUT = "\n[…]"
-
-_EXTENSIONS = {
-    "text/plain": "txt",
-    "text/html": "html",
-    "text/calendar": "ics",
-    "text/csv": "csv",
-    "text/rfc822-headers": "txt",
-    "message/rfc822": "eml",
-    "message/delivery-status": "txt",
-    "message/disposition-notification": "txt",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
-    "application/pkcs7-signature": "p7s",
-    "application/pgp-signature": "asc",
-    "application/ms-tnef": "dat",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that came with a mail. `inline`: the HTML shows it in its place. `given`: the mail names it itself."""
-
-    name: str
-    content_type: str
-    content: bytes
-    content_id: str | None = None
-    inline: bool = False
-    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """`text` is always there for reading; `html` is safe to show, None where there was none.
 
-    `page` is the HTML as it came when `text` was made from it, else empty. `cut`: the text was too long.
+    `page` is the HTML as it came when `text` was made from it, else empty. `cut`: not all of the text is there.
+    `told`: what a reader should know of the mail, each a sentence.
     """
 
     text: str
@@ -62,56 +38,58 @@ class Content:
     files: tuple[File, ...]
     page: str = ""
     cut: bool = False
+    told: tuple[str, ...] = ()
 
 
 def read(mail: Mail) -> Content:
     """Choose what to read."""
-    pages = [part for part in mail.parts if not part.is_file and part.content_type == "text/html"]
-    page = "\n".join(part.text() for part in pages)
-    plain = _join(part.text() for part in mail.parts if not part.is_file and part.content_type == "text/plain")
-    text = plain or readable.to_text(page[:LONGEST_PAGE])
-    files = [_file(part, number, page) for number, part in enumerate(_files(mail), 1)]
-    safe = _safe(page)
+    found = bodies(mail.root)
+    opened = files.opened(found.files)
+    page = _page(found.page) or opened.html
+    text, source = _readable(found.text, opened.text, page[:LONGEST_PAGE])
+    kept = [files.shown(file, page) for file in opened.files] if page else opened.files
+    inline = [file for file in kept if file.inline]
+    safe = pages.safe(page, {name: file.sha256 for file in inline for name in (file.name, file.content_id) if name})
     if page.strip() and safe is None:
-        files.append(File("message.html", "text/html", page.encode("utf-8", "replace")))
+        kept.append(File("message.html", "text/html", page.encode("utf-8", "replace"), given=False))
     shown = limited(text)
-    return Content(shown, safe, tuple(files), "" if plain else page[:LONGEST_PAGE], shown != text)
+    cut = shown != text or any(len(part.content) > LONGEST_BODY for part in (*found.text, *found.page))
+    return Content(shown, safe, tuple(kept), source, cut, tuple(protection.told(mail, text)))
 
 
-def _join(texts: Iterator[str]) -> str:
+def _readable(parts: Sequence[Part], packed: str, page: str) -> tuple[str, str]:
+    """The text, and the page it was made from, empty where it was not made from a page alone."""
+    if any(part.content_type == "text/plain" for part in parts):
+        text = _join(map(_text, parts))
+        if text:
+            return text, ""
+    if packed.strip() and not parts:
+        return packed.strip("\n"), ""
+    return readable.to_text(page), page
+
+
+def _text(part: Part) -> str:
+    text = part.text(LONGEST_BODY)
+    if part.content_type == "text/html":
+        return readable.to_text(text[:LONGEST_PAGE])
+    if part.declared.text("format").lower() == "flowed":
+        return flowed.unfolded(text, delete_space=part.declared.text("delsp").lower() == "yes")
+    return text
+
+
+def _page(parts: Sequence[Part]) -> str:
+    """All bodies as one page; empty when none of them is one."""
+    if not any(part.content_type == "text/html" for part in parts):
+        return ""
+    return "\n".join(
+        text if part.content_type == "text/html" else f"<pre>{escape(text)}</pre>"
+        for part in parts
+        if (text := part.text(LONGEST_BODY)).strip()
+    )
+
+
+def _join(texts: Iterable[str]) -> str:
     return "\n\n".join(stripped for text in texts if (stripped := text.strip("\n")).strip())
-
-
-def _files(mail: Mail) -> Iterator[Part]:
-    """Everything that is not read; an empty part without a name is nothing."""
-    return (part for part in mail.parts if part.is_file and (part.content or part.name))
-
-
-def _file(part: Part, number: int, page: str) -> File:
-    shown = bool(part.content_id) and part.content_id in page
-    inline = shown or (part.disposition == "inline" and bool(part.content_id))
-    name = part.name or default_name(part, number)
-    return File(name, part.content_type, part.content, part.content_id or None, inline, bool(part.name))
-
-
-def default_name(part: Part, number: int) -> str:
-    """A name for a file that has none: by its subject when it is a mail, else by its type."""
-    extension = _EXTENSIONS.get(part.content_type) or "bin"
-    if part.content_type == "message/rfc822":
-        subject = mime.parse(part.content[:65_536], mime.Limits(depth=0, parts=1)).headers.text("subject")
-        if subject:
-            safe = "".join("_" if char in '\\/<>:"|?*' else char for char in subject)
-            return parameters.shortened(f"{safe}.{extension}")
-    kind = part.content_type.partition("/")[0]
-    return f"{kind}-{number}.{extension}"
-
-
-def _safe(page: str) -> str | None:
-    """The page without scripts, forms and styles; None when there is none or it is too large to carry."""
-    if not page.strip() or len(page.encode("utf-8", "replace")) > LONGEST_HTML or readable.too_deep(page):
-        return None
-    cleaned = nh3.clean(page, url_schemes={"http", "https", "mailto", "tel", "cid"})
-    return cleaned if len(cleaned.encode()) <= LONGEST_HTML else None
 
 
 def limited(text: str) -> str:

@@ -10,13 +10,18 @@ from collections.abc import Iterator
 from gongdan.intake.domain.mail import charsets, transfer
 
 LONGEST = 65_536
-_WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
+_START = b"=?"
+# The text may hold a `?` of its own, which the standard forbids; it ends before the next `=?` at the latest.
+_WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?(?!=)))*)\?=")
+_PRINTABLE = re.compile(rb"[ -~]*")
 
 
 def text_of(raw: bytes) -> str:
     """One line of text, white space collapsed."""
-    pieces = list(_pieces(raw[:LONGEST]))
-    return " ".join("".join(pieces).split())
+    raw = raw[:LONGEST]
+    if _START not in raw and _PRINTABLE.fullmatch(raw):
+        return " ".join(raw.decode("ascii").split())
+    return " ".join("".join(_pieces(raw)).split())
 
 
 def _pieces(raw: bytes) -> Iterator[str]:
@@ -50,15 +55,15 @@ def _joined(words: list[tuple[str, str, bytes]]) -> Iterator[str]:
 
 def _bytes_of(words: list[tuple[str, str, bytes]]) -> bytes:
     """The bytes of words; base64 without padding goes on in the next word."""
-    done = b""
-    open_base64 = b""
+    done: list[bytes] = []
+    open_base64: list[bytes] = []
     for _, kind, text in words:
         if kind == "b":
-            open_base64 += text
+            open_base64.append(text)
             if not text.rstrip().endswith(b"="):
                 continue
-            done, open_base64 = done + transfer.base64(open_base64), b""
-        else:
-            done += transfer.base64(open_base64) + transfer.quoted(text.replace(b"_", b"=20"))
-            open_base64 = b""
-    return done + transfer.base64(open_base64)
+        done.append(transfer.base64(b"".join(open_base64)))
+        open_base64 = []
+        if kind == "q":
+            done.append(transfer.quoted(text.replace(b"_", b"=20")))
+    return b"".join([*done, transfer.base64(b"".join(open_base64))])

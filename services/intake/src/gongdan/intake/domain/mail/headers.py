@@ -5,44 +5,46 @@ A line that is no field goes to the field above it: broken senders fold without 
 """
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from gongdan.intake.domain.mail import encoded
+from gongdan.intake.domain.mail import dates, encoded
 from gongdan.intake.domain.mail.addresses import Address, addresses
 
 LONGEST = 262_144
 MOST = 1_000
+MOST_IDS = 1_000
 
-_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:(.*)", re.DOTALL)
-_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
+_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:", re.MULTILINE)
+_BLANK = re.compile(rb"\n[ \t]*\r*\n")
 _IDS = re.compile(r"<([^<>]{1,500})>")
 _MBOX = (b"From ", b">From ")
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Fields in their order, names in lower case, values unfolded and still encoded."""
+    """Values of fields by name (lower case), in their order, unfolded and still encoded."""
 
-    fields: tuple[tuple[str, bytes], ...] = ()
+    fields: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
     cut: bool = False
 
     def raw(self, name: str) -> bytes:
         """The first value of a field that is not empty; empty when there is none."""
-        return next((value for key, value in self.fields if key == name and value), b"")
+        return next(filter(None, self.fields.get(name, ())), b"")
 
     def text(self, name: str) -> str:
         """That value as one line of text."""
-        return encoded.text_of(self.raw(name))
+        value = self.raw(name)
+        return encoded.text_of(value) if value else ""
 
     def has(self, name: str) -> bool:
         """Whether the field is there, be it empty."""
-        return any(key == name for key, _ in self.fields)
+        return name in self.fields
 
     def addresses(self, name: str) -> tuple[Address, ...]:
         """All addresses of all fields of this name."""
-        return tuple(found for key, value in self.fields if key == name for found in addresses(value))
+        return tuple(found for value in self.fields.get(name, ()) for found in addresses(value))
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Message-IDs without angle brackets, in their order; also a bare one that forgot its brackets."""
@@ -51,18 +53,10 @@ class Headers:
         return found or ((text,) if "@" in text and " " not in text and len(text) <= 500 else ())
 
     def date(self) -> datetime | None:
-        """When the sender says that it was written; else when the first of our side's servers took it; else None."""
-        last_hop = self.text("received").rpartition(";")[2]
-        return _date(self.text("date")) or _date(last_hop)
-
-
-def _date(text: str) -> datetime | None:
-    """A date with its offset from UTC, which is 0 where it says none."""
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        """When the sender says that it was written, else when the last server took it; None when neither is told."""
+        told = map(encoded.text_of, self.fields.get("date", ())[:5])
+        taken = (encoded.text_of(each).rpartition(";")[2] for each in self.fields.get("received", ())[:5])
+        return next((date for each in (*told, *taken) if (date := dates.read(each))), None)
 
 
 def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:
@@ -70,8 +64,10 @@ def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, 
     stop = len(raw) if end is None else end
     start = _first_line(raw, start, stop)
     body, block = _block(raw, start, stop)
-    fields = _fields(block[:LONGEST])
-    return Headers(tuple(fields[:MOST]), len(block) > LONGEST or len(fields) > MOST), body
+    starts = list(_starts(block))
+    if not starts:
+        return Headers(), body if body < stop else start
+    return Headers(_fields(block, starts[:MOST]), len(block) > LONGEST or len(starts) > MOST), body
 
 
 def _first_line(raw: bytes, start: int, stop: int) -> int:
@@ -94,12 +90,22 @@ def _block(raw: bytes, start: int, stop: int) -> tuple[int, bytes]:
     return stop, raw[start:stop]
 
 
-def _fields(block: bytes) -> list[tuple[str, bytes]]:
-    found: list[tuple[str, list[bytes]]] = []
-    for line in block.split(b"\n"):
-        match = None if line[:1] in (b" ", b"\t") else _FIELD.match(line)
-        if match:
-            found.append((match[1].decode("ascii").lower(), [match[2].strip()]))
-        elif found:
-            found[-1][1].append(line.strip())
-    return [(name, b" ".join(lines).strip()) for name, lines in found]
+def _starts(block: bytes) -> Iterator[tuple[str, int, int]]:
+    """Of each field its name, where it starts and where its value does."""
+    for count, match in enumerate(_FIELD.finditer(block, 0, LONGEST)):
+        if count > MOST:
+            return
+        yield match[1].decode("ascii").lower(), match.start(), match.end()
+
+
+def _fields(block: bytes, starts: list[tuple[str, int, int]]) -> dict[str, tuple[bytes, ...]]:
+    found: dict[str, tuple[bytes, ...]] = {}
+    ends = [start for _, start, _ in starts[1:]] + [min(len(block), LONGEST)]
+    for (name, _, at), end in zip(starts, ends, strict=True):
+        found[name] = (*found.get(name, ()), _unfolded(block[at:end]))
+    return found
+
+
+def _unfolded(value: bytes) -> bytes:
+    value = value.strip()
+    return b" ".join(line.strip() for line in value.split(b"\n")) if b"\n" in value else value

@@ -12,7 +12,8 @@ from datetime import datetime
 from gongdan.intake.domain import identity, limits
 from gongdan.intake.domain.mail import automatic, content, machines, mime, quotes, thread
 from gongdan.intake.domain.mail.addresses import Address
-from gongdan.intake.domain.mail.content import Content, File
+from gongdan.intake.domain.mail.content import Content
+from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.mime import Mail
 from gongdan.shared.contracts.messages import Attachment, Automatic, MailIds, MessageReceived, Person, Thread
@@ -183,7 +184,7 @@ def _attachment(file: File) -> Attachment:
         name=file.name,
         content_type=file.content_type,
         size=len(file.content),
-        sha256=hashlib.sha256(file.content).hexdigest(),
+        sha256=file.sha256,
         content_id=file.content_id,
         inline=file.inline,
     )

@@ -7,13 +7,19 @@ every line and decodes each encoded word alone. Limits are in `Limits`; what lie
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
 
-from gongdan.intake.domain.mail import charsets, headers, parameters, transfer
+from gongdan.intake.domain.mail import boundaries, charsets, headers, parameters, transfer
+from gongdan.intake.domain.mail.boundaries import Boundary
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.parameters import Valued
 
 DEFAULT_TYPE = "text/plain"
+READABLE = ("text/plain", "text/html")
+
+_CHARSET_IN_HTML = re.compile(rb"<meta[^>]{0,200}charset=[\"' ]?([\w.:-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,138 +35,216 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf, decoded. `alternative` says that it is one of several forms of the same thing."""
+    """A leaf, decoded. `declared` is its Content-Type as it stands; `content_type` is sound and in lower case."""
 
     content_type: str
-    charset: str
+    declared: Valued
     name: str
     content_id: str
     disposition: str
     content: bytes
     headers: Headers
-    alternative: bool = False
 
-    @property
-    def is_file(self) -> bool:
-        """Whether it is something to save rather than to read."""
-        if self.disposition == "attachment" or self.name:
-            return True
-        return self.content_type not in ("text/plain", "text/html")
-
-    def text(self) -> str:
-        """The content as text."""
-        label = self.charset or (_charset_in_html(self.content) if self.content_type == "text/html" else "")
-        return charsets.decode(self.content, label)
+    def text(self, most: int | None = None) -> str:
+        """The content as text, of at most so many bytes."""
+        content = self.content[:most]
+        label = self.declared.text("charset")
+        if not label and self.content_type == "text/html" and (said := _CHARSET_IN_HTML.search(content, 0, 4096)):
+            label = said[1].decode("ascii", "replace")
+        return charsets.decode(content, label)
 
 
 @dataclass(frozen=True, slots=True)
+class Multipart:
+    """Parts that belong together in some way: mixed, alternative, related, …"""
+
+    subtype: str
+    declared: Valued
+    children: tuple["Node", ...]
+
+
+Node: TypeAlias = Part | Multipart
+
+
+@dataclass(frozen=True)
 class Mail:
-    """Header and leaves of a mail in their order. `cut` says what was left out, each a sentence."""
+    """Header and parts of a mail in their order. `cut` says what was left out, each a sentence."""
 
     headers: Headers
     content_type: Valued
-    parts: tuple[Part, ...]
+    root: Node
     body: bytes
     cut: tuple[str, ...] = ()
 
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The leaves."""
+        return tuple(_leaves(self.root))
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A stretch of the raw mail that is one part, and where in the tree it is."""
-
-    start: int
-    end: int
-    depth: int = 0
-    default_type: str = DEFAULT_TYPE
-    alternative: bool = False
+    @cached_property
+    def multiparts(self) -> tuple[Multipart, ...]:
+        """What is no leaf, outermost first."""
+        return tuple(_branches(self.root))
 
 
 def parse(raw: bytes, limits: Limits = LIMITS) -> Mail:
     """Take a mail apart."""
+    if b"\n" not in raw[: headers.LONGEST]:
+        raw = raw.replace(b"\r", b"\n")
+    reader = _Reader(raw, limits)
     top, body = headers.split(raw)
-    cut = ["the header is too long"] if top.cut else []
-    found: list[Part] = []
-    for part in _leaves(raw, _Place(0, len(raw)), limits, cut):
-        if len(found) == limits.parts:
-            cut.append(f"there are more than {limits.parts} parts")
-            break
-        found.append(part)
-    return Mail(top, _content_type(top, DEFAULT_TYPE), tuple(found), raw[body:], tuple(dict.fromkeys(cut)))
+    reader.read()
+    cut = (*(("the header is too long",) if top.cut else ()), *dict.fromkeys(reader.cut))
+    return Mail(top, _content_type(top, DEFAULT_TYPE), _sole(reader.top), raw[body:], cut)
 
 
-def _leaves(raw: bytes, place: _Place, limits: Limits, cut: list[str]) -> Iterator[Part]:
-    fields, body = headers.split(raw, place.start, place.end)
-    content_type = _content_type(fields, place.default_type)
-    if not content_type.value.startswith("multipart/"):
-        yield _leaf(raw[body : place.end], fields, content_type, place)
+def _sole(found: list[Node]) -> Node:
+    """The one thing that a mail is made of."""
+    return found[0] if found else Multipart("mixed", Valued(), ())
+
+
+def _leaves(node: Node) -> Iterator[Part]:
+    if isinstance(node, Part):
+        yield node
         return
-    if place.depth == limits.depth:
-        cut.append(f"parts are nested deeper than {limits.depth}")
-        return
-    inside = _Place(
-        place.start,
-        place.end,
-        place.depth + 1,
-        "message/rfc822" if content_type.value == "multipart/digest" else DEFAULT_TYPE,
-        place.alternative or content_type.value == "multipart/alternative",
-    )
-    boundary = content_type.parameters.get("boundary") or _likely_boundary(raw, body, place.end)
-    stretches = list(_stretches(raw, body, place.end, boundary, limits.parts + 1))
-    if not stretches:
-        yield _leaf(raw[body : place.end], fields, Valued(DEFAULT_TYPE), place)
-    for start, end in stretches:
-        yield from _leaves(raw, replace(inside, start=start, end=end), limits, cut)
+    for child in node.children:
+        yield from _leaves(child)
 
 
-def _stretches(raw: bytes, body: int, end: int, boundary: bytes, most: int) -> Iterator[tuple[int, int]]:
-    """Where the parts between boundaries start and end; the last one may lack its end."""
-    line = re.compile(rb"\n--" + re.escape(boundary.rstrip()) + rb"(--)?[ \t]*\r?(?=\n|\Z)")
-    start: int | None = None
-    for match in line.finditer(raw, max(body - 1, 0), end):
-        if start is not None:
-            yield start, _without_line_end(raw, start, match.start())
-            most -= 1
-        start = min(match.end() + 1, end)
-        if match[1] or most == 0:
-            return
-    if start is not None:
-        yield start, end
+def _branches(node: Node) -> Iterator[Multipart]:
+    if isinstance(node, Multipart):
+        yield node
+        for child in node.children:
+            yield from _branches(child)
 
 
-def _likely_boundary(raw: bytes, body: int, end: int) -> bytes:
-    """The first line that looks like one, for a multipart that does not say."""
-    match = re.compile(rb"^--([^\s]{1,70})[ \t]*\r?$", re.MULTILINE).search(raw, body, min(end, body + 65_536))
-    return match[1] if match else b"\0"
+@dataclass(slots=True)
+class _Open:
+    """A multipart whose end is not reached."""
+
+    declared: Valued
+    headers: Headers
+    body: int
+    boundary: Boundary
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def subtype(self) -> str:
+        return self.declared.value.partition("/")[2]
+
+    @property
+    def default_type(self) -> str:
+        """What a part is that does not say."""
+        return "message/rfc822" if self.subtype == "digest" else DEFAULT_TYPE
 
 
-def _without_line_end(raw: bytes, start: int, end: int) -> int:
-    """The line end before a boundary belongs to the boundary."""
-    return end - 1 if end > start and raw[end - 1 : end] == b"\r" else max(start, end)
+@dataclass(slots=True)
+class _Reader:
+    """Walks through a mail from boundary to boundary."""
+
+    raw: bytes
+    limits: Limits
+    top: list[Node] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    seen: int = 0
+
+    def read(self) -> None:
+        """Read all parts."""
+        at: int | None = 0
+        while at is not None:
+            if self.seen == self.limits.parts:
+                self.cut.append(f"there are more than {self.limits.parts} parts")
+                break
+            at = self._part(at)
+        while self.open:
+            self._close(len(self.raw))
+
+    def _part(self, start: int) -> int | None:
+        """Read the part that starts here; where the next one starts, None after the last."""
+        end = self._end(start)
+        fields, body = headers.split(self.raw, start, end)
+        declared = _content_type(fields, self.open[-1].default_type if self.open else DEFAULT_TYPE)
+        if not declared.value.startswith("multipart/"):
+            self._add(_leaf(self.raw[body:end], fields, declared))
+        elif len(self.open) == self.limits.depth:
+            self.cut.append(f"parts are nested deeper than {self.limits.depth}")
+            self._add(Multipart("mixed", declared, ()))
+        else:
+            self._enter(_Open(declared, fields, body, self._boundary(declared, body, end)))
+        return self._next(body)
+
+    def _end(self, start: int) -> int:
+        """Where the content ends that starts here: the line end before a boundary belongs to the boundary."""
+        found = boundaries.nearest([each.boundary for each in self.open], start, len(self.raw))
+        if found is None:
+            return self._forgotten_end(start) if self.open else len(self.raw)
+        end = found[1].start
+        return max(start, end - 1 if self.raw[end - 1 : end] == b"\r" else end)
+
+    def _forgotten_end(self, start: int) -> int:
+        """Before a last boundary that lacks its line break, at the end of the mail."""
+        mark = b"--" + self.open[-1].boundary.mark + b"--"
+        found = self.raw.rfind(mark, max(start, len(self.raw) - len(mark) - 4))
+        return found if found >= 0 and not self.raw[found + len(mark) :].strip() else len(self.raw)
+
+    def _boundary(self, declared: Valued, body: int, end: int) -> Boundary:
+        mark = declared.parameters.get("boundary", b"").rstrip()
+        return Boundary(self.raw, mark or boundaries.likely(self.raw, body, end))
+
+    def _enter(self, entered: _Open) -> None:
+        """Go into a multipart. Two Content-Types say that its header runs into that of its first part."""
+        self.open.append(entered)
+        second = entered.headers.fields["content-type"][1:2] if "content-type" in entered.headers.fields else ()
+        declared = parameters.read(second[0]) if second else Valued()
+        content = self.raw[entered.body : self._end(entered.body)] if declared.value in READABLE else b""
+        if content.strip():
+            self._add(_leaf(content, entered.headers, declared))
+
+    def _next(self, at: int) -> int | None:
+        """Where the next part starts; what is left on the way is closed."""
+        while found := boundaries.nearest([each.boundary for each in self.open], at, len(self.raw)):
+            place, line = found
+            while len(self.open) > place + 1:
+                self._close(line.start)
+            if not line.closing:
+                return line.end
+            self._close(line.start)
+            at = line.end
+        return None
+
+    def _close(self, end: int) -> None:
+        """Leave the innermost multipart; one without any part was text."""
+        left = self.open.pop()
+        if not left.children:
+            self._add(_leaf(self.raw[left.body : max(left.body, end)], left.headers, Valued(DEFAULT_TYPE)))
+        else:
+            self._place(Multipart(left.subtype, left.declared, tuple(left.children)))
+
+    def _add(self, part: Node) -> None:
+        self.seen += 1
+        self._place(part)
+
+    def _place(self, node: Node) -> None:
+        (self.open[-1].children if self.open else self.top).append(node)
 
 
-def _leaf(body: bytes, fields: Headers, content_type: Valued, place: _Place) -> Part:
+def _leaf(body: bytes, fields: Headers, declared: Valued) -> Part:
     disposition = parameters.read(fields.raw("content-disposition"))
     encoding = parameters.read(fields.raw("content-transfer-encoding")).value
     return Part(
-        content_type=content_type.value or DEFAULT_TYPE,
-        charset=content_type.text("charset"),
-        name=parameters.file_name(disposition, content_type),
+        content_type=declared.value or DEFAULT_TYPE,
+        declared=declared,
+        name=parameters.file_name(disposition, declared),
         content_id=fields.text("content-id").strip("<> ")[: parameters.LONGEST_NAME],
         disposition=disposition.value,
         content=transfer.decode(body, encoding),
         headers=fields,
-        alternative=place.alternative,
     )
 
 
 def _content_type(fields: Headers, default: str) -> Valued:
     found = parameters.read(fields.raw("content-type"))
-    if re.fullmatch(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+", found.value):
+    if parameters.is_type(found.value):
         return found
     return Valued(DEFAULT_TYPE if found.value.startswith("text") else default, found.parameters)
-
-
-def _charset_in_html(content: bytes) -> str:
-    """What a page says of its own character set, when its header says nothing."""
-    match = re.search(rb"<meta[^>]{0,200}charset=[\"' ]?([\w.:-]{1,40})", content[:4096], re.IGNORECASE)
-    return match[1].decode("ascii", "replace") if match else ""

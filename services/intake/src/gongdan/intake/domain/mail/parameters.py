@@ -17,6 +17,7 @@ LONGEST_NAME = 200
 _PARAMETER = re.compile(rb'[;\s][ \t]*([^\s=;"]{1,60})[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _WINDOWS_PATH = re.compile(rb"[A-Za-z]:\\")
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u202a-\u202e\u2066-\u2069]")
 
 
@@ -93,8 +94,18 @@ def _charset_of(value: bytes) -> tuple[str, bytes]:
 def file_name(disposition: Valued, content_type: Valued) -> str:
     """The name of a file without any path, safe to show and to save; empty when it has none."""
     given = disposition.text("filename") or content_type.text("name")
-    last = re.split(r"[/\\]", given)[-1]
+    return safe_name(given) if given else ""
+
+
+def safe_name(given: str) -> str:
+    """A name without its path and without characters that systems or readers take for something else."""
+    last = re.split(r"[/\\]", given.rstrip("/\\ "))[-1]
     return shortened(_UNSAFE.sub("_", last).strip(" ."))
+
+
+def is_type(value: str) -> bool:
+    """Whether it is written as a media type, in lower case."""
+    return bool(_TYPE.fullmatch(value))
 
 
 def shortened(name: str) -> str:

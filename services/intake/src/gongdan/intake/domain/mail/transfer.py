@@ -6,6 +6,8 @@ Source: RFC 2045 section 6; uuencode as in POSIX.1.
 import binascii
 import re
 
+import pybase64
+
 MOST_BLOCKS = 1_000
 
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
@@ -26,13 +28,19 @@ def decode(raw: bytes, encoding: str) -> bytes:
 
 def base64(raw: bytes) -> bytes:
     """Also several padded blocks one after another, foreign characters between, and a missing end."""
+    content, _, rest = raw.partition(b"=")
+    if not rest.strip(b"= \t\r\n"):
+        try:
+            return pybase64.b64decode(content + b"=" * (raw.count(b"=", len(content))))
+        except binascii.Error:
+            pass
     *blocks, rest = raw.translate(None, _NOT_BASE64).split(b"=", MOST_BLOCKS)
     return b"".join(map(_block, blocks)) + _block(rest.replace(b"=", b""))
 
 
 def _block(block: bytes) -> bytes:
     whole = block[:-1] if len(block) % 4 == 1 else block
-    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+    return pybase64.b64decode(whole + b"=" * (-len(whole) % 4))
 
 
 def quoted(raw: bytes) -> bytes:

@@ -1,0 +1,85 @@
+"""Where the boundary lines of a multipart are. Linear in the mail's length. Source: RFC 2046 section 5.1.1.
+
+Of several open multiparts the innermost is asked first. A line that only begins like a boundary is none.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST_LINE = 300
+PATIENCE = 50
+"""Lines that only begin like the boundary, before a compiled pattern takes over, which is slow to make."""
+
+_LIKELY = re.compile(rb"^--([^\s]{1,70})[ \t]*\r*$", re.MULTILINE)
+_CLOSING = re.compile(rb"(--)?[ \t]*\r*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A boundary line: where the line break before it is, where the next content begins, and whether it is the last."""
+
+    start: int
+    end: int
+    closing: bool
+
+
+@dataclass(slots=True)
+class Boundary:
+    """One boundary: its next line that is known, and up to where there is none besides."""
+
+    raw: bytes
+    mark: bytes
+    known: Line | None = None
+    searched: int = 0
+    pattern: re.Pattern[bytes] | None = None
+
+    def next(self, at: int, limit: int) -> Line | None:
+        """Its first line from the line break before `at`; None when it begins nowhere before `limit`."""
+        if self.known is None or self.known.start < at - 1:
+            begin = max(at - 1, self.searched, 0)
+            self.known = self._find(begin, limit) if begin < limit else None
+            self.searched = self.searched if self.known else max(begin, limit - 1)
+        return self.known if self.known and self.known.start < limit else None
+
+    def _find(self, at: int, limit: int) -> Line | None:
+        begin = b"\n--" + self.mark
+        for _ in range(PATIENCE):
+            start = self.raw.find(begin, at, limit)
+            if start < 0:
+                return None
+            if found := self._line(start, start + len(begin)):
+                return found
+            at = start + 1
+        return self._patiently(at, limit)
+
+    def _line(self, start: int, rest: int) -> Line | None:
+        end = self.raw.find(b"\n", rest, rest + LONGEST_LINE)
+        stop = end if end >= 0 else min(len(self.raw), rest + LONGEST_LINE)
+        closing = _CLOSING.match(self.raw[rest:stop])
+        return Line(start, min(stop + 1, len(self.raw)), bool(closing[1])) if closing else None
+
+    def _patiently(self, at: int, limit: int) -> Line | None:
+        if self.pattern is None:
+            self.pattern = re.compile(rb"\n--" + re.escape(self.mark) + rb"(--)?[ \t]*\r?(?=\n|\Z)")
+        match = self.pattern.search(self.raw, at, limit)
+        return Line(match.start(), min(match.end() + 1, len(self.raw)), bool(match[1])) if match else None
+
+
+def likely(raw: bytes, start: int, end: int) -> bytes:
+    """The first line that looks like a boundary, for a multipart that does not say; one that never comes otherwise."""
+    match = _LIKELY.search(raw, start, min(end, start + 65_536))
+    return match[1] if match else b"\0"
+
+
+def nearest(open_ones: Sequence[Boundary], at: int, end: int) -> tuple[int, Line] | None:
+    """Which of the open boundaries (innermost last) has the next line from `at`: its place, and the line.
+
+    The outer ones are asked first, so that none looks beyond the part it is in.
+    """
+    best: tuple[int, Line] | None = None
+    for place, boundary in enumerate(open_ones):
+        line = boundary.next(at, best[1].end if best else end)
+        if line and (best is None or line.start <= best[1].start):
+            best = (place, line)
+    return best

@@ -1,0 +1,43 @@
+"""Whether a mail is signed or encrypted. Nothing is verified or opened: all parts are kept, and readers are told.
+
+Source: RFC 8551 (S/MIME), RFC 3156 and RFC 4880 section 7 (OpenPGP).
+"""
+
+from gongdan.intake.domain.mail.mime import Mail
+
+_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_ENCRYPTED = "it is encrypted with {}, so that its text can be read only where its file is opened"
+_PACKED = "it is signed with S/MIME in one piece, so that its text can be read only where its file is opened"
+_SIGNED = "it is signed with {}; the signature was not verified"
+
+
+def told(mail: Mail, text: str) -> list[str]:
+    """What a reader should know, each a sentence."""
+    found = [*_by_multipart(mail), *_by_part(mail)]
+    if "-----BEGIN PGP MESSAGE-----" in text:
+        found.append(_ENCRYPTED.format("OpenPGP"))
+    elif "-----BEGIN PGP SIGNED MESSAGE-----" in text:
+        found.append(_SIGNED.format("OpenPGP"))
+    return list(dict.fromkeys(found))
+
+
+def _by_multipart(mail: Mail) -> list[str]:
+    found = []
+    for each in mail.multiparts:
+        kind = "OpenPGP" if "pgp" in each.declared.text("protocol").lower() else "S/MIME"
+        if each.subtype == "encrypted":
+            found.append(_ENCRYPTED.format(kind))
+        elif each.subtype == "signed":
+            found.append(_SIGNED.format(kind))
+    return found
+
+
+def _by_part(mail: Mail) -> list[str]:
+    found = []
+    for part in mail.parts:
+        if part.content_type in _SMIME:
+            kind = part.declared.text("smime-type").lower()
+            found.append(
+                _PACKED if kind == "signed-data" else "" if kind == "certs-only" else _ENCRYPTED.format("S/MIME")
+            )
+    return [each for each in found if each]
