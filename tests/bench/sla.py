@@ -28,6 +28,8 @@ from gongdan.sla_timer.adapters.backlog import LONG_AGO
 from gongdan.sla_timer.adapters.policies import CatalogPolicies
 from gongdan.sla_timer.adapters.wheel import Wheel
 from gongdan.sla_timer.app import MIGRATIONS, SCHEMA, Workshop, workshop
+from gongdan.sla_timer.domain.timers import Timer
+from gongdan.sla_timer.settings import Settings
 from tests.bench import sla_rows
 from tests.bench.sla_restart import restart
 from tests.bench.sla_server import Measured, server
@@ -56,13 +58,18 @@ class Bench:
     def wheel(self) -> Wheel:
         """A wheel that notes what it claims, so that `noted` can tell how late that was."""
         wheel = self.work.wheel(lambda: LONG_AGO, self.batch)
-        look = wheel.clocks.work
+        look, tell = wheel.clocks.work, wheel.timers.work
 
-        async def noting(unit: Transaction, rows: Sequence[Row]) -> None:
-            self.due = [row.wake_at for row in rows]
+        async def looking(unit: Transaction, rows: Sequence[Row]) -> None:
+            self.due += [row.wake_at for row in rows]
             await look(unit, rows)
 
-        return replace(wheel, clocks=replace(wheel.clocks, work=noting))
+        async def telling(unit: Transaction, timers: Sequence[Timer]) -> None:
+            self.due += [timer.due_at for timer in timers]
+            await tell(unit, timers)
+
+        clocks, timers = replace(wheel.clocks, work=looking), replace(wheel.timers, work=telling)
+        return replace(wheel, clocks=clocks, timers=timers)
 
     def noted(self) -> None:
         """What was claimed last is committed."""
@@ -144,13 +151,14 @@ async def lateness(bench: Bench, seconds: int) -> None:
 async def recompute(bench: Bench, clocks: int) -> None:
     """Another policy for every open clock, while a hundred timers come due each second."""
     start = bench.clock.now() + timedelta(seconds=1)
-    await sla_rows.make_due(bench.db, 30_000, start, timedelta(milliseconds=10))
+    await sla_rows.set_timers(bench.db, 30_000, start, timedelta(milliseconds=10))
     bench.late, bench.due = [], []
     stopping = start + timedelta(minutes=5)
     turning = asyncio.create_task(turn(bench, stopping))
     other = {"first_response": {"*": "400d"}, "resolution": {"*": "500d"}}
     bench.work.policies.take(catalog(policy(version=2, targets=other), revision=2))
-    step = bench.work.retargeting(lambda: False, 200, 0.7)
+    usual = Settings.model_fields
+    step = bench.work.retargeting(lambda: False, usual["retarget_batch"].default, usual["retarget_share"].default)
     cost = Cost(bench.server)
     while (rest := await step()) < timedelta(seconds=30):
         await asyncio.sleep(rest.total_seconds())

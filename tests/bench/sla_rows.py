@@ -39,6 +39,14 @@ MAKE_DUE = """
         AS by
     WHERE clocks.ticket_id = chosen.ticket_id AND clocks.metric = chosen.metric
 """
+TIMERS = """
+    INSERT INTO timers (id, ticket_id, due_at, name, purpose, only_in, ticket, workspace, set_by, correlation_id, mode,
+                        data)
+    SELECT CAST(md5('timer' || n) AS uuid), CAST(md5('bench' || n) AS uuid),
+        CAST(:start AS timestamptz) + n * CAST(:apart AS interval), 'bench', 'other', '{}', 'GD-' || n, 'support',
+        CAST(md5('event' || n) AS uuid), CAST(md5('message' || n) AS uuid), 'live', '{}'
+    FROM generate_series(1, CAST(:count AS int)) AS n
+"""
 
 
 async def fill(db: Database, shelf: TermsShelf, clocks: int) -> None:
@@ -62,6 +70,12 @@ async def make_due(db: Database, count: int, start: datetime, apart: timedelta) 
     """Move so many clocks in time, so that the first warns at `start` and each other one so long after the last."""
     async with db.transaction() as unit:
         await unit.execute(MAKE_DUE, {"count": count, "start": start, "apart": apart})
+
+
+async def set_timers(db: Database, count: int, start: datetime, apart: timedelta) -> None:
+    """Set so many timers as others ask for them, the first soon after `start` and each so long after the last."""
+    async with db.transaction() as unit:
+        await unit.execute(TIMERS, {"count": count, "start": start, "apart": apart})
 
 
 async def count(db: Database) -> int:
