@@ -155,6 +155,21 @@ async def test_a_dry_run_says_which_rules_nobody_reaches_any_more(intake: Intake
     ]
 
 
+async def test_what_is_hardly_meant_is_told_and_applied_all_the_same(intake: Intake) -> None:
+    contact = {
+        "apiVersion": "gongdan/v1",
+        "kind": "Form",
+        "metadata": {"name": "visit", "workspace": "support"},
+        "spec": {"schema": {"type": "object", "properties": {"floor": {"type": "string"}}}, "subject": "{flor}"},
+    }
+    for dry_run in ("true", "false"):
+        answer = (await intake.post(f"definitions?dry_run={dry_run}", contact)).json()
+        assert [(one["kind"], one["name"], one["field"]) for one in answer["doubts"]] == [
+            ("Form", "visit", "spec.subject")
+        ]
+    assert (await intake.post("definitions", contact)).json()["doubts"] == []
+
+
 async def test_a_change_that_another_replica_made_is_noticed(intake: Intake, database: str, tmp_path: Path) -> None:
     other = build(settings(database, tmp_path), intake.clock)
     async with started(other, ("definitions",)), Intake.of(other, intake.clock, database) as replica:

@@ -18,10 +18,11 @@ from gongdan.intake.domain import differences, unreachable, verdict
 from gongdan.intake.domain.changes import Planned, Stored
 from gongdan.intake.domain.sent import Sent
 from gongdan.intake.domain.verdict import Known, Verdict
-from gongdan.intake.ports import Applied, Change, Report
+from gongdan.intake.ports import Applied, Change, Doubtful, Report
 from gongdan.shared import metrics
 from gongdan.shared.clock import Clock
 from gongdan.shared.db.session import Database, Transaction
+from gongdan.shared.definitions import references
 from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import FixInput
@@ -166,11 +167,21 @@ async def _write(unit: Transaction, known: Known, found: Verdict, change: Change
 
 def _report(known: Known, found: Verdict, dry_run: bool) -> Report:
     applied = [_applied(item, dry_run) for item in found.planned]
-    if not dry_run:
-        return Report(found.after.revision, applied)
     touched = [item.key for item in found.planned if item.result != "unchanged"]
+    doubts = _doubts(found.after.catalog, touched)
+    if not dry_run:
+        return Report(found.after.revision, applied, doubts=doubts)
     hidden = unreachable.newly_unreachable(known.catalog, found.after.catalog, touched)
-    return Report(known.revision, applied, hidden)
+    return Report(known.revision, applied, hidden, doubts)
+
+
+def _doubts(catalog: Catalog, touched: Sequence[Key]) -> list[Doubtful]:
+    return [_doubtful(one) for one in references.doubts(catalog.items[key] for key in touched if key in catalog.items)]
+
+
+def _doubtful(found: references.Doubt) -> Doubtful:
+    item, told = found.definition, found.complaint
+    return Doubtful(item.kind, item.workspace, item.name, told.field, told.problem, told.cure)
 
 
 def _applied(item: Planned, in_detail: bool) -> Applied:

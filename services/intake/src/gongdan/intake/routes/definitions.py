@@ -80,5 +80,6 @@ def _version(text: str) -> int:
 
 
 def _told(report: Report, request: Request) -> Response:
-    body = {"dry_run": _is_dry(request), "revision": report.revision, "definitions": report.definitions}
-    return answer(body | ({"unreachable": report.unreachable} if _is_dry(request) else {}))
+    dry = _is_dry(request)
+    body = {"dry_run": dry, "revision": report.revision, "definitions": report.definitions, "doubts": report.doubts}
+    return answer(body | ({"unreachable": report.unreachable} if dry else {}))

@@ -33,6 +33,7 @@ def apply(context: typer.Context, file: Files, dry_run: DryRun = False, reason: 
     with told_plainly(), where_of(context).client() as client:
         report = _send(client, read_files(file), dry_run, reason)
     _tell(report["definitions"])
+    _doubt(report)
     typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'in force'}; revision {report['revision']}")
 
 
@@ -50,6 +51,7 @@ def diff(
         typer.echo(f"{item['result']} {_called(item)}")
         for one in item["changes"]:
             typer.echo(f"  {one['path']}\n    - {_value(one['old'])}\n    + {_value(one['new'])}")
+    _doubt(report)
     for one in report["unreachable"]:
         place = one["workspace"] or "every workspace without rules of its own"
         typer.echo(f"in {place}, rule {one['rule']} would never be reached: {one['hidden_by']} {one['why']}")
@@ -144,6 +146,11 @@ def _query(workspace: str | None, dry_run: bool, reason: str) -> dict[str, str]:
 def _tell(definitions: Sequence[Json]) -> None:
     for item in definitions:
         typer.echo(f"{_called(item)} {item['result']} (version {item['version']})")
+
+
+def _doubt(report: Json) -> None:
+    for one in report["doubts"]:
+        typer.echo(f"is this meant? {_called(one)}: {one['field']} {one['problem']}; {one['cure']}")
 
 
 def _called(item: Json) -> str:
