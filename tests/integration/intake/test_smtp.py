@@ -4,7 +4,6 @@ import asyncio
 import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import aiosmtplib
@@ -142,7 +141,7 @@ async def test_lmtp_answers_for_each_recipient(intake: Intake, port: int) -> Non
 
 
 async def test_a_mail_over_the_limit_is_refused_and_the_next_one_taken(intake: Intake) -> None:
-    receiver = replace(receiver_of(intake), mail_bytes=10_000)
+    receiver = receiver_of(intake).with_terms(mail_bytes=10_000)
     await receiver.start()
     with pytest.raises(smtplib.SMTPSenderRefused) as early:
         await send(receiver.bound_port, MAIL + b"x" * 10_000)
@@ -163,7 +162,7 @@ async def test_a_mail_over_the_limit_is_refused_and_the_next_one_taken(intake: I
 
 
 async def test_a_client_too_many_is_told_to_come_back(intake: Intake) -> None:
-    receiver = replace(receiver_of(intake), connections=1)
+    receiver = receiver_of(intake).with_terms(connections=1)
     await receiver.start()
     first = await asyncio.open_connection("127.0.0.1", receiver.bound_port)
     assert (await first[0].readline())[:3] == b"220"
@@ -194,7 +193,8 @@ class Failing:
 async def test_while_nothing_can_be_kept_the_client_is_told_to_come_back(
     intake: Intake, error: Exception, code: int
 ) -> None:
-    receiver = replace(receiver_of(intake), sink=Failing(error))
+    receiver = receiver_of(intake).with_terms()
+    receiver.sink = Failing(error)
     await receiver.start()
     with pytest.raises(smtplib.SMTPDataError) as answer:
         await send(receiver.bound_port, MAIL)
@@ -203,8 +203,10 @@ async def test_while_nothing_can_be_kept_the_client_is_told_to_come_back(
 
 
 async def test_a_port_that_is_taken_stops_the_service_with_a_cure(intake: Intake, port: int) -> None:
+    other = receiver_of(intake).with_terms()
+    other.port = port
     with pytest.raises(StopService, match="GONGDAN_SMTP_PORT"):
-        await replace(receiver_of(intake), port=port, _server=None).start()
+        await other.start()
 
 
 @asynccontextmanager

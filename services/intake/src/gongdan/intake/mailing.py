@@ -11,7 +11,7 @@ from gongdan.intake.adapters.mail_keeper import PostgresMailKeeper
 from gongdan.intake.adapters.mailbox_secrets import MailboxSecrets
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.sealed import Sealer
-from gongdan.intake.adapters.smtp import SmtpReceiver
+from gongdan.intake.adapters.smtp import SmtpReceiver, SmtpTerms
 from gongdan.intake.adapters.standings import PostgresStandings
 from gongdan.intake.adapters.token_endpoint import TokenEndpoint
 from gongdan.intake.handlers.mail import Mails
@@ -22,15 +22,18 @@ from gongdan.shared import secrets
 
 def receiver_of(settings: IntakeSettings, mails: Mails) -> SmtpReceiver:
     """The SMTP and LMTP receiver."""
-    return SmtpReceiver(
-        sink=mails,
-        clock=mails.clock,
-        host=settings.smtp_host,
-        port=settings.smtp_port,
+    terms = SmtpTerms(
         hostname=settings.mail_domain,
         mail_bytes=settings.mail_bytes,
         connections=settings.smtp_connections,
+        client_connections=settings.smtp_client_connections,
+        client_mails=settings.smtp_client_mails,
+        memory=settings.smtp_memory,
+        certificate=settings.smtp_tls_certificate,
+        key=settings.smtp_tls_key,
+        require_tls=settings.smtp_require_tls,
     )
+    return SmtpReceiver(mails, mails.clock, settings.smtp_host, settings.smtp_port, terms)
 
 
 def mailboxes_of(settings: IntakeSettings, mails: Mails, quarantine: PostgresQuarantine) -> Mailboxes:

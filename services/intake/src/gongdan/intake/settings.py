@@ -11,7 +11,10 @@ class IntakeSettings(BaseServiceSettings):
     """Settings of intake, from the environment (`GONGDAN_…`).
 
     `mail_recipients`: patterns of addresses that get mail beside those of Mailboxes and Workspaces, as a JSON list;
-    by default everything at `mail_domain`. `mail_bytes` bounds one mail, `smtp_connections` the clients at a time.
+    by default everything at `mail_domain`. `mail_bytes` bounds one mail, `smtp_memory` all that are being received,
+    `smtp_connections` the clients at a time, `smtp_client_connections` those of one address, and `smtp_client_mails`
+    what that hands in a minute (0: as much as it likes); lower both where strangers connect directly. With a
+    certificate (a PEM file, its key in it or beside it) STARTTLS is offered, with `smtp_require_tls` insisted on.
 
     `encryption_key` encrypts what intake must keep secret in its database, such as the tokens of mailboxes; without one
     a key derived from `signing_key` does.
@@ -26,6 +29,12 @@ class IntakeSettings(BaseServiceSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=2525, ge=0, le=65_535)
     smtp_connections: int = Field(default=100, ge=1, le=10_000)
+    smtp_client_connections: int = Field(default=100, ge=1, le=10_000)
+    smtp_client_mails: int = Field(default=0, ge=0, le=1_000_000)
+    smtp_memory: int = Field(default=256 * 1024 * 1024, ge=1024 * 1024)
+    smtp_tls_certificate: Path | None = None
+    smtp_tls_key: Path | None = None
+    smtp_require_tls: bool = False
     mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     mail_recipients: tuple[str, ...] = ()
     commit_batch: int = Field(default=500, ge=1, le=5_000)

@@ -1,17 +1,20 @@
 """The mail receiver: SMTP, and LMTP for clients that say LHLO. 250 means kept; anything passing is told to come back.
 
-No sign-in and no TLS: it stands behind a mail server, on an address that only that one reaches. Source: RFC 5321,
-RFC 2033 (one answer for each recipient after DATA), RFC 3463 for the enhanced codes.
+No sign-in: it takes mail for our own addresses only, and relays nothing. Source: RFC 5321, RFC 2033 (one answer for
+each recipient after DATA), RFC 3207 for STARTTLS, RFC 3463 for the enhanced codes.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+import ssl
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gongdan.intake.adapters.smtp_conversation import Conversation
-from gongdan.intake.domain.mail.message import RawMail
+from gongdan.intake.domain.mail.door import Places, Rates
+from gongdan.intake.domain.mail.message import Inbox, RawMail
 from gongdan.intake.ports import MailSink
 from gongdan.shared import metrics
 from gongdan.shared.clock import Clock
@@ -19,24 +22,56 @@ from gongdan.shared.errors import RetryLater, SlowDown, StopService
 
 log = structlog.get_logger()
 
-RECIPIENTS = 100
 KEPT = "250 2.0.0 Kept"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpTerms:
+    """What is offered, and how much of it. `mail_bytes` bounds one mail, `memory` all that are being received.
+
+    `connections` are clients at a time, `client_connections` those of one address, which hands in at most
+    `client_mails` a minute (0: as many as it likes). With a certificate STARTTLS is offered, with `require_tls`
+    insisted on.
+    """
+
+    hostname: str
+    mail_bytes: int
+    connections: int
+    client_connections: int
+    client_mails: int
+    memory: int
+    recipients: int = 100
+    strangers: int = 20
+    certificate: Path | None = None
+    key: Path | None = None
+    require_tls: bool = False
 
 
 @dataclass(slots=True)
 class SmtpReceiver:
-    """The part that listens. `mail_bytes` bounds one mail, `connections` how many clients there are at a time."""
+    """The part that listens."""
 
     sink: MailSink
     clock: Clock
     host: str
     port: int
-    hostname: str
-    mail_bytes: int
-    connections: int
+    terms: SmtpTerms
     name: str = "smtp"
+    tls: ssl.SSLContext | None = None
     _server: asyncio.Server | None = None
     _open: set[Conversation] = field(default_factory=set)
+    _places: Places = field(init=False)
+    _rates: Rates = field(init=False)
+    _in_hand: int = 0
+
+    def __post_init__(self) -> None:
+        self._places = Places(self.terms.connections, self.terms.client_connections)
+        self._rates = Rates(self.terms.client_mails)
+
+    def with_terms(self, **changes: object) -> "SmtpReceiver":
+        """Another receiver, not yet listening."""
+        terms = replace(self.terms, **changes)  # type: ignore[arg-type]
+        return SmtpReceiver(self.sink, self.clock, self.host, self.port, terms)
 
     @property
     def bound_port(self) -> int:
@@ -44,7 +79,8 @@ class SmtpReceiver:
         return int(self._server.sockets[0].getsockname()[1]) if self._server else self.port
 
     async def start(self) -> None:
-        """Listen. Raises StopService when the port belongs to somebody else."""
+        """Listen. Raises StopService when the port belongs to somebody else, or the certificate cannot be used."""
+        self.tls = tls_of(self.terms)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(lambda: Conversation(self), self.host, self.port)
@@ -53,7 +89,7 @@ class SmtpReceiver:
             raise StopService(
                 f"cannot listen for mail on {self.host}:{self.port} ({error.strerror}); {cure}"
             ) from error
-        log.info("smtp_listens", host=self.host, port=self.bound_port)
+        log.info("smtp_listens", host=self.host, port=self.bound_port, tls=self.tls is not None)
 
     async def stop(self) -> None:
         """Take no new mail, and finish the mails whose data is being kept."""
@@ -62,38 +98,78 @@ class SmtpReceiver:
         for each in tuple(self._open):
             await each.finish()
 
-    def enter(self, conversation: Conversation) -> bool:
+    def enter(self, conversation: Conversation, client: str) -> bool:
         """Whether there is room for one more client."""
-        if len(self._open) >= self.connections:
+        if not self._places.enter(client):
             metrics.REFUSED.labels("email", "too-many-connections").inc()
             return False
         self._open.add(conversation)
         return True
 
-    def leave(self, conversation: Conversation) -> None:
+    def leave(self, conversation: Conversation, client: str) -> None:
         """A client is gone."""
-        self._open.discard(conversation)
+        if conversation in self._open:
+            self._open.discard(conversation)
+            self._places.leave(client)
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    def hold(self, size: int) -> bool:
+        """Whether so many bytes more can be in hand; negative ones give them back."""
+        if size > 0 and self._in_hand + size > self.terms.memory:
+            metrics.REFUSED.labels("email", "memory").inc()
+            return False
+        self._in_hand += size
+        return True
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd looks for these names
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """What we can do; no sign-in among it."""
+        session.host_name = hostname
+        found = [each for each in responses if not each.startswith("250-AUTH")]
+        return [*found[:-1], "250-PIPELINING", "250-ENHANCEDSTATUSCODES", found[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take a recipient, or say why not."""
-        if len(envelope.rcpt_tos) >= RECIPIENTS:
+        """Begin a mail, unless this client has handed in enough for now."""
+        if not self._rates.take(client_of(session.peer), self.clock.monotonic()):
+            metrics.REFUSED.labels("email", "too-many-mails").inc()
+            return "450 4.7.1 Too many mails in a short time, come back"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient, or say why not; somebody who tries out addresses is not told any more."""
+        assert isinstance(server, Conversation)  # noqa: S101 - this receiver makes no others
+        if len(envelope.rcpt_tos) >= self.terms.recipients:
             return "452 4.5.3 Too many recipients, send the others later"
+        if server.strangers >= self.terms.strangers:
+            return "450 4.7.1 Too many unknown recipients, come back"
         if self.sink.directory().find(address) is None:
+            server.strangers += 1
             metrics.REFUSED.labels("email", "unknown-recipient").inc()
             return "550 5.1.1 No such mailbox here"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    async def keep(self, raw: bytes, envelope: Envelope) -> str:
-        """Keep a mail for each inbox that it is for; what the client hears."""
+    async def keep(self, raw: bytes, envelope: Envelope) -> list[str]:
+        """Keep a mail for each inbox that it is for; what the client hears, for each recipient."""
         now = self.clock.now()
         sender = (envelope.mail_from or "").strip("<>")
+        directory = self.sink.directory()
+        answers: dict[Inbox | None, str] = {
+            inbox: await self._keep(RawMail(raw, inbox, now, sender)) for inbox in directory.inboxes(envelope.rcpt_tos)
+        } or {None: "451 4.3.0 No recipient is left, come back"}
+        # recipients taken by pattern share the inbox of the first
+        return [answers.get(directory.find(each), max(answers.values())) for each in envelope.rcpt_tos]
+
+    async def _keep(self, mail: RawMail) -> str:
         try:
-            for inbox in self.sink.directory().inboxes(envelope.rcpt_tos):
-                await self.sink.take(RawMail(raw, inbox, now, sender))
+            await self.sink.take(mail)
         except SlowDown as why:
             return f"452 4.3.1 {why}"
         except RetryLater:
@@ -107,3 +183,25 @@ class SmtpReceiver:
         """What a client hears when a command fails in an unforeseen way."""
         log.error("smtp_command_failed", why=f"{type(error).__name__}: {error}")
         return "451 4.3.0 Something went wrong here, come back"
+
+
+def client_of(peer: object) -> str:
+    """A client by its address, without the port."""
+    return str(peer[0]) if isinstance(peer, tuple) and peer else "local"
+
+
+def tls_of(terms: SmtpTerms) -> ssl.SSLContext | None:
+    """The certificate, ready to be shown. Raises StopService naming the settings."""
+    if terms.certificate is None:
+        if terms.require_tls:
+            raise StopService(
+                "GONGDAN_SMTP_REQUIRE_TLS needs a certificate; name one with GONGDAN_SMTP_TLS_CERTIFICATE"
+            )
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(terms.certificate, terms.key)
+    except OSError as error:
+        names = "GONGDAN_SMTP_TLS_CERTIFICATE and GONGDAN_SMTP_TLS_KEY"
+        raise StopService(f"cannot use {terms.certificate}: {error}; look at {names}") from error
+    return context

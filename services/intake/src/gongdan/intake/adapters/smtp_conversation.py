@@ -1,69 +1,133 @@
 """One SMTP or LMTP client, from greeting to goodbye.
 
 Reads DATA itself instead of leaving that to aiosmtpd: in memory once, with lines of any length, and in LMTP with an
-answer for each recipient. Source: RFC 5321 section 4.5.2, RFC 2033 section 4.2.
+answer for each recipient. A client that dawdles is hung up on. Source: RFC 5321 sections 4.5.2 and 4.5.3.2, RFC 2033
+section 4.2.
 """
 
 import asyncio
+import ssl
 from typing import Any, Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, syntax
 
-IDLE_SECONDS = 300.0
+from gongdan.intake.domain.mail.door import hides_an_end
+
+COMMAND_SECONDS = 120.0
+PIECE_SECONDS = 60.0
+"""How long a mail may take for each `PIECE_BYTES` of it."""
+
+PIECE_BYTES = 64 * 1024
+SESSION_SECONDS = 3_600.0
 LINE_BYTES = 64 * 1024
+COMMANDS = {"NOOP": 100, "RSET": 10_000, "HELO": 20, "EHLO": 20, "LHLO": 20, "VRFY": 10, "HELP": 10, "*": 100_000}
+"""How often each may be said in one session."""
+
+FULL = "421 4.7.0 Too many connections, come back\r\n"
 TOO_LARGE = "552 5.3.4 The mail is larger than we take"
+NO_ROOM = "452 4.3.1 Too much mail is being received, come back"
+SMUGGLED = "554 5.6.0 A dot alone between bare line ends, where other servers see the end of a mail"
+
+
+class Terms(Protocol):
+    """What the receiver offers."""
+
+    @property
+    def hostname(self) -> str:
+        """Our name."""
+        ...
+
+    @property
+    def mail_bytes(self) -> int:
+        """The largest mail."""
+        ...
+
+    @property
+    def require_tls(self) -> bool:
+        """Whether STARTTLS comes first."""
+        ...
 
 
 class Receiver(Protocol):
     """Whom the client talks to."""
 
-    hostname: str
-    mail_bytes: int
+    @property
+    def terms(self) -> Terms:
+        """What is offered."""
+        ...
 
-    def enter(self, conversation: "Conversation") -> bool:
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """Our certificate."""
+        ...
+
+    def enter(self, conversation: "Conversation", client: str) -> bool:
         """Whether there is room for one more client."""
         ...
 
-    def leave(self, conversation: "Conversation") -> None:
+    def leave(self, conversation: "Conversation", client: str) -> None:
         """A client is gone."""
         ...
 
-    async def keep(self, raw: bytes, envelope: Envelope) -> str:
-        """Keep a mail; what the client hears."""
+    def hold(self, size: int) -> bool:
+        """Whether so many bytes more can be in hand; negative ones give them back."""
+        ...
+
+    async def keep(self, raw: bytes, envelope: Envelope) -> list[str]:
+        """Keep a mail; what the client hears, for each recipient."""
         ...
 
 
 class Conversation(SMTP):
-    """A connection; `receiver` says whether there is room, and keeps what comes."""
+    """A connection; `receiver` says whether there is room, and keeps mail. `strangers` counts wrong recipients."""
 
     line_length_limit = LINE_BYTES
 
     def __init__(self, receiver: Receiver) -> None:
         super().__init__(
             receiver,
-            data_size_limit=receiver.mail_bytes,
+            data_size_limit=receiver.terms.mail_bytes,
             enable_SMTPUTF8=True,
-            hostname=receiver.hostname,
+            hostname=receiver.terms.hostname,
             ident="Gongdan",
-            timeout=IDLE_SECONDS,
+            timeout=COMMAND_SECONDS,
+            tls_context=receiver.tls,
+            require_starttls=receiver.terms.require_tls,
+            auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            command_call_limit=COMMANDS,
             loop=asyncio.get_running_loop(),
         )
         self._receiver = receiver
         self._lmtp = False
         self._keeping = asyncio.Lock()
+        self._client: str | None = None
+        self._held = 0
+        self._timed = -1
+        self._ending: asyncio.Future[None] | None = None
+        self._end: asyncio.TimerHandle | None = None
+        self.strangers = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Turn away whoever is one too many."""
-        if not self._receiver.enter(self):
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.write(b"421 4.7.0 Too many connections, come back\r\n")
-            transport.close()
-            return
+        """Turn away whoever is one too many. Called again when the connection becomes encrypted."""
+        if self._client is None:
+            peer = transport.get_extra_info("peername")
+            client = str(peer[0]) if isinstance(peer, tuple) and peer else "local"
+            if not self._receiver.enter(self, client):
+                if isinstance(transport, asyncio.WriteTransport):
+                    transport.write(FULL.encode())
+                transport.close()
+                return
+            self._client = client
+            self._end = self.loop.call_later(SESSION_SECONDS, self._hang_up)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Make room."""
-        self._receiver.leave(self)
+        if self._client is not None:
+            self._receiver.leave(self, self._client)
+        if self._end is not None:
+            self._end.cancel()
+        self._give_back()
         if self.session is not None:
             super().connection_lost(error)
 
@@ -76,6 +140,9 @@ class Conversation(SMTP):
         async with self._keeping:
             if self.transport:
                 self.transport.close()
+
+    def _hang_up(self) -> None:
+        self._ending = asyncio.ensure_future(self.finish())
 
     @syntax("LHLO hostname")
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802
@@ -98,34 +165,65 @@ class Conversation(SMTP):
         if arg:
             await self.push("501 5.5.4 Syntax: DATA")
             return
+        if not self._hold(PIECE_BYTES):
+            await self.push(NO_ROOM)
+            return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         content = await self._receive()
         async with self._keeping:
-            status = TOO_LARGE if content is None else await self._receiver.keep(content, self.envelope)
-            for _ in self.envelope.rcpt_tos if self._lmtp else (None,):
-                await self.push(status)
+            await self._answer(content, self.envelope)
+        self._give_back()
         self.envelope = self._create_envelope()
 
-    async def _receive(self) -> bytes | None:
-        """The mail without dot stuffing; None when it is too large. Only CR LF . CR LF ends it."""
-        content = bytearray()
-        size = 0
-        at_line_start = True
+    async def _answer(self, content: bytes | str, envelope: Envelope) -> None:
+        """One answer for all recipients, in LMTP one for each."""
+        self._reset_timeout(COMMAND_SECONDS)
+        if isinstance(content, bytes):
+            found = await self._receiver.keep(content, envelope)
+        else:
+            found = [content] * len(envelope.rcpt_tos)
+        # the greatest code is the worst news
+        for status in found if self._lmtp else [max(found)]:
+            await self.push(status)
+
+    async def _receive(self) -> bytes | str:
+        """The mail without dot stuffing, or why it is refused. Only CR LF . CR LF ends it, whatever it is."""
+        content, size, refused, at_start = bytearray(), 0, "", True
+        self._timed = -1
         while True:
-            piece = await self._piece()
-            if at_line_start and piece == b".\r\n":
-                break
+            piece = await self._piece(size)
+            if at_start and piece == b".\r\n":
+                return refused or bytes(content)
             size += len(piece)
-            if size > self._receiver.mail_bytes:
+            refused = refused or self._refusal(piece, size, at_start)
+            if refused:
                 content.clear()
             else:
-                content += piece[1:] if at_line_start and piece.startswith(b".") else piece
-            at_line_start = piece.endswith(b"\r\n")
-        return bytes(content) if size <= self._receiver.mail_bytes else None
+                content += piece[1:] if at_start and piece.startswith(b".") else piece
+            at_start = piece.endswith(b"\r\n")
 
-    async def _piece(self) -> bytes:
+    def _refusal(self, piece: bytes, size: int, at_start: bool) -> str:
+        if size > self._receiver.terms.mail_bytes:
+            return TOO_LARGE
+        if hides_an_end(piece, at_start):
+            return SMUGGLED
+        return "" if self._hold(len(piece)) else NO_ROOM
+
+    def _hold(self, size: int) -> bool:
+        held = self._receiver.hold(size)
+        self._held += size if held else 0
+        return held
+
+    def _give_back(self) -> None:
+        self._receiver.hold(-self._held)
+        self._held = 0
+
+    async def _piece(self, size: int) -> bytes:
         """A line, or what there is of one that is longer than the buffer."""
         reader: Any = self._reader
+        if size // PIECE_BYTES != self._timed:
+            self._timed = size // PIECE_BYTES
+            self._reset_timeout(PIECE_SECONDS)
         try:
             return bytes(await reader.readuntil(b"\r\n"))
         except asyncio.LimitOverrunError as long:
