@@ -156,18 +156,21 @@ async def test_a_dry_run_says_which_rules_nobody_reaches_any_more(intake: Intake
 
 
 async def test_what_is_hardly_meant_is_told_and_applied_all_the_same(intake: Intake) -> None:
-    contact = {
+    trap = {
         "apiVersion": "gongdan/v1",
-        "kind": "Form",
-        "metadata": {"name": "visit", "workspace": "support"},
-        "spec": {"schema": {"type": "object", "properties": {"floor": {"type": "string"}}}, "subject": "{flor}"},
+        "kind": "Workflow",
+        "metadata": {"name": "trap", "workspace": "support"},
+        "spec": {
+            "states": {"new": {"category": "new"}, "stuck": {"category": "open"}},
+            "transitions": {"begin": {"from": ["new"], "to": "stuck"}},
+        },
     }
     for dry_run in ("true", "false"):
-        answer = (await intake.post(f"definitions?dry_run={dry_run}", contact)).json()
-        assert [(one["kind"], one["name"], one["field"]) for one in answer["doubts"]] == [
-            ("Form", "visit", "spec.subject")
+        answer = (await intake.post(f"definitions?dry_run={dry_run}", trap)).json()
+        assert [(one["kind"], one["name"], one["field"], one["problem"]) for one in answer["doubts"]] == [
+            ("Workflow", "trap", "spec.states.stuck", "cannot be left")
         ]
-    assert (await intake.post("definitions", contact)).json()["doubts"] == []
+    assert (await intake.post("definitions", trap)).json()["doubts"] == []
 
 
 async def test_a_change_that_another_replica_made_is_noticed(intake: Intake, database: str, tmp_path: Path) -> None:
