@@ -16,10 +16,10 @@ from gongdan.intake.domain.mail.mime import Mail, Part
 LONGEST_TEXT = 96_000
 """Bytes of UTF-8."""
 
-LONGEST_PAGE = 1_000_000
+LONGEST_PAGE = 500_000
 """Characters of HTML that are made into text."""
 
-LONGEST_BODY = 2_000_000
+LONGEST_BODY = 1_000_000
 """Bytes that are read of one part."""
 
 CUT = "\n[…]"

@@ -8,18 +8,16 @@ SIGNATURE = "-- "
 
 def unfolded(text: str, delete_space: bool = False) -> str:
     """One line for each paragraph; quoted ones begin with `>` and a space."""
-    done: list[str] = []
+    pieces: list[str] = []
     open_depth = -1
     for line in text.split("\n"):
         depth, content = _parted(line)
         flows = content.endswith(" ") and content != SIGNATURE
-        content_kept = content[:-1] if flows and delete_space else content
-        if depth == open_depth and content != SIGNATURE:
-            done[-1] += content_kept
-        else:
-            done.append(">" * depth + (" " if depth and content_kept else "") + content_kept)
+        if depth != open_depth or content == SIGNATURE:
+            pieces.append("\n" + ">" * depth + " " * bool(depth and content))
+        pieces.append(content[:-1] if flows and delete_space else content)
         open_depth = depth if flows else -1
-    return "\n".join(done)
+    return "".join(pieces)[1:]
 
 
 def _parted(line: str) -> tuple[int, str]:

@@ -118,13 +118,13 @@ def made_of(mail: RawMail, found: Reading, ours: Ourselves) -> Normalised | Unre
     return Normalised(
         _message(mail, found, requester, tuple(map(_attachment, files))),
         tuple(file.content for file in files),
-        _body_hash(found.mail),
+        _body_hash(mail, found),
     )
 
 
 def _message(mail: RawMail, found: Reading, requester: Person, attachments: tuple[Attachment, ...]) -> MessageReceived:
     source = mail.inbox.address
-    external_id = found.ids.message_id or f"sha256:{_body_hash(found.mail)}"
+    external_id = found.ids.message_id or f"sha256:{_body_hash(mail, found)}"
     message_id = identity.message_id("email", source, external_id)
     return MessageReceived(
         message_id=message_id,
@@ -190,6 +190,11 @@ def _attachment(file: File) -> Attachment:
     )
 
 
-def _body_hash(parsed: Mail) -> str:
-    """Over what the sender wrote; what relays add on the way does not count."""
-    return identity.body_hash(*(parsed.headers.raw(name) for name in ("from", "subject", "date")), parsed.body.rstrip())
+def _body_hash(mail: RawMail, found: Reading) -> str:
+    """Over what the sender wrote; what relays add on the way, and how they write it, does not count."""
+    fields = (found.fields.raw(name) for name in ("from", "subject", "date"))
+    if found.mail.cut:
+        return identity.body_hash(*fields, mail.raw)
+    digests = (file.sha256.encode() for file in found.content.files)
+    texts = (part.content.rstrip() for part in found.mail.parts if part.content_type in mime.READABLE)
+    return identity.body_hash(*fields, *digests, *texts)

@@ -73,7 +73,6 @@ class Mail:
     headers: Headers
     content_type: Valued
     root: Node
-    body: bytes
     cut: tuple[str, ...] = ()
 
     @cached_property
@@ -92,10 +91,10 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> Mail:
     if b"\n" not in raw[: headers.LONGEST]:
         raw = raw.replace(b"\r", b"\n")
     reader = _Reader(raw, limits)
-    top, body = headers.split(raw)
+    top, _ = headers.split(raw)
     reader.read()
     cut = (*(("the header is too long",) if top.cut else ()), *dict.fromkeys(reader.cut))
-    return Mail(top, _content_type(top, DEFAULT_TYPE), _sole(reader.top), raw[body:], cut)
+    return Mail(top, _content_type(top, DEFAULT_TYPE), _sole(reader.top), cut)
 
 
 def _sole(found: list[Node]) -> Node:
