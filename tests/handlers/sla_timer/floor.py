@@ -42,6 +42,10 @@ class Floor:
         self.db = Database(self.url, SCHEMA, MIGRATIONS, pool=4)
         self.policies = CatalogPolicies()
         self.policies.take(catalog())
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make what does the work anew, as a new process would."""
         self.work = workshop(self.db, self.policies, self.clock, timedelta(seconds=5))
         self.wheel = self.work.wheel(lambda: self.held, self.batch)
         self.retargeting = self.work.retargeting(lambda: self.held != LONG_AGO, self.batch)
