@@ -123,3 +123,16 @@ async def test_stopping_commits_what_waits_and_takes_no_more() -> None:
         assert (await waiting).duplicate is False
         with pytest.raises(RetryLater):
             await group.accept(incoming("2"))
+
+
+async def test_what_waits_is_bounded_by_its_size_too() -> None:
+    table = FakeTable()
+    table.open.clear()
+    async with running(table, room=100_000) as group:
+        waiting = [asyncio.create_task(group.accept(incoming(str(n), text="x" * 20_000))) for n in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(SlowDown, match="bytes"):
+            await group.accept(incoming("too much", text="x" * 40_000))
+        table.open.set()
+        assert len(await asyncio.gather(*waiting)) == 2
+        assert (await group.accept(incoming("alone", text="x" * 200_000))).duplicate is False

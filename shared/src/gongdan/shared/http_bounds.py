@@ -91,7 +91,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._watch = self.loop.call_later(self.look_every, self._look)
-        if self._begun is None or self.flow.read_paused:
+        if self._begun is None:
+            return
+        if self.flow.read_paused:
+            self._begun += self.look_every
             return
         allowed = self.patience + self._taken / SLOWEST_BYTES_A_SECOND
         if self.loop.time() - self._begun > allowed:

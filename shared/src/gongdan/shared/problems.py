@@ -33,12 +33,17 @@ def problem(
     complaints: Sequence[Complaint] = (),
     headers: dict[str, str] | None = None,
 ) -> Response:
+    """The answer that is a problem document."""
+    return Response(dumps(document(status, slug, title, complaints)), status, headers, PROBLEM_TYPE)
+
+
+def document(status: int, slug: str, title: str, complaints: Sequence[Complaint] = ()) -> dict[str, object]:
     """A problem document. Source: RFC 9457 section 3; `errors` follows its section 3 example."""
     body: dict[str, object] = {"type": f"urn:gongdan:problem:{slug}", "title": title, "status": status}
     if complaints:
         body["detail"] = "; ".join(f"{c.field}: {c.problem}" for c in complaints[:MOST_IN_SHORT])
         body["errors"] = [_error(complaint) for complaint in complaints]
-    return Response(dumps(body), status, headers, PROBLEM_TYPE)
+    return body
 
 
 def _error(complaint: Complaint) -> dict[str, object]:

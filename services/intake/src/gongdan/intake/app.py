@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from starlette.applications import Starlette
 
+from gongdan.intake.adapters.conflicts import PostgresConflicts
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.adapters.group_commit import GroupCommit
 from gongdan.intake.adapters.postgres import MessageTable
@@ -13,6 +14,7 @@ from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.refusals import OutboxRefusals
 from gongdan.intake.adapters.relay import BackgroundRelay
 from gongdan.intake.adapters.standings import PostgresStandings
+from gongdan.intake.handlers.bulk import Bulk
 from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.forms import Forms
@@ -23,7 +25,9 @@ from gongdan.intake.handlers.quarantine import Releasing
 from gongdan.intake.mailing import mailboxes_of, receiver_of
 from gongdan.intake.ports.quarantine import Releaser
 from gongdan.intake.routes import (
+    bulk,
     conditions,
+    conflicts,
     definitions,
     forms,
     hooks,
@@ -76,7 +80,7 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     mails = _mails(rooms)
     gate = Gate(Identity(settings.admin_token.get_secret_value(), rooms.access), rooms.catalog, clock)
     inbound = Inbound(rooms.acceptor, rooms.catalog, rooms.blobs, clock, uuid4)
-    doors = [*messages.doors(inbound, gate), *_doors(rooms, gate, {"email": mails})]
+    doors = [*messages.doors(inbound, gate), *bulk.doors(Bulk(inbound), gate), *_doors(rooms, gate, {"email": mails})]
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
     refusing.install(app, OutboxRefusals(rooms.db, clock))
@@ -142,6 +146,7 @@ def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[
         *forms.doors(Forms(*common, uuid4), gate),
         *hooks.doors(Hooks(*common, secrets.resolve)),
         *uploads.doors(rooms.blobs, gate),
+        *conflicts.doors(PostgresConflicts(rooms.db), gate),
         *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),
         *conditions.doors(Trying(rooms.catalog, rooms.clock), gate),
         *quarantine.doors(releasing, gate),

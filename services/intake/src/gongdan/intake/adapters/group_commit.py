@@ -17,24 +17,29 @@ from gongdan.shared.errors import RetryLater, SlowDown
 
 log = structlog.get_logger()
 
+OVERHEAD = 2_000
 Keep = Callable[[Sequence[Incoming]], Awaitable[list[Receipt]]]
 Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
 
 
 @dataclass(slots=True)
 class GroupCommit:
-    """The part that accepts. `capacity` bounds who waits, `batch` one transaction, `patience` its time."""
+    """The part that accepts. `capacity` bounds who waits, `room` what they hold together (bytes, about), `batch` one
+    transaction, `patience` its time.
+    """
 
     keep: Keep
     committers: int = 2
     batch: int = 500
     capacity: int = 5_000
+    room: int = 64 * 1024 * 1024
     patience: timedelta = timedelta(seconds=10)
     name: str = "group-commit"
     _queue: deque[Waiting] = field(default_factory=deque)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
     _stopping: bool = False
+    _held: int = 0
 
     async def start(self) -> None:
         """Start committing."""
@@ -52,6 +57,16 @@ class GroupCommit:
             raise RetryLater("starting or stopping: nothing can be kept at the moment")
         if len(self._queue) >= self.capacity:
             raise SlowDown(f"{self.capacity} messages wait to be kept")
+        size = _size(incoming)
+        if self._held and self._held + size > self.room:
+            raise SlowDown(f"{self._held} bytes wait to be kept")
+        self._held += size
+        try:
+            return await self._enqueued(incoming)
+        finally:
+            self._held -= size
+
+    async def _enqueued(self, incoming: Incoming) -> Receipt:
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._queue.append((incoming, future))
         self._wake.set()
@@ -88,6 +103,12 @@ class GroupCommit:
         middle = len(batch) // 2
         await self._commit(batch[:middle])
         await self._commit(batch[middle:])
+
+
+def _size(incoming: Incoming) -> int:
+    """About how much of memory a message takes until it is kept."""
+    data = incoming.event.data
+    return OVERHEAD + sum(len(getattr(data, name, None) or "") for name in ("text", "reply_text", "html"))
 
 
 def _refuse(batch: Sequence[Waiting], error: Exception) -> None:

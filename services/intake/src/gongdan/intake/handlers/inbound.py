@@ -27,14 +27,15 @@ class Inbound:
     clock: Clock
     fresh_id: Callable[[], UUID]
 
-    async def on_message(self, body: bytes, caller: Caller) -> Receipt:
-        """An API client's message."""
+    async def on_message(self, body: bytes, caller: Caller, otherwise: str | None = None) -> Receipt:
+        """An API client's message. `otherwise` is its external id where neither caller nor message has one."""
         new = read(NewMessage, body)
         _own_name_only(new, caller)
         known_workspace(self.definitions.current, new.workspace)
         possible_ticket(self.definitions.current, new.ticket)
         files = await uploaded(self.blobs, new.attachments)
-        message = normalise.from_api(new, _client(caller.agent), self._external_id(caller, new.external_id), files)
+        external_id = self._external_id(caller, new.external_id or otherwise)
+        message = normalise.from_api(new, _client(caller.agent), external_id, files)
         when = arrival(self.clock.now(), caller.traceparent, new.occurred_at)
         return await keep(self.acceptor, received(message, when), identity.body_hash(body))
 
