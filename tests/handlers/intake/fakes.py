@@ -35,7 +35,7 @@ class FakeQuarantine:
 
     async def put(self, aside: Aside) -> UUID:
         """Set aside."""
-        assert aside.channel == "email"
+        assert aside.channel in ("email", "webhook")
         assert aside.detail
         self.entries.append((aside.source, aside.cause, aside.raw))
         return derived_id("quarantine", aside.source, hashlib.sha256(aside.raw).hexdigest())

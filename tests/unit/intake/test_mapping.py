@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongdan.intake.domain import limits
-from gongdan.intake.domain.mapping import Mapped, compile_map, read
+from gongdan.intake.domain.mapping import Mapped, read
+from gongdan.intake.domain.mapping_programs import Given, compile_map
 from gongdan.shared.definitions.source import Mapping
 from gongdan.shared.errors import FixInput
 
@@ -38,7 +39,7 @@ WHOLE = {
 def mapped(**changes: Any) -> Mapped:
     """The alert, with some of it changed; None takes a part away."""
     body = {name: value for name, value in (WHOLE | changes).items() if value is not None}
-    return read(PROGRAMS, body, {"x-name": "On call"})
+    return read(PROGRAMS, Given(body, {"x-name": "On call"}))[0]
 
 
 def test_every_part_is_read() -> None:
@@ -99,6 +100,77 @@ def test_an_expression_that_cannot_be_used_is_named() -> None:
     assert refused.value.complaints[0].field == "spec.map.fields.x"
 
 
+BATCH = compile_map(
+    Mapping.model_validate(
+        {
+            "each": "body.alerts",
+            "ignore": {"jmespath": "item.labels.test"},
+            "idempotency_key": "item.id + item.status",
+            "conversation": "body.host + item.id",
+            "subject": {"jmespath": "join(' on ', [item.labels.name, body.host])"},
+            "severity": "item.labels.severity",
+            "severities": {"Page": "urgent"},
+            "occurred_at": "item.at",
+            "closes": {"jmespath": "item.status == 'ok'"},
+        }
+    )
+)
+
+
+def alert(name: str, **changes: Any) -> dict[str, Any]:
+    """One alert of a batch."""
+    labels = {"name": name, "severity": "page", **changes.pop("labels", {})}
+    return {"id": name, "status": "bad", "labels": labels, "at": "2026-02-03T04:05:06+08:00", **changes}
+
+
+def test_a_batch_becomes_many_messages() -> None:
+    payload: Any = {
+        "host": "db-1",
+        "alerts": [alert("disk"), alert("cpu", status="ok", labels={"severity": "warning"})],
+    }
+    first, second = read(BATCH, Given(payload))
+    assert (first.subject, second.subject) == ("disk on db-1", "cpu on db-1")
+    assert (first.idempotency_key, first.priority, first.fields) == ("diskbad", "urgent", {"severity": "page"})
+    assert (second.priority, second.closes, first.closes) == ("normal", True, False)
+    assert str(first.occurred_at) == "2026-02-03 04:05:06+08:00"
+
+
+def test_what_is_to_be_ignored_gives_no_message() -> None:
+    assert read(BATCH, Given({"host": "h", "alerts": [alert("x", labels={"test": True})]})) == ()
+    single = compile_map(Mapping.model_validate({"ignore": "headers['x-kind'] == 'ping'", "subject": "'s'"}))
+    assert read(single, Given({}, {"x-kind": "ping"})) == ()
+    assert len(read(single, Given({}))) == 1
+
+
+@pytest.mark.parametrize("alerts", [None, "x", {"a": 1}])
+def test_a_batch_without_a_list_is_refused(alerts: Any) -> None:
+    with pytest.raises(FixInput) as refused:
+        read(BATCH, Given({"alerts": alerts}))
+    assert refused.value.complaints[0].field == "body"
+
+
+def test_a_batch_that_is_too_much_is_refused() -> None:
+    many = [alert("x")] * (limits.PAYLOAD_ITEMS + 1)
+    cases: list[tuple[Any, int]] = [({"alerts": many}, 0), ({"alerts": many[:100]}, limits.PAYLOAD_WORK)]
+    for payload, size in cases:
+        with pytest.raises(FixInput) as refused:
+            read(BATCH, Given(payload, size=size))
+        assert refused.value.status == 413
+
+
+@pytest.mark.parametrize(("given_time", "taken"), [(1770000000, True), ("1770000000000", True), ("yesterday", False)])
+def test_times_are_read_where_they_are_times(given_time: object, taken: bool) -> None:
+    (found,) = read(BATCH, Given({"host": "h", "alerts": [alert("x", at=given_time)]}))
+    assert (found.occurred_at is not None) is taken
+    assert ("occurred_at" in found.failed) is not taken
+
+
+def test_an_expression_that_is_no_jmespath_is_named() -> None:
+    with pytest.raises(FixInput) as refused:
+        compile_map(Mapping.model_validate({"subject": {"jmespath": "a..b"}}))
+    assert refused.value.complaints[0].field == "spec.map.subject"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(WHOLE)) | st.text(), inner),
@@ -108,6 +180,6 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_no_payload_makes_the_mapping_fail(body: Any) -> None:
-    found = read(PROGRAMS, body, {})
+    (found,) = read(PROGRAMS, Given(body))
     assert "\x00" not in found.text
     assert len(found.text) <= limits.TEXT

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from gongdan.notifier.domain.compose import compose
-from gongdan.notifier.domain.egress import is_public
 from gongdan.notifier.domain.hook import Hook
 from gongdan.notifier.domain.signature import headers, keys_from, sign
 from gongdan.notifier.domain.thread import Thread
 from gongdan.shared.contracts.base import Contract
+from gongdan.shared.egress import is_public
 from tests.unit.notifier.given import (
     NOON,
     ROUTER,

@@ -108,7 +108,7 @@ def test_types_are_not_guessed() -> None:
 
 def test_python_names_are_no_names_of_fields() -> None:
     verify = {"scheme": "hmac", "secret_ref": "env:X"}
-    assert sorted(fields("Source", {"verify": verify})) == ["spec.verify.secretRef", "spec.verify.secret_ref"]
+    assert sorted(fields("Source", {"verify": verify})) == ["spec.verify.secret_ref"]
 
 
 @pytest.mark.parametrize("secret", ["the secret itself", "env:", "http://example.com"])

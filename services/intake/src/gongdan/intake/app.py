@@ -18,10 +18,10 @@ from gongdan.intake.handlers.bulk import Bulk
 from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.forms import Forms
-from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
+from gongdan.intake.hooking import hooks_of
 from gongdan.intake.mailing import mailboxes_of, receiver_of
 from gongdan.intake.ports.quarantine import Releaser
 from gongdan.intake.routes import (
@@ -41,7 +41,7 @@ from gongdan.intake.routes.door import Door, Gate
 from gongdan.intake.routes.openapi import openapi_route
 from gongdan.intake.routes.quick import quick_protocol
 from gongdan.intake.settings import IntakeSettings
-from gongdan.shared import problems, secrets
+from gongdan.shared import problems
 from gongdan.shared.access.reader import AccessReader
 from gongdan.shared.access.tokens import Identity
 from gongdan.shared.blobs import Blobs
@@ -80,7 +80,13 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     mails = _mails(rooms)
     gate = Gate(Identity(settings.admin_token.get_secret_value(), rooms.access), rooms.catalog, clock)
     inbound = Inbound(rooms.acceptor, rooms.catalog, rooms.blobs, clock, uuid4)
-    doors = [*messages.doors(inbound, gate), *bulk.doors(Bulk(inbound), gate), *_doors(rooms, gate, {"email": mails})]
+    partners = hooks_of(rooms.catalog, rooms.acceptor, rooms.blobs, clock, rooms.quarantine, mails)
+    doors = [
+        *messages.doors(inbound, gate),
+        *bulk.doors(Bulk(inbound), gate),
+        *hooks.doors(partners, settings.mail_bytes),
+        *_doors(rooms, gate, {"email": mails, "webhook": partners}),
+    ]
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
     refusing.install(app, OutboxRefusals(rooms.db, clock))
@@ -144,7 +150,6 @@ def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[
     releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)
     return [
         *forms.doors(Forms(*common, uuid4), gate),
-        *hooks.doors(Hooks(*common, secrets.resolve)),
         *uploads.doors(rooms.blobs, gate),
         *conflicts.doors(PostgresConflicts(rooms.db), gate),
         *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import GetJsonSchemaHandler
+from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 
-from gongdan.shared.definitions.base import Condition, Expression, Kind
+from gongdan.shared.definitions.base import Condition, Expression, Kind, Strict
 from gongdan.shared.definitions.conditions import compile, program_of  # noqa: A004 - CEL's own word
 from gongdan.shared.definitions.marks import Marked, marked
 from gongdan.shared.definitions.tree import ConditionTree
@@ -35,12 +35,19 @@ class Over:
 WITH_FIELDS: frozenset[Place] = frozenset({"ticket", "message", "event", "process"})
 NO_FIELDS: Mapping[str, str] = {}
 
+
+class JmesPath(Strict):
+    """An expression in JMESPath where CEL would do as well. Source: https://jmespath.org"""
+
+    jmespath: Expression = Field(description="JMESPath over the same variables.")
+
+
 TicketCondition = Annotated[Condition, Over("ticket")]
 MessageCondition = Annotated[Condition, Over("message")]
 EventCondition = Annotated[Condition, Over("event")]
 ProcessCondition = Annotated[Condition, Over("process")]
 AccessCondition = Annotated[Condition, Over("access")]
-SourceExpression = Annotated[Expression, Over("source", "value")]
+SourceExpression = Annotated[Expression | JmesPath, Over("source", "value")]
 AnswerExpression = Annotated[Expression, Over("answer", "value")]
 
 

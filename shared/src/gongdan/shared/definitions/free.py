@@ -10,6 +10,12 @@ DEEPEST = 16
 LONGEST_TEXT = 20_000
 
 
+def bounded_value(value: JsonValue) -> JsonValue:
+    """Any JSON value. Raises ValueError when it is too much."""
+    _bounded({"": value})
+    return value
+
+
 def _bounded(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The data itself. Raises ValueError when it is too much."""
     level: list[JsonValue] = [data]

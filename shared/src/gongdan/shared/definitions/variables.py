@@ -65,6 +65,6 @@ PLACES: Mapping[Place, Mapping[str, str]] = {
     "event": {**TICKET, "event": "dyn", **NOW},
     "process": {**TICKET, **NOW},
     "access": ACCESS,
-    "source": {"body": "dyn", "headers": "dyn"},
+    "source": {"body": "dyn", "headers": "dyn", "query": "dyn", "item": "dyn"},
     "answer": {"body": "dyn", "headers": "dyn", "status": "int"},
 }

@@ -20,6 +20,10 @@ DEPTH = 8
 NODES = 2_000
 PAYLOAD_DEPTH = 64
 PAYLOAD_NODES = 100_000
+PAYLOAD_FIELDS = 1_000
+PAYLOAD_ITEMS = 1_000
+# Bytes of a payload times its messages, where expressions for each of them look at all of it.
+PAYLOAD_WORK = 20 * 1024 * 1024
 
 
 def clean(text: str) -> str:

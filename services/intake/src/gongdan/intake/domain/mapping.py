@@ -1,12 +1,13 @@
-"""What a webhook's payload means, by its Source's CEL expressions over `body` and `headers`.
+"""What a webhook's payload means, by its Source's expressions over `body`, `headers`, `query` and `item`.
 
 A part whose expression fails on this payload (a key is missing) or gives something unusable is left out and
 named in `failed`: a genuine webhook is taken even when it looks other than expected.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,11 +15,12 @@ from pydantic import JsonValue
 
 from gongdan.intake.domain import limits, phones
 from gongdan.intake.domain.inputs import EMAIL
+from gongdan.intake.domain.mapping_programs import Given, Programs
+from gongdan.intake.domain.severity import priority_of
 from gongdan.shared.contracts.messages import PRIORITIES, Person, Priority
-from gongdan.shared.definitions import conditions, source
-from gongdan.shared.definitions.conditions import ConditionError, Program
+from gongdan.shared.definitions.conditions import ConditionError
+from gongdan.shared.errors import Complaint, FixInput
 
-VARIABLES = {"body": "dyn", "headers": "map"}
 RAW_TEXT = 20_000
 
 
@@ -35,56 +37,81 @@ class Mapped:
     fields: Mapping[str, JsonValue]
     closes: bool
     failed: tuple[str, ...]
+    occurred_at: datetime | None = None
+    item: JsonValue = None
 
 
-def compile_map(spec: source.Mapping) -> dict[str, Program]:
-    """A program per part (`subject`, `requester.email`, `fields.severity`, …). Raises FixInput naming the field."""
-    parts = {
-        "idempotency_key": spec.idempotency_key,
-        "conversation": spec.conversation,
-        "subject": spec.subject,
-        "body": spec.body,
-        "priority": spec.priority,
-        "closes": spec.closes,
-        **{f"requester.{name}": text for name, text in spec.requester.items()},
-        **{f"fields.{name}": text for name, text in spec.fields.items()},
-    }
-    return {
-        name: conditions.compile(text, VARIABLES, field=f"spec.map.{name}")
-        for name, text in parts.items()
-        if text is not None
-    }
+def read(programs: Programs, given: Given) -> tuple[Mapped, ...]:
+    """The messages in a payload: one, none when it is to be ignored, or one for each item. Raises FixInput when there
+    are too many, or no list where one should be.
+    """
+    items = _items(programs, given)
+    if items is None:
+        return () if _ignored(programs, given) else (_message(programs, given, _text_of(given.body)),)
+    _bound(programs, given, items)
+    single = (given.of(item) for item in items)
+    return tuple(_message(programs, one, _text_of(one.item)) for one in single if not _ignored(programs, one))
 
 
-def read(programs: Mapping[str, Program], body: JsonValue, headers: Mapping[str, str]) -> Mapped:
-    """The parts of the message in a payload, which has at most `limits.PAYLOAD_DEPTH` levels."""
-    reader = _Reader(programs, {"body": body, "headers": dict(headers)}, [])
+def _items(programs: Programs, given: Given) -> Sequence[JsonValue] | None:
+    if "each" not in programs.parts:
+        return None
+    try:
+        found = programs.value("each", given)
+    except ConditionError as error:
+        found = str(error)
+    if not isinstance(found, list):
+        complaint = Complaint("body", "holds no list of messages where the source looks for one", "send one")
+        raise FixInput("invalid-input", "the payload holds no messages", complaint)
+    return found
+
+
+def _bound(programs: Programs, given: Given, items: Sequence[JsonValue]) -> None:
+    if len(items) > limits.PAYLOAD_ITEMS:
+        complaint = Complaint("body", f"holds {len(items)} messages", f"send at most {limits.PAYLOAD_ITEMS} at a time")
+        raise FixInput("batch-too-large", "the payload holds too many messages", complaint, status=413)
+    if programs.look_at_all and len(items) * given.size > limits.PAYLOAD_WORK:
+        complaint = Complaint("body", "is too large for so many messages", "send fewer at a time")
+        raise FixInput("batch-too-large", "the payload holds too many messages", complaint, status=413)
+
+
+def _ignored(programs: Programs, given: Given) -> bool:
+    try:
+        return programs.value("ignore", given) is True
+    except ConditionError:
+        return False
+
+
+def _message(programs: Programs, given: Given, whole: str) -> Mapped:
+    reader = _Reader(programs, given)
     text = reader.text("body", limits.TEXT)
+    severity = reader.text("severity", limits.NAME)
+    fields = reader.fields()
     return Mapped(
         idempotency_key=reader.text("idempotency_key", limits.REFERENCE),
         conversation=reader.text("conversation", limits.REFERENCE),
         requester=reader.requester(),
         subject=reader.text("subject", limits.SUBJECT),
-        text=text if text is not None else _as_text(body),
-        priority=reader.priority(),
-        fields=reader.fields(),
+        text=text if text is not None else whole,
+        priority=reader.priority() or (priority_of(severity, programs.severities) if severity else None),
+        fields=({"severity": severity} if severity else {}) | fields,
         closes=reader.value("closes") is True,
+        occurred_at=reader.time("occurred_at"),
+        item=given.item,
+        # last, when everything was read
         failed=tuple(reader.failed),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    programs: Mapping[str, Program]
-    values: Mapping[str, object]
-    failed: list[str]
+    programs: Programs
+    given: Given
+    failed: list[str] = field(default_factory=list)
 
     def value(self, part: str) -> Any:  # noqa: ANN401 - whatever JSON the expression gives
-        program = self.programs.get(part)
-        if program is None:
-            return None
         try:
-            return conditions.evaluate(program, self.values)
+            return self.programs.value(part, self.given)
         except ConditionError:
             self.failed.append(part)
             return None
@@ -107,9 +134,16 @@ class _Reader:
             self.failed.append("priority")
         return None
 
+    def time(self, part: str) -> datetime | None:
+        found = self.value(part)
+        try:
+            return None if found is None else _time(found)
+        except (ValueError, TypeError, OverflowError, OSError):
+            self.failed.append(part)
+            return None
+
     def fields(self) -> dict[str, JsonValue]:
-        names = [part for part in self.programs if part.startswith("fields.")]
-        found = {part.removeprefix("fields."): self._field(part) for part in names}
+        found = {part.removeprefix("fields."): self._field(part) for part in self.programs.named("fields.")}
         return {name: value for name, value in found.items() if value is not None}
 
     def _field(self, part: str) -> JsonValue:
@@ -137,6 +171,20 @@ class _Reader:
             return None
 
 
+def _time(found: object) -> datetime:
+    """ISO 8601 with its offset, or Unix time in seconds or milliseconds. Raises ValueError."""
+    if isinstance(found, datetime):
+        return found
+    text = str(found).strip()
+    if re.fullmatch(r"\d{9,13}(\.\d+)?", text):
+        number = float(text)
+        return datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC)
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("has no offset")
+    return time
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
     """JSON data; what CEL has beyond that (times, bytes) as text."""
     return orjson.loads(orjson.dumps(value, default=str))
@@ -154,5 +202,8 @@ def _email(text: str) -> str:
     return text.lower()
 
 
-def _as_text(body: JsonValue) -> str:
-    return limits.clean(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())[:RAW_TEXT]
+def _text_of(data: JsonValue) -> str:
+    """The payload itself, for people, where nothing says what the text is."""
+    if isinstance(data, str):
+        return limits.clean(data)[:RAW_TEXT]
+    return limits.clean(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())[:RAW_TEXT]

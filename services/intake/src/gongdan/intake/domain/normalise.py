@@ -102,7 +102,9 @@ def from_form(form: Form, sent: Submission, external_id: str) -> MessageReceived
     )
 
 
-def from_webhook(source: str, workspace: str, mapped: Mapped, external_id: str, raw: str) -> MessageReceived:
+def from_webhook(
+    source: str, workspace: str, mapped: Mapped, external_id: str, raw: str, attachments: tuple[Attachment, ...] = ()
+) -> MessageReceived:
     """A partner system's webhook, as its Source maps it. `raw` is the blob of the payload."""
     message_id = identity.message_id("webhook", source, external_id)
     return MessageReceived(
@@ -116,6 +118,7 @@ def from_webhook(source: str, workspace: str, mapped: Mapped, external_id: str, 
         subject=title_of(mapped.subject or "", mapped.text),
         text=mapped.text,
         reply_text=mapped.text,
+        attachments=attachments,
         fields=dict(mapped.fields),
         priority=mapped.priority,
         closes=mapped.closes,

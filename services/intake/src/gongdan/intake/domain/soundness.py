@@ -1,9 +1,8 @@
 """Whether a definition can work: its schema compiles, its expressions type-check, its samples give what they expect."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
-from gongdan.intake.domain import form_check, mapping
+from gongdan.intake.domain import form_check, source_samples
 from gongdan.shared.definitions import expressions
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.field_types import Fields
@@ -46,39 +45,6 @@ def _disagreeing(item: Definition, fields: Fields) -> Iterator[Complaint]:
 
 def _check(item: Definition) -> None:
     if isinstance(item.spec, Source):
-        _check_samples(item.spec)
-
-
-def _check_samples(source: Source) -> None:
-    programs = mapping.compile_map(source.map)
-    for number, sample in enumerate(source.samples):
-        headers = {name.lower(): str(value) for name, value in _part(sample, "headers").items()}
-        found = mapping.read(programs, sample.get("body"), headers)
-        wrong = [
-            Complaint(f"spec.samples.{number}.expect.{part}", f"gives {_of(found, part)!r}", f"expected {want!r}")
-            for part, want in _part(sample, "expect").items()
-            if _of(found, part) != want
-        ]
-        if wrong:
-            raise FixInput("invalid-definition", "a sample does not give what it expects", *wrong)
-
-
-def _part(sample: dict[str, Any], name: str) -> dict[str, Any]:
-    found = sample.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-PARTS: Mapping[str, Callable[[mapping.Mapped], Any]] = {
-    "idempotency_key": lambda found: found.idempotency_key,
-    "conversation": lambda found: found.conversation,
-    "subject": lambda found: found.subject,
-    "body": lambda found: found.text,
-    "priority": lambda found: found.priority,
-    "closes": lambda found: found.closes,
-    "fields": lambda found: dict(found.fields),
-    "requester": lambda found: found.requester.model_dump(exclude_none=True) if found.requester else None,
-}
-
-
-def _of(found: mapping.Mapped, part: str) -> object:
-    return PARTS[part](found) if part in PARTS else None
+        found = source_samples.complaints(item.spec)
+        if found:
+            raise FixInput("invalid-definition", "a sample does not give what it expects", *found)

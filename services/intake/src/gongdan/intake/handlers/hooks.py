@@ -1,45 +1,41 @@
-"""Partner systems' webhooks."""
+"""Partner systems' webhooks.
 
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+Challenges are answered from the request and the secret alone; of everything else an answer comes within `PATIENCE`,
+whatever the load: what is not committed by then is asked for again, and is the same message when it comes again.
+"""
 
-import orjson
-import structlog
-from pydantic import JsonValue
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from gongdan.intake.domain import identity, limits, mapping, normalise, webhooks
-from gongdan.intake.domain.events import arrival, received
-from gongdan.intake.domain.mapping import Mapped
-from gongdan.intake.domain.verification.request import Genuine, Secrets, SignedRequest
-from gongdan.intake.handlers.callers import Caller, keep
-from gongdan.intake.handlers.compiled import Compiled
-from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
+from gongdan.intake.domain import answers, kept_request
+from gongdan.intake.domain.answers import Proven, Reply, Told
+from gongdan.intake.domain.verification.request import Refused, SignedRequest
+from gongdan.intake.handlers.posted_mail import PostedMails
+from gongdan.intake.handlers.proving import Proving
+from gongdan.intake.handlers.taking import Taking
+from gongdan.intake.ports import Definitions, Receipt
+from gongdan.intake.ports.quarantine import SetAside
 from gongdan.shared.clock import Clock
-from gongdan.shared.definitions.conditions import Program
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.source import Source
-from gongdan.shared.definitions.verify import Verify
-from gongdan.shared.errors import Complaint, FixInput
+from gongdan.shared.errors import Complaint, FixInput, RetryLater
 
-log = structlog.get_logger()
-PRIVATE = {"authorization", "cookie", "proxy-authorization"}
-
-
-def _compile(_: Definition, spec: Source) -> Mapping[str, Program]:
-    return mapping.compile_map(spec.map)
+PATIENCE = timedelta(seconds=1.2)
+CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Verifies before it looks: nothing of a payload is read that is not proven to be the partner's."""
+    """Verifies before it looks. `taking` makes messages, `mails` takes what mail providers post."""
 
-    acceptor: Acceptor
     definitions: Definitions
-    blobs: BlobStore
     clock: Clock
-    secret: Callable[[str], bytes]
-    compiled: Compiled[Source, Mapping[str, Program]] = field(default_factory=lambda: Compiled(_compile))
+    proving: Proving
+    taking: Taking
+    mails: PostedMails
+    patience: timedelta = PATIENCE
 
     def find(self, name: str) -> tuple[Definition, Source]:
         """The source. Raises FixInput (404) when there is none."""
@@ -50,41 +46,45 @@ class Hooks:
         raise FixInput("unknown-source", "no such source", complaint, status=404)
 
     async def on_hook(
-        self, item: Definition, spec: Source, headers: Mapping[str, str], body: bytes, caller: Caller
-    ) -> Receipt:
-        """A webhook as it came. Returns after the commit. Raises NotAllowed, FixInput, SlowDown, RetryLater."""
-        now = self.clock.now()
-        proof = webhooks.verify(spec.verify, self._secrets(spec.verify), SignedRequest(body, headers, now=now))
-        payload = _payload(body)
-        shown = {name: value for name, value in headers.items() if name not in PRIVATE}
-        mapped = mapping.read(self.compiled.of(item, spec), payload, shown)
-        if mapped.failed:
-            log.debug("webhook_mapped_in_part", source=item.name, missing=mapped.failed)
-        raw = await self.blobs.put(body)
-        external_id = _external_id(mapped, proof)
-        message = normalise.from_webhook(item.name, item.workspace or "support", mapped, external_id, raw)
-        event = received(message, arrival(now, caller.traceparent))
-        return await keep(self.acceptor, event, identity.body_hash(body))
+        self, item: Definition, spec: Source, request: SignedRequest, traceparent: str | None = None
+    ) -> Reply:
+        """A webhook as it came. Returns after the commit. Raises Refused, FixInput, SlowDown, RetryLater."""
+        request = replace(request, now=self.clock.now())
+        proven = await self.proving.prove(item, spec, request)
+        reply = answers.challenge(proven)
+        if reply is not None:
+            return reply
+        if spec.kind == "mail":
+            return await self.mails.on_mail(item, spec, proven)
+        try:
+            async with asyncio.timeout(self.patience.total_seconds()):
+                receipts = await self._take(item, spec, proven, traceparent)
+        except TimeoutError as error:
+            raise RetryLater("not kept in time: send the same request again", timedelta(seconds=2)) from error
+        return answers.taken(spec, proven, [Told(str(one.message_id), one.duplicate) for one in receipts])
 
-    def _secrets(self, rule: Verify) -> Secrets:
-        references = [one for one in (rule.secret_ref, *rule.former_secret_refs) if one]
-        token = self.secret(rule.token_ref) if rule.token_ref else b""
-        return Secrets(tuple(self.secret(one) for one in references), token)
+    async def release(self, entry: SetAside, raw: bytes) -> Receipt:
+        """Read again what was set aside, as of when it came. Raises FixInput (422) when it still cannot be taken."""
+        item, spec = self.find(entry.source)
+        request = replace(kept_request.from_bytes(raw), now=entry.received_at)
+        try:
+            proven = await self.proving.try_to(item, spec, request)
+        except Refused as error:
+            raise FixInput("still-unverified", "this request is still not proven", *error.complaints) from error
+        if spec.kind == "mail":
+            return await self.mails.release(item, spec, proven, entry)
+        receipts = await self.taking.take(item, spec, proven)
+        if not receipts:
+            complaint = Complaint("map", "makes no message of it", "change the source, or discard this entry")
+            raise FixInput("no-message", "this request is no message", complaint)
+        return receipts[0]
 
-
-def _external_id(mapped: Mapped, proof: Genuine) -> str:
-    """What tells a repetition: the mapped key, the signed id, else the body itself (so a replay changes nothing)."""
-    return mapped.idempotency_key or identity.idempotency_key(proof.id) or hashlib.sha256(proof.body).hexdigest()
-
-
-def _payload(body: bytes) -> JsonValue:
-    try:
-        payload: JsonValue = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        complaint = Complaint("body", str(error), "send JSON in UTF-8")
-        raise FixInput("invalid-json", "the request is not JSON", complaint, status=400) from error
-    if not limits.within(payload, limits.PAYLOAD_DEPTH, limits.PAYLOAD_NODES):
-        most = f"at most {limits.PAYLOAD_NODES} values, {limits.PAYLOAD_DEPTH} levels deep"
-        complaint = Complaint("body", "holds too much", f"send {most}")
-        raise FixInput("invalid-input", "the payload is too complex", complaint)
-    return payload
+    async def _take(self, item: Definition, spec: Source, proven: Proven, trace: str | None) -> Sequence[Receipt]:
+        """Every message in a request that is proven. What cannot be read is set aside."""
+        try:
+            return await self.taking.take(item, spec, proven, trace)
+        except FixInput as error:
+            if error.status == CONFLICT:
+                raise
+            await self.proving.set_aside(item, spec, proven.request, error.slug, str(error))
+            raise

@@ -15,13 +15,13 @@ import httpx
 
 from gongdan.notifier.domain import signature
 from gongdan.notifier.domain.delivery import Claimed
-from gongdan.notifier.domain.egress import is_public
 from gongdan.notifier.domain.hook import Hook
 from gongdan.notifier.domain.retry import Disabled, GiveUp, Gone, Result, Taken, TryLater, retry_after
 from gongdan.notifier.ports import Definitions
 from gongdan.shared import secrets
 from gongdan.shared.clock import Clock
 from gongdan.shared.definitions.channel import Channel
+from gongdan.shared.egress import is_public
 from gongdan.shared.errors import FixInput
 
 SECONDS = 15.0

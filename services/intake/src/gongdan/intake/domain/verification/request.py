@@ -104,11 +104,14 @@ def b64(content: bytes) -> str:
 
 
 def from_base64(text: str, name: str) -> bytes:
-    """The bytes in base64. Raises Refused naming the field."""
+    """The bytes in base64, of which only the one usual writing is taken. Raises Refused naming the field."""
     try:
-        return base64.b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise Refused("malformed", name, "is not base64", "send it in base64") from error
+        found = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        found = None
+    if found is None or b64(found) != text:
+        raise Refused("malformed", name, "is not base64", "send it in base64")
+    return found
 
 
 def json_object(body: bytes, name: str = "body") -> dict[str, Any]:

@@ -3,12 +3,10 @@
 None of them protects the body; that is the connection's part.
 """
 
-import base64
-import binascii
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 
-from gongdan.intake.domain.verification.request import Genuine, Refused, Secrets, SignedRequest, same
+from gongdan.intake.domain.verification.request import Genuine, Refused, Secrets, SignedRequest, from_base64, same
 from gongdan.shared.definitions.verify import Verify
 
 AUTHORIZATION = "Authorization"
@@ -28,12 +26,9 @@ def check_bearer(_: Verify, secrets: Secrets, request: SignedRequest) -> Genuine
 def check_basic(rule: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
     """Name and password. Source: RFC 7617. Raises Refused."""
     kind, _, given = request.header(AUTHORIZATION).partition(" ")
-    try:
-        pair = base64.b64decode(given.strip().encode(), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        pair = b""
-    if kind.lower() != "basic" or b":" not in pair:
+    if kind.lower() != "basic":
         raise Refused("malformed", AUTHORIZATION, "is no name and password", "send HTTP basic authentication")
+    pair = from_base64(given.strip(), AUTHORIZATION)
     wanted = [f"{rule.user}:".encode() + key for key in secrets.keys if key]
     if not any(same(pair, one) for one in wanted):
         raise Refused("mismatch", AUTHORIZATION, "is another name or password", "send those of the source")

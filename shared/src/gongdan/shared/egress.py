@@ -1,6 +1,6 @@
-"""Which addresses a webhook may reach: the public internet, unless its Channel allows more.
+"""Which addresses belong to the public internet, for everything that calls an address somebody else wrote.
 
-Without this, whoever may write a Channel could make the server talk to its own network (SSRF).
+Without this, whoever may write such an address could make the server talk to its own network (SSRF).
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,97 @@
+"""Is a request from its partner? Finds the secrets, fetches what the proof names, and keeps what proves nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+
+from gongdan.intake.domain import kept_request, payloads, webhooks
+from gongdan.intake.domain.answers import Proven
+from gongdan.intake.domain.verification import sns
+from gongdan.intake.domain.verification.request import Refused, Secrets, SignedRequest
+from gongdan.intake.handlers.allowance import Allowance
+from gongdan.intake.handlers.replays import Replays
+from gongdan.intake.ports.egress import Fetch
+from gongdan.intake.ports.quarantine import Aside, AsideKeeper
+from gongdan.shared.clock import Clock
+from gongdan.shared.definitions.registry import Definition
+from gongdan.shared.definitions.source import Source
+from gongdan.shared.definitions.verify import Scheme, Verify
+from gongdan.shared.errors import RetryLater
+
+log = structlog.get_logger()
+
+WITH_FORM: frozenset[Scheme] = frozenset({"twilio", "mailgun"})
+KEPT_PER_MINUTE = 60
+FETCHED_PER_MINUTE = 10
+MOST_CERTIFICATES = 20
+
+
+def _minute(most: int) -> Allowance:
+    return Allowance(most, timedelta(minutes=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """Nothing of a payload is read that is not proven to be the partner's, but what the proof itself is made of."""
+
+    quarantine: AsideKeeper
+    clock: Clock
+    secret: Callable[[str], bytes]
+    fetch: Fetch
+    kept: Allowance = field(default_factory=lambda: _minute(KEPT_PER_MINUTE))
+    fetched: Allowance = field(default_factory=lambda: _minute(FETCHED_PER_MINUTE))
+    replays: Replays = field(default_factory=Replays)
+    certificates: dict[str, bytes] = field(default_factory=dict)
+
+    async def prove(self, item: Definition, spec: Source, request: SignedRequest) -> Proven:
+        """The request with its proof. What proves nothing is set aside. Raises Refused (401), RetryLater, FixInput."""
+        try:
+            return await self.try_to(item, spec, request)
+        except Refused as error:
+            complaint = error.complaints[0]
+            await self.set_aside(item, spec, request, error.cause, f"{complaint.field} {complaint.problem}")
+            raise
+
+    async def try_to(self, item: Definition, spec: Source, request: SignedRequest) -> Proven:
+        """The same, and nothing is set aside. `request.now` is when it came. Raises Refused, RetryLater, FixInput."""
+        rule = spec.verify
+        if rule.scheme in WITH_FORM:
+            request = replace(request, form=payloads.texts(request.headers.get("content-type", ""), request.body))
+        secrets = self._secrets(rule)
+        if rule.scheme == "sns":
+            secrets = replace(secrets, certificate=await self._certificate(rule, request))
+        proof = webhooks.verify(rule, secrets, request)
+        if rule.scheme == "mailgun" and proof.id and request.now:
+            once = payloads.content_hash(request.headers.get("content-type", ""), request.body)
+            self.replays.check((item.name, proof.id), once, request.now, rule.window)
+        return Proven(rule, request, proof, secrets.token)
+
+    async def set_aside(self, item: Definition, spec: Source, request: SignedRequest, cause: str, detail: str) -> None:
+        """Keep a request as it came, at most so many of each source in a minute; the others are only told of."""
+        now = request.now or self.clock.now()
+        if not self.kept.take(item.name, now):
+            log.warning("webhook_not_kept", source=item.name, cause=cause)
+            return
+        hidden = kept_request.PRIVATE | {name.lower() for name in (spec.verify.proxy_header,)}
+        raw = kept_request.to_bytes(request, frozenset(hidden))
+        await self.quarantine.put(Aside("webhook", item.name, raw, cause, detail, now))
+
+    def _secrets(self, rule: Verify) -> Secrets:
+        references = [one for one in (rule.secret_ref, *rule.former_secret_refs) if one]
+        found = tuple(self.secret(one) for one in references)
+        token = self.secret(rule.token_ref) if rule.token_ref else b""
+        return Secrets(tuple(key for key in found if key) or found[:1], token)
+
+    async def _certificate(self, rule: Verify, request: SignedRequest) -> bytes:
+        """The certificate that a message names: from Amazon's host only, and from memory once it was fetched."""
+        url = sns.certificate_url(rule, request.body)
+        if url not in self.certificates:
+            if not self.fetched.take("certificate", request.now or self.clock.now()):
+                raise RetryLater("too many certificates are asked for", timedelta(seconds=60))
+            found = await self.fetch.get(url)
+            if len(self.certificates) >= MOST_CERTIFICATES:
+                self.certificates.clear()
+            self.certificates[url] = found
+        return self.certificates[url]
