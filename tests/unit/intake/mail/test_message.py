@@ -1,6 +1,7 @@
 """One mail, one message: identity, thread, requester, attachments, and the reasons why there is none."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_a_plain_mail_becomes_a_message() -> None:
     assert (found.channel, found.source, found.workspace) == ("email", "support@gongdan.example", "support")
     assert found.to == (Person(email="support@gongdan.example"),)
     assert found.cc == (Person(email="b@example.com"),)
-    assert found.mail == MailIds(message_id="one@example.com")
+    assert found.mail == MailIds(message_id="one@example.com", written_at=AT)
     assert found.raw_sha256 == hashlib.sha256(raw).hexdigest()
 
 
@@ -150,6 +151,26 @@ def test_what_is_no_mail_has_a_reason(raw: bytes, cause: str) -> None:
     found = normalise(RawMail(raw, INBOX, AT), OURS)
     assert isinstance(found, Unreadable)
     assert found.cause == cause
+
+
+@pytest.mark.parametrize(
+    ("fields", "written_at"),
+    [
+        ({"Date": "Mon, 2 Mar 2026 08:30:00 +0100"}, datetime(2026, 3, 2, 7, 30, tzinfo=UTC)),
+        ({"Date": "soon", "Received": "by mx.example.com; Mon, 2 Mar 2026 08:00:00 +0000"}, AT.replace(hour=8)),
+        ({"Date": "soon"}, AT),
+    ],
+)
+def test_a_mail_without_a_date_was_written_when_it_was_taken(fields: dict[str, str], written_at: datetime) -> None:
+    found = message_of(mail(**fields))
+    assert found.mail is not None
+    assert found.mail.written_at == written_at
+
+
+def test_the_message_says_what_could_not_be_read() -> None:
+    assert message_of(mail()).warnings == ()
+    long = message_of(mail(b"word " * 30_000, Content_Type="text/plain"))
+    assert long.warnings == ("its text is too long to be shown as a whole",)
 
 
 def test_files_are_named_by_what_they_contain() -> None:

@@ -1,5 +1,6 @@
 """What intake says on `inbound`: one normalised message of any channel, or one command of an agent."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -53,11 +54,15 @@ class Attachment(Contract):
 
 
 class MailIds(Contract):
-    """The threading headers of a mail, without angle brackets. Source: RFC 5322 section 3.6.4."""
+    """The threading headers of a mail, without angle brackets. Source: RFC 5322 section 3.6.4.
+
+    `written_at`: when its sender says that it was written; where that cannot be read, when a server took it.
+    """
 
     message_id: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    written_at: datetime | None = None
 
 
 class Thread(Contract):
@@ -77,6 +82,7 @@ class MessageReceived(Contract):
 
     `source` names the mailbox, form, webhook source or API client; (`source`, `external_id`) is what makes
     a repeated delivery the same message. `raw_sha256` is the blob of the original bytes, where there are any.
+    `warnings`: what a reader should know of how it was read, each a sentence.
     """
 
     message_id: UUID
@@ -102,6 +108,7 @@ class MessageReceived(Contract):
     verified: bool = True
     closes: bool = False
     raw_sha256: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Reply(Contract):

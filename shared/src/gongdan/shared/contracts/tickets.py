@@ -74,6 +74,7 @@ class MessageAdded(TicketEvent):
     automatic: Automatic = Automatic.NO
     mail: MailIds | None = None
     cc: tuple[Person, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class RuleTrace(Contract):

@@ -61,7 +61,7 @@ def _read(mail: RawMail) -> Answer:
         "automatic": found.machine is not Automatic.NO,
         "bounce": None,
         "conversation_key": found.key,
-        "warnings": [*found.mail.cut, *found.content.told, *_refusal(mail, found)],
+        "warnings": [*found.warnings, *_refusal(mail, found)],
     }
 
 

@@ -39,6 +39,7 @@ def added(ticket: TicketSnapshot, arrival: Arrival) -> MessageAdded:
         automatic=message.automatic,
         mail=message.mail,
         cc=message.cc,
+        warnings=message.warnings,
     )
 
 

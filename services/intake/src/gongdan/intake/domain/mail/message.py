@@ -84,6 +84,12 @@ class Reading:
         """The header."""
         return self.mail.headers
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be read or shown, and what a reader should know besides; each a sentence."""
+        long = ("its text is too long to be shown as a whole",) if self.content.cut else ()
+        return (*self.mail.cut, *long, *self.content.told)
+
 
 def reading(mail: RawMail, ours: Ourselves) -> Reading:
     """Read a mail as far as it can be read."""
@@ -142,9 +148,10 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
         html=found.content.html,
         attachments=attachments,
         thread=found.exchange,
-        mail=found.ids,
+        mail=found.ids.model_copy(update={"written_at": found.fields.date() or mail.received_at}),
         automatic=found.machine,
         raw_sha256=hashlib.sha256(mail.raw).hexdigest(),
+        warnings=found.warnings,
     )
 
 
