@@ -13,6 +13,9 @@ from chardetng_py import detect
 SAMPLE = 4_096
 """Bytes from the first that is not ASCII, by which a set is found."""
 
+SHORT = 12
+"""Bytes by which no set can be told from its neighbours."""
+
 _LARGER_SET = {
     "gb2312": "gb18030",
     "gb_2312-80": "gb18030",
@@ -86,6 +89,7 @@ _ASCII_WITHIN = {None, "utf-8", "gb18030", "big5hkscs", "cp949", "cp932", "euc_j
 _CODE_PAGE = re.compile(r"(?:x-)?(?:windows|win|cp|ibm)[-_ ]?(\d{3,5})")
 _SINGLE_BYTE = re.compile(r"cp125\d|iso[-_]?8859.*|koi8.*|mac.*|latin.*")
 _WESTERN = {"cp1252", "iso-8859-15", "iso8859-15", "latin-9"}
+_PAIRS = {"gb18030", "big5hkscs", "cp949", "euc_jp", "euc-jp"}
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
@@ -128,9 +132,7 @@ def _decode(raw: bytes, codec: str | None) -> str:
 
 def _otherwise(raw: bytes, codec: str) -> Iterator[str | None]:
     """Readings of bytes that their label cannot read."""
-    yield _strictly(raw, "utf-8")
-    if codec.startswith("iso2022_jp"):
-        yield _japanese(raw)
+    yield _japanese(raw) or _strictly(raw, "utf-8")
     if codec in _EXTENDED:
         yield _strictly(raw, _EXTENDED[codec])
     if _exists(codec):
@@ -144,9 +146,7 @@ def _mislabelled(raw: bytes, codec: str) -> str | None:
     """Text under a label that can read its bytes and yet lies; None where the label may well be right."""
     if _SINGLE_BYTE.fullmatch(codec) and not raw.isascii():
         text = _strictly(raw, "utf-8")
-        if text is None and codec in _WESTERN and _looks_chinese(raw[:SAMPLE]):
-            return _strictly(raw, "gb18030")
-        return text
+        return _by_pairs(raw) if text is None and codec in _WESTERN else text
     return None
 
 
@@ -174,17 +174,28 @@ def _japanese(raw: bytes) -> str | None:
 
 
 def _by_look(raw: bytes) -> str:
-    """By the first `SAMPLE` bytes that say something."""
-    first = _NOT_ASCII.search(raw)
-    sample = raw[first.start() : first.start() + SAMPLE] if first else b""
-    if _looks_chinese(sample) and (text := _strictly(raw, "gb18030")) is not None:
+    """By the first `SAMPLE` bytes that say something; too few to tell Chinese from Korean are Chinese."""
+    sample = _sample(raw)
+    if len(sample) < SHORT and _in_pairs(sample) and (text := _strictly(raw, "gb18030")) is not None:
         return text
     codec = codec_of(detect(sample)) or "utf-8"
     return raw.decode(codec if _exists(codec) else "cp1252", "replace")
 
 
-def _looks_chinese(raw: bytes) -> bool:
-    """Whether high bytes come in even numbers, most of them pairs of GB 2312's common characters."""
-    runs = [len(run) for run in _HIGH.findall(raw)]
+def _by_pairs(raw: bytes) -> str | None:
+    """Text of a set that writes characters as pairs of bytes, which Western text hardly ever looks like."""
+    sample = _sample(raw)
+    codec = codec_of(detect(sample)) if _in_pairs(sample) else None
+    return _strictly(raw, codec) if codec in _PAIRS else None
+
+
+def _in_pairs(sample: bytes) -> bool:
+    """Whether bytes that are not ASCII come in even numbers, most of them pairs of common characters."""
+    runs = [len(run) for run in _HIGH.findall(sample)]
     uneven = sum(length % 2 for length in runs[:-1])
-    return 20 * len(_COMMON_PAIR.findall(raw)) >= 7 * sum(runs) > 0 and 10 * uneven <= len(runs)
+    return 20 * len(_COMMON_PAIR.findall(sample)) >= 7 * sum(runs) > 0 and 10 * uneven <= len(runs)
+
+
+def _sample(raw: bytes) -> bytes:
+    first = _NOT_ASCII.search(raw)
+    return raw[first.start() : first.start() + SAMPLE] if first else b""
