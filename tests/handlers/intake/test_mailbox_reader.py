@@ -154,7 +154,7 @@ def reader_of(account: Account, world: World, mail_bytes: int = 1000, archive: d
     shared = Shared(world, Cursors(world), world, world, SystemClock(), mail_bytes)
     poll = timedelta(milliseconds=10)
     inbox = Inbox(SPEC.address, SPEC.workspace)
-    return MailboxReader(Terms("help", inbox, poll, connect, lambda: True, archive), shared)
+    return MailboxReader(Terms("help", inbox, poll, connect, lambda: False, lambda: True, archive), shared)
 
 
 @asynccontextmanager

@@ -44,14 +44,30 @@ service imap-login {{
 service anvil {{
   chroot =
 }}
+auth_mechanisms = plain xoauth2
 passdb {{
   driver = static
+  mechanisms = plain
   args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
 }}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/home/%u
 }}
+"""
+
+
+OAUTH2 = """
+introspection_mode = post
+introspection_url = http://127.0.0.1:{port}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 
@@ -108,8 +124,11 @@ def pymap_command(port: int) -> list[str]:
     return [program, "--host", "127.0.0.1", "--port", str(port), "--no-tls", *backend]
 
 
-def dovecot_command(port: int, folder: Path) -> list[str]:
-    """Dovecot with all of its files in `folder`; as root it works under the users that its package made."""
+def dovecot_command(port: int, folder: Path, token_port: int = 1) -> list[str]:
+    """Dovecot with all of its files in `folder`; as root it works under the users that its package made.
+
+    Access tokens are good when the token endpoint at `token_port` says so.
+    """
     root = os.geteuid() == 0
     user = pwd.getpwnam("dovecot" if root else getpass.getuser())
     login = "dovenull" if root else user.pw_name
@@ -126,6 +145,7 @@ def dovecot_command(port: int, folder: Path) -> list[str]:
             gid=user.pw_gid,
         )
     )
+    (folder / "oauth2.conf").write_text(OAUTH2.format(port=token_port))
     for name in ("run", "state", "home"):
         (folder / name).mkdir()
         os.chown(folder / name, user.pw_uid, user.pw_gid)

@@ -49,7 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Secrets for the servers, and rests as short as tests can bear."""
     monkeypatch.setenv("GONGDAN_TEST_IMAP", PASSWORD)
     monkeypatch.setattr(imap_reader, "RENEW", timedelta(seconds=0.2))
-    monkeypatch.setattr(imap, "RENEW", timedelta(seconds=0.2))
+    monkeypatch.setattr(imap, "COUNT_AGAIN", timedelta(seconds=0.2))
     monkeypatch.setattr(imap_thread, "SLICE", timedelta(seconds=0.2))
     monkeypatch.setattr(imap, "LOOK_AGAIN", timedelta(seconds=0.1))
 
@@ -101,7 +101,8 @@ async def subjects(intake: Intake) -> list[str]:
 async def reading(configured: IntakeSettings) -> AsyncIterator[None]:
     """A replica of intake that keeps mail of mailboxes."""
     service = build(configured, SystemClock())
-    parts = [part for part in service.parts if part.name in ("definitions", "group-commit", "mailboxes")]
+    names = ("definitions", "definitions-refresh", "group-commit", "mailboxes")
+    parts = [part for part in service.parts if part.name in names]
     for part in parts:
         await part.start()
     try:

@@ -6,28 +6,27 @@ mailboxes go to those that are left.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from gongdan.intake.adapters.imap_account import ImapAccount
-from gongdan.intake.adapters.imap_reader import RENEW, MailboxReader, Shared, Terms
+from gongdan.intake.adapters.imap_reader import MailboxReader, Shared, Terms
 from gongdan.intake.domain.mail.message import Inbox
 from gongdan.intake.domain.mail.standing import mine
 from gongdan.intake.ports import Definitions
+from gongdan.intake.ports.mailboxes import SignIns
 from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.errors import RetryLater
 
 log = structlog.get_logger()
 
 LOOK_AGAIN = timedelta(seconds=1)
+COUNT_AGAIN = timedelta(seconds=8)
 Version = tuple[str, int]
 """A mailbox by its name and the version of its definition: another version is another reader."""
-
-Secrets = Callable[[str, Mailbox], Awaitable[str]]
-"""What a mailbox is signed in to with, now: its password or an access token. Raises RetryLater."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Mailboxes:
 
     definitions: Definitions
     shared: Shared
-    secret: Secrets
+    sign_ins: SignIns
     name: str = "mailboxes"
     _readers: dict[Version, _Running] = field(default_factory=dict)
     _replicas: list[str] = field(default_factory=list)
@@ -87,7 +86,7 @@ class Mailboxes:
     async def _count_replicas(self) -> None:
         """Who else reads mailboxes; while that cannot be asked, nothing changes."""
         now = self.shared.clock.monotonic()
-        if now - self._counted < RENEW.total_seconds():
+        if now - self._counted < COUNT_AGAIN.total_seconds():
             return
         try:
             self._replicas = list(await self.shared.lease.replicas())
@@ -111,6 +110,7 @@ class Mailboxes:
             inbox=Inbox(spec.address.lower(), spec.workspace),
             poll=timedelta(seconds=spec.poll_seconds),
             connect=lambda: self._account(name, spec),
+            forget=lambda: self.sign_ins.forget(name),
             mine=lambda: self._is_mine(name),
             archive_before=datetime.fromisoformat(f"{spec.archive_before}T00:00Z") if spec.archive_before else None,
         )
@@ -120,4 +120,4 @@ class Mailboxes:
 
     async def _account(self, name: str, spec: Mailbox) -> ImapAccount:
         """An account with the secret as it is now. Raises RetryLater while there is none."""
-        return ImapAccount(spec, await self.secret(name, spec))
+        return ImapAccount(spec, await self.sign_ins.secret(name, spec))

@@ -51,13 +51,15 @@ class Shared:
 class Terms:
     """A mailbox: its definition's name, its inbox, how often to look, and which of its mail is an archive.
 
-    `connect` makes an account that is not yet connected; `mine` says whether it is this replica's turn.
+    `connect` makes an account that is not yet connected; `forget` is told when the server refuses what that was
+    signed in with, and says whether another try may help; `mine` says whether it is this replica's turn.
     """
 
     name: str
     inbox: Inbox
     poll: timedelta
     connect: Callable[[], Awaitable[ImapAccount]]
+    forget: Callable[[], bool]
     mine: Callable[[], bool]
     archive_before: datetime | None = None
 
@@ -156,11 +158,19 @@ class MailboxReader:
         account = await self.terms.connect()
         server = AccountThread(account, ThreadPoolExecutor(1, f"imap-{self.terms.name}"))
         try:
-            await server.call(account.connect)
+            await self._sign_in(server)
             yield server
             await server.call(account.close)
         finally:
             server.end()
+
+    async def _sign_in(self, server: AccountThread) -> None:
+        try:
+            await server.call(server.account.connect)
+        except MailboxFault as fault:
+            if fault.cause == "sign-in-refused" and self.terms.forget():
+                raise RetryLater(str(fault)) from fault
+            raise
 
     def _forget_numbers(self) -> None:
         """Another replica may count on."""

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 EARLY = timedelta(minutes=2)
 """A token is renewed before its end, since servers' clocks differ."""
 
+FRESH = timedelta(minutes=1)
 ASK_AGAIN = timedelta(hours=1)
 AT_ONCE = 2
 """How many are refreshed at a time: each holds a connection to PostgreSQL meanwhile."""
@@ -44,8 +45,9 @@ SAVE = """
 @dataclass(frozen=True, slots=True)
 class _Access:
     token: str
-    until: datetime
     given: str
+    since: datetime
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class MailboxSecrets:
     _access: dict[str, _Access] = field(default_factory=dict)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def __call__(self, name: str, spec: Mailbox) -> str:
+    async def secret(self, name: str, spec: Mailbox) -> str:
         """The password or an access token that is good now. Raises RetryLater, MailboxFault."""
         given = self._given(spec.secret_ref)
         if spec.auth.kind == "password":
@@ -70,12 +72,14 @@ class MailboxSecrets:
             return known.token
         async with self._room:
             tokens = await self._refreshed(name, spec, given)
-        self._access[name] = _Access(tokens.access_token, self.clock.now() + tokens.life, _hash(given))
+        now = self.clock.now()
+        self._access[name] = _Access(tokens.access_token, _hash(given), now, now + tokens.life)
         return tokens.access_token
 
-    def forget(self, name: str) -> None:
-        """The server does not take the access token: ask for another one next time."""
-        self._access.pop(name, None)
+    def forget(self, name: str) -> bool:
+        """The server does not take the access token: ask for another one. False where that one was fresh already."""
+        known = self._access.pop(name, None)
+        return known is not None and self.clock.now() - known.since > FRESH
 
     def _given(self, reference: str) -> str:
         try:

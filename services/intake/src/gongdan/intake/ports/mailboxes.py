@@ -11,6 +11,7 @@ from gongdan.intake.domain.mail.standing import Standing
 from gongdan.intake.ports import Incoming
 from gongdan.intake.ports.quarantine import Aside
 from gongdan.shared.contracts.doors import MailboxCause
+from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.errors import RetryLater
 
 
@@ -87,6 +88,18 @@ class MailboxFault(RetryLater):
     def __init__(self, cause: MailboxCause, why: str, delay: timedelta = timedelta(seconds=1)) -> None:
         super().__init__(why, delay)
         self.cause = cause
+
+
+class SignIns(Protocol):
+    """What mailboxes are signed in to with."""
+
+    async def secret(self, name: str, spec: Mailbox) -> str:
+        """The password, or an access token that is good now. Raises RetryLater, MailboxFault."""
+        ...
+
+    def forget(self, name: str) -> bool:
+        """The server refuses it: another one may do where True is returned."""
+        ...
 
 
 class Standings(Protocol):
