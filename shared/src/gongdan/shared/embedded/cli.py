@@ -26,6 +26,7 @@ COMMANDS = {
     "rollback": "definitions",
     "export": "definitions",
     "replay": "replay",
+    "backtest": "backtest",
     "parked": "parked",
     "audit": "audit",
     "try": "tries:tries",

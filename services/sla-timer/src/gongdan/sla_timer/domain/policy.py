@@ -16,7 +16,8 @@ from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
 from gongdan.shared.definitions.tree import ConditionTree
 from gongdan.shared.errors import FixInput
 from gongdan.sla_timer.domain.hours import Hours, hours_of
-from gongdan.sla_timer.domain.promises import Place, Plan, plan_of, resting_in
+from gongdan.sla_timer.domain.metrics import Milestone
+from gongdan.sla_timer.domain.promises import Place, Plan, milestones_of, plan_of, resting_in
 
 ALWAYS = "true"
 FAILS = "1 / 0 == 0"
@@ -81,6 +82,12 @@ class Policies:
     def count(self) -> int:
         """How many there are."""
         return len(self.about_tickets) + len(self.about_teams)
+
+    @property
+    def milestones(self) -> tuple[Milestone, ...]:
+        """All milestones that are promised to some ticket."""
+        found = (milestone for one in self.about_tickets for milestone in milestones_of(one.spec))
+        return tuple(dict.fromkeys(found))
 
     @property
     def fingerprint(self) -> frozenset[tuple[object, ...]]:

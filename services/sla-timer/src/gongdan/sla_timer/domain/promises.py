@@ -55,7 +55,7 @@ def plan_of(definition: Definition, spec: SlaPolicy, place: Place, hours: Hours)
         for metric, target in _targets(spec)
         if (span := target.of(place.priority)) is not None
     }
-    return Plan(terms, pauses_of(spec), tuple(each for each in _milestones(spec) if each.metric in terms))
+    return Plan(terms, pauses_of(spec), tuple(each for each in milestones_of(spec) if each.metric in terms))
 
 
 def pauses_of(spec: SlaPolicy) -> Pauses:
@@ -70,17 +70,18 @@ def resting_in(spec: SlaPolicy, status: str) -> frozenset[str]:
 
 def _resting(spec: SlaPolicy) -> Iterator[tuple[str, list[str]]]:
     yield from ((metric, list(states)) for metric, states in spec.pause_in.items())
-    for milestone, made in zip(_milestones(spec), spec.milestones.values(), strict=True):
+    for milestone, made in zip(milestones_of(spec), spec.milestones.values(), strict=True):
         yield milestone.metric, list(made.pause_in)
 
 
 def _targets(spec: SlaPolicy) -> Iterator[tuple[str, Target]]:
     yield from spec.targets.items()
-    for milestone, made in zip(_milestones(spec), spec.milestones.values(), strict=True):
+    for milestone, made in zip(milestones_of(spec), spec.milestones.values(), strict=True):
         yield milestone.metric, made.within
 
 
-def _milestones(spec: SlaPolicy) -> list[Milestone]:
+def milestones_of(spec: SlaPolicy) -> list[Milestone]:
+    """The milestones that a policy defines."""
     return [Milestone(name, frozenset(one.begins), frozenset(one.ends)) for name, one in spec.milestones.items()]
 
 

@@ -49,7 +49,9 @@ class WorkingTime:
         """The working time from `start` to `end`; zero when `end` is not later."""
         if end <= start:
             return ZERO
-        table = self._covering(start.year - 1, end.year + 1)
+        table = self._table
+        if table is None or not table.first < start.year <= end.year < table.last:
+            table = self._covering(start.year - 1, end.year + 1)
         return (table.worked(_micros(end)) - table.worked(_micros(start))) * MICRO
 
     def is_open(self, at: datetime) -> bool:
