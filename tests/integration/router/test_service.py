@@ -19,6 +19,7 @@ from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.embedded.stack import Broker
 from gongdan.shared.ids import derived_id
+from gongdan.shared.service import Part
 from tests.handlers.router.world import event_of
 from tests.kit import service
 from tests.kit.brokers import EmbeddedBroker
@@ -68,11 +69,11 @@ async def intake(fresh_database: str, any_broker: Broker) -> AsyncIterator[Datab
     source = service.database(fresh_database, "intake")
     router = build(RouterSettings.model_validate(config.model_dump(exclude={"http_port"})), SystemClock())
     async with AsyncExitStack() as stack:
-        await source.start()
-        stack.push_async_callback(source.stop)
-        relay = Relay("intake", source, config)
-        await relay.start()
-        stack.push_async_callback(relay.stop)
+        timer = service.database(fresh_database, "sla_timer")
+        parts: list[Part] = [source, timer, Relay("intake", source, config), Relay("sla-timer", timer, config)]
+        for part in parts:
+            await part.start()
+            stack.push_async_callback(part.stop)
         async with source.transaction() as unit:
             unit.emit(*in_force(catalog()))
         stack.push_async_callback(router.stop_parts)

@@ -74,7 +74,7 @@ class Log:
     stories: dict[int, Story] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        random = Random(self.seed)
+        random = Random(self.seed)  # noqa: S311 - the same seed is to make the same year
         self.rules = [
             _rules(random, version, self.days * DAY // (self.changes + 1)) for version in range(self.changes + 1)
         ]

@@ -3,6 +3,7 @@
 | topic | handler |
 | --- | --- |
 | `gongdan.inbound.v1` | `Handlers.on_inbound` |
+| `gongdan.sla.v1` | `Handlers.on_sla` |
 """
 
 from starlette.applications import Starlette
@@ -37,12 +38,12 @@ def build(settings: RouterSettings, clock: Clock) -> Service:
     db = database(settings.database_url, settings.database_pool)
     definitions = DefinitionsReader(NAME, settings, health)
     handlers = Handlers(PostgresTicketStore, PostgresNumbers(db), definitions, clock)
-    delivery = BatchDelivery(NAME, db, handlers.on_inbound, clock)
+    delivery = BatchDelivery(NAME, db, handlers.on_events, clock)
     parts = (
         db,
         Relay(NAME, db, settings),
         definitions,
-        Subscription(settings, [Topic.INBOUND], delivery, health),
+        Subscription(settings, [Topic.INBOUND, Topic.SLA], delivery, health),
         Loop("prune", Prune(db), health),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

@@ -1,4 +1,4 @@
-"""What router does with a batch of messages and commands: load, decide each in order, save, say.
+"""What router does with a batch of messages and commands, or of escalations: load, decide each in order, save, say.
 
 The batch is one unit of work: it takes effect as a whole or not at all. Messages of one batch see what the
 messages before them did.
@@ -14,14 +14,15 @@ from uuid import UUID
 import structlog
 
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, Placement
+from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, Placement, applied
+from gongdan.router.domain.escalating import RULE, escalate
 from gongdan.router.domain.keys import bounded
 from gongdan.router.domain.numbering import NumberPool
 from gongdan.router.domain.policy import Policies, Policy
 from gongdan.router.domain.stamp import outcome_event, ticket_event
 from gongdan.router.domain.threading import place
 from gongdan.router.domain.ticket import decide, opens
-from gongdan.router.domain.wanted import wanted_by
+from gongdan.router.domain.wanted import Wanted, wanted_by
 from gongdan.router.domain.working_set import WorkingSet
 from gongdan.router.ports import Definitions, Numbers, TicketStore
 from gongdan.shared import metrics
@@ -29,10 +30,12 @@ from gongdan.shared.access.rights import RightsBook
 from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.doors import MailboxFailed, MailboxRecovered, QuarantineDiscarded, QuarantineReleased
-from gongdan.shared.contracts.envelope import Actor
+from gongdan.shared.contracts.envelope import Actor, Mode
 from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, MessageReceived
 from gongdan.shared.contracts.registry import Event
+from gongdan.shared.contracts.sla import EscalationReached
 from gongdan.shared.contracts.tickets import TicketSnapshot
+from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.errors import ParkIt, RetryLater
@@ -64,7 +67,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """Router's handler of `inbound`. `store` makes a TicketStore for a unit of work."""
+    """Router's handlers of `inbound` and `sla`. `store` makes a TicketStore for a unit of work."""
 
     store: Callable[[Transaction], TicketStore]
     numbers: Numbers
@@ -72,6 +75,40 @@ class Handlers:
     clock: Clock
     policies: Policies = field(default_factory=Policies)
     rights: RightsBook = field(default_factory=RightsBook)
+
+    async def on_events(self, unit: Transaction, events: Sequence[Event]) -> None:
+        """A batch of all that router reads."""
+        inbound = [event for event in events if event.topic is Topic.INBOUND]
+        if inbound:
+            await self.on_inbound(unit, inbound)
+        await self.on_sla(unit, [event for event in events if event.topic is Topic.SLA])
+
+    async def on_sla(self, unit: Transaction, events: Sequence[Event]) -> None:
+        """Levels of escalation that were reached: carry out their actions. All else of that topic is for others."""
+        reached = [
+            (event, event.data)
+            for event in events
+            if isinstance(event.data, EscalationReached) and event.data.then and event.envelope.mode is Mode.LIVE
+        ]
+        if not reached:
+            return
+        store = self.store(unit)
+        working = await store.load(Wanted(numbers={data.ticket for _, data in reached}))
+        batch = Batch(working, self.definitions.current, self.clock.now())
+        for event, data in reached:
+            self._on_escalation(batch, event, data)
+        await store.save(working, batch.said)
+
+    def _on_escalation(self, batch: Batch, event: Event, reached: EscalationReached) -> None:
+        ticket = batch.named(reached.ticket)
+        if ticket is None:
+            return
+        policy = self.policies.of(batch.catalog, ticket.workspace)
+        done = escalate(ticket, reached, event.envelope.occurred_at, policy, batch.working.turns)
+        if done.left:
+            log.warning("escalation_actions_unknown", ticket=ticket.number, actions=done.left)
+        if done.drafts:
+            self._take(batch, event, applied("commanded", RULE, ticket, done.drafts), event.envelope.id, None)
 
     async def on_inbound(self, unit: Transaction, events: Sequence[Event]) -> None:
         """Decide a batch in its order. Raises ParkIt for a record that is neither message nor command."""
@@ -137,10 +174,15 @@ class Handlers:
         self, batch: Batch, event: Event, message_id: UUID, decision: Decision, followed: TicketSnapshot | None
     ) -> None:
         if isinstance(decision, Applied):
-            batch.working.take(decision, message_id, followed)
-            batch.said.extend(ticket_event(draft, event.envelope, batch.now) for draft in decision.drafts)
+            self._take(batch, event, decision, message_id, followed)
         batch.said.append(outcome_event(decision, message_id, event.envelope, batch.now))
         batch.outcomes[type(decision).__name__.lower()] += 1
+
+    def _take(
+        self, batch: Batch, event: Event, done: Applied, message_id: UUID, followed: TicketSnapshot | None
+    ) -> None:
+        batch.working.take(done, message_id, followed)
+        batch.said.extend(ticket_event(draft, event.envelope, batch.now) for draft in done.drafts)
 
     async def _take_numbers(self, batch: Batch, events: Sequence[Event]) -> None:
         messages = [event.data for event in events if isinstance(event.data, MessageReceived)]

@@ -72,7 +72,7 @@ TOPICS: dict[Topic, TopicSpec] = {
             Topic.SLA,
             "ticket id",
             "sla-timer",
-            ("notifier", "api"),
+            ("router", "notifier", "api"),
             "clock started, paused, met; warning, breach, escalation; timer fired",
         ),
         TopicSpec(Topic.DELIVERIES, "ticket id", "notifier", ("api",), "queued, sent, failed, bounced, suppressed"),

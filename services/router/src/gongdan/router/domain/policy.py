@@ -18,12 +18,13 @@ MOST_WORKSPACES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """A team as assignment sees it: its roster in order, and who of it is at work."""
+    """A team as assignment sees it: its roster in order, who of it is at work, and who leads it."""
 
     decided_by: DecidedBy
     roster: tuple[str, ...]
     active: frozenset[str]
     strategy: str
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:
     joined = sorted(name for name, agent in agents.items() if item.name in agent.teams)
     roster = tuple(dict.fromkeys((*team.members, *joined)))
     active = frozenset(name for name in roster if name in agents and agents[name].active)
-    return Crew(_by(item), roster, active, team.assignment.strategy)
+    return Crew(_by(item), roster, active, team.assignment.strategy, team.lead)
 
 
 def _by(item: Definition) -> DecidedBy:
