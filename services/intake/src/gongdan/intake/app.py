@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from starlette.applications import Starlette
 
+from gongdan.intake.adapters.calls import PostgresCalls
 from gongdan.intake.adapters.conflicts import PostgresConflicts
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.adapters.group_commit import GroupCommit
@@ -15,6 +16,7 @@ from gongdan.intake.adapters.refusals import OutboxRefusals
 from gongdan.intake.adapters.relay import BackgroundRelay
 from gongdan.intake.adapters.standings import PostgresStandings
 from gongdan.intake.handlers.bulk import Bulk
+from gongdan.intake.handlers.calls import Switchboard
 from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.forms import Forms
@@ -26,6 +28,7 @@ from gongdan.intake.mailing import mailboxes_of, receiver_of
 from gongdan.intake.ports.quarantine import Releaser
 from gongdan.intake.routes import (
     bulk,
+    calls,
     conditions,
     conflicts,
     definitions,
@@ -121,6 +124,7 @@ def _parts(rooms: Rooms) -> Sequence[Part]:
         BackgroundRelay(relay),
         rooms.access,
         Loop("definitions-refresh", rooms.catalog.refresh, rooms.health),
+        Loop("calls", Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock).on_silence, rooms.health),
         Loop("prune", Prune(rooms.db), rooms.health),
     )
 
@@ -151,6 +155,7 @@ def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[
     return [
         *forms.doors(Forms(*common, uuid4), gate),
         *uploads.doors(rooms.blobs, gate),
+        *calls.doors(Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock), gate),
         *conflicts.doors(PostgresConflicts(rooms.db), gate),
         *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),
         *conditions.doors(Trying(rooms.catalog, rooms.clock), gate),

@@ -29,6 +29,7 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME), 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=limits.REFERENCE, pattern=r"^[^\x00-\x1f]+$")]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=EMAIL)]
 Phone = Annotated[str, StringConstraints(min_length=2, max_length=40)]
+PhoneLike = Annotated[str, StringConstraints(max_length=40)]
 TicketNumber = Annotated[str, StringConstraints(pattern=TICKET_NUMBER)]
 Fields = Annotated[dict[str, JsonValue], AfterValidator(limits.tidy_fields)]
 
@@ -82,33 +83,50 @@ class NewMessage(Input):
     occurred_at: AwareDatetime | None = None
 
 
-class NewCall(Input):
-    """A telephone call as its agent logs it. The other party is `from` of a call in, `to` of a call out.
+class CallNumbers(Input):
+    """Who called whom. The other party is `from` of a call in, `to` of a call out; ours may be an extension.
 
-    Numbers without `+` are at home in `region` (ISO 3166), which therefore comes first.
+    Numbers without `+` are at home in `region` (ISO 3166), else in the workspace's, which therefore come first. A
+    withheld number may be left out, empty, or a word for it.
     """
 
-    call_id: Reference | None = None
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
-    direction: Literal["in", "out"] = "in"
-    from_: Annotated[Phone | None, Field(alias="from")] = None
-    to: Phone | None = None
-    occurred_at: AwareDatetime | None = None
-    duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
-    name: Label | None = None
-    subject: Subject = ""
-    notes: Filled
     workspace: Name = "support"
-    ticket: TicketNumber | None = None
-    priority: Priority | None = None
-    fields: Fields = Field(default_factory=dict)
+    direction: Literal["in", "out"] = "in"
+    from_: Annotated[PhoneLike | None, Field(alias="from")] = None
+    to: PhoneLike | None = None
 
     @field_validator("from_", "to")
     @classmethod
     def _to_e164(cls, number: str | None, info: ValidationInfo) -> str | None:
-        return number and phones.e164(number, info.data.get("region"))
+        theirs = info.field_name == ("from_" if info.data.get("direction", "in") == "in" else "to")
+        if number is None or number.strip().lower() in phones.WITHHELD:
+            return None
+        if not theirs:
+            return number.strip()
+        regions = info.context or {}
+        return phones.e164(number, info.data.get("region") or regions.get(info.data.get("workspace")))
 
     @property
     def party(self) -> str | None:
         """The other party's number in E.164."""
         return self.from_ if self.direction == "in" else self.to
+
+    @property
+    def line(self) -> str | None:
+        """Our own number or extension, as it was given."""
+        return self.to if self.direction == "in" else self.from_
+
+
+class NewCall(CallNumbers):
+    """A telephone call as its agent logs it."""
+
+    call_id: Reference | None = None
+    occurred_at: AwareDatetime | None = None
+    duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    name: Label | None = None
+    subject: Subject = ""
+    notes: Filled
+    ticket: TicketNumber | None = None
+    priority: Priority | None = None
+    fields: Fields = Field(default_factory=dict)

@@ -60,15 +60,18 @@ def from_api(
 
 
 def from_call(new: NewCall, external_id: str) -> MessageReceived:
-    """A telephone call. The caller is the requester; the notes are the text."""
+    """A telephone call. The caller is the requester; the notes are the text. With the switchboard's id for the call,
+    it goes to the same ticket as what that tells of it.
+    """
     message_id = identity.message_id("call", CALLS, external_id)
-    length: dict[str, JsonValue] = {} if new.duration_seconds is None else {"call_seconds": new.duration_seconds}
+    known: dict[str, JsonValue] = {"call_seconds": new.duration_seconds, "call_line": new.line}
+    facts = {name: value for name, value in known.items() if value is not None}
     return MessageReceived(
         message_id=message_id,
         channel="call",
         source=CALLS,
         external_id=external_id,
-        conversation_key=conversation_key("call", CALLS, message_id, new.ticket, None),
+        conversation_key=conversation_key("call", CALLS, message_id, new.ticket, new.call_id),
         workspace=new.workspace,
         direction=new.direction,
         requester=Person(name=new.name, phone=new.party),
@@ -76,7 +79,7 @@ def from_call(new: NewCall, external_id: str) -> MessageReceived:
         text=new.notes,
         reply_text=new.notes,
         thread=Thread(ticket_number=new.ticket),
-        fields={**new.fields, **length},
+        fields={**new.fields, **facts},
         priority=new.priority,
     )
 

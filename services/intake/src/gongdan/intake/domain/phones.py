@@ -2,6 +2,9 @@
 
 import phonenumbers
 
+# What switchboards write in place of a number that is not shown.
+WITHHELD = frozenset({"", "anonymous", "unknown", "private", "restricted", "withheld", "unavailable", "blocked"})
+
 
 def e164(text: str, region: str | None = None) -> str:
     """The number in E.164 (`+4930123456`). `region` (ISO 3166, `CN`) is where numbers without `+` are at home.

@@ -1,6 +1,6 @@
 """Bytes to inputs in one pass; whatever is wrong becomes complaints that name field, problem and cure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,10 +13,13 @@ Model = TypeVar("Model", bound=BaseModel)
 NAMES = ("Reply", "AddNote", "Assign", "Transition", "SetPriority")
 
 
-def read(model: type[Model], body: bytes) -> Model:
-    """The input in a JSON body. Raises FixInput: 400 when it is not JSON, 422 when a field is wrong."""
+def read(model: type[Model], body: bytes, context: Mapping[str, str] | None = None) -> Model:
+    """The input in a JSON body. Raises FixInput: 400 when it is not JSON, 422 when a field is wrong.
+
+    `context` is what the model has to know of the definitions.
+    """
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(body, context=context)
     except ValidationError as error:
         raise _problem(error, complaints_of(error)) from error
 

@@ -81,6 +81,11 @@ def known_workspace(catalog: Catalog, name: str) -> None:
         raise FixInput("unknown-workspace", "no such workspace", complaint)
 
 
+def regions(catalog: Catalog) -> dict[str, str]:
+    """By workspace, where telephone numbers without a country are at home."""
+    return {item.name: spec.phone_region for item, spec in catalog.all(Workspace) if spec.phone_region}
+
+
 def possible_ticket(catalog: Catalog, number: str | None) -> None:
     """Raises FixInput (404) when no workspace numbers its tickets so. Whether it exists only router knows."""
     if number is None:

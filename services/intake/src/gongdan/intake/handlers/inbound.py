@@ -10,7 +10,7 @@ from gongdan.intake.domain.commands import files_of
 from gongdan.intake.domain.events import arrival, commanded, received
 from gongdan.intake.domain.inputs import TICKET_NUMBER, NewCall, NewMessage
 from gongdan.intake.domain.reading import read, read_command
-from gongdan.intake.handlers.callers import Caller, keep, known_workspace, possible_ticket, uploaded
+from gongdan.intake.handlers.callers import Caller, keep, known_workspace, possible_ticket, regions, uploaded
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Actor
@@ -41,7 +41,7 @@ class Inbound:
 
     async def on_call(self, body: bytes, caller: Caller) -> Receipt:
         """A telephone call that an agent logs."""
-        new = read(NewCall, body)
+        new = read(NewCall, body, regions(self.definitions.current))
         if new.party is None:
             raise _no_party(new)
         known_workspace(self.definitions.current, new.workspace)
