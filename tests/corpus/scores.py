@@ -15,6 +15,7 @@ CORPORA = {
     "mails": "tests.corpus.test_mime",
     "replies": "tests.corpus.test_replies",
     "bounces": "tests.corpus.test_bounces",
+    "webhooks": "tests.corpus.test_webhooks",
 }
 
 

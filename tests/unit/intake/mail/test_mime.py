@@ -57,6 +57,57 @@ def test_a_forwarded_mail_is_a_file_named_by_its_subject() -> None:
     assert (file.name, file.content) == ("Old _ trouble.eml", b"Subject: Old / trouble\r\n\r\nbody")
 
 
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        (b"--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\nepilogue", "one\n\ntwo"),
+        (b"--b  \r\n\r\none\r\n--b--\t\r\n", "one"),
+        (b"--b\n\none\n--b--", "one"),
+        (b"--b\r\n\r\none--b--\r\n", "one"),
+        (b"--b\r\n\r\none\r\n--bb\r\ntwo\r\n--b--", "one\n--bb\ntwo"),
+        (b"--b\r\nno header, no empty line\r\n--b--", "no header, no empty line"),
+        (b"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\none\r\n--b\r\n\r\ntwo", "one\n\ntwo"),
+        (
+            b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b--\r\n\r\n--b\r\n\r\ntwo",
+            "one\n\ntwo",
+        ),
+        (b"--b\r\nContent-Type: multipart/mixed; boundary=b--\r\n\r\n--b--\r\n\r\none\r\n--b----\r\n--b--", "one"),
+    ],
+)
+def test_boundaries_are_found_where_senders_put_them(body: bytes, texts: str) -> None:
+    raw = b"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    assert read(raw + body).text == texts
+
+
+def test_a_header_that_runs_into_that_of_its_first_part_loses_neither_part() -> None:
+    raw = b"Content-Type: multipart/alternative; boundary=b\r\nContent-Type: text/plain\r\n\r\nfirst\r\n--b\r\n"
+    found = read(raw + b"Content-Type: text/html\r\n\r\n<p>second</p>\r\n--b--")
+    assert (found.text, found.html) == ("first", "<p>second</p>")
+
+
+def test_a_text_with_a_name_is_read_where_it_stands_first_and_saved_where_it_does_not() -> None:
+    named = b"Content-Type: text/plain; name=notes.txt\r\n\r\nnotes"
+    assert read(multipart(named, PLAIN)).text == "notes\n\nHello"
+    assert [file.name for file in read(multipart(PLAIN, named)).files] == ["notes.txt"]
+
+
+def test_a_page_beside_a_text_is_read_after_it() -> None:
+    found = read(multipart(PLAIN, HTML))
+    assert found.text == "Hello\n\nHello there"
+    assert found.html == "<pre>Hello</pre>\n<p>Hello <b>there</b></p>"
+
+
+def test_an_invitation_is_a_file_and_the_text_beside_it_is_read() -> None:
+    invitation = b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR"
+    found = read(multipart(PLAIN, invitation, kind=b"alternative"))
+    assert (found.text, [file.name for file in found.files]) == ("Hello", ["text-1.ics"])
+
+
+def test_line_ends_of_all_kinds_are_read() -> None:
+    assert read(b"From: a@example.com\rSubject: x\r\rHello").text == "Hello"
+    assert read(b"Content-Type: text/plain\r\r\n\r\r\nHello").text == "Hello"
+
+
 def test_a_mail_without_its_last_boundary_keeps_its_last_part() -> None:
     assert read(multipart(PLAIN, IMAGE, end=b"")).files[0].content == b"\x89PNG"
 
@@ -100,6 +151,14 @@ def test_the_page_is_safe_to_show() -> None:
     page = b'<script>alert(1)</script><p onclick="x()">Hi<a href="javascript:x()">l</a><img src="file:a"></p>'
     found = read(b"Content-Type: text/html\r\n\r\n" + page)
     assert found.html == '<p>Hi<a rel="noopener noreferrer">l</a><img></p>'
+
+
+def test_an_image_written_into_the_page_is_a_file_that_the_page_shows() -> None:
+    found = read(b"Content-Type: text/html\r\n\r\n<p>see</p><img src='data:image/png;base64,iVBORw=='>")
+    assert [(file.name, file.content_type, file.content, file.inline) for file in found.files] == [
+        ("embedded-1.png", "image/png", b"\x89PNG", True)
+    ]
+    assert found.html == f'<p>see</p><img src="/v1/attachments/{found.files[0].sha256}">'
 
 
 def test_a_page_too_large_for_a_record_is_a_file_and_its_text_is_still_read() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from gongdan.intake.domain.mail import files, flowed, pages, protection, readable
+from gongdan.intake.domain.mail import files, flowed, pages, pictures, protection, readable
 from gongdan.intake.domain.mail.bodies import bodies
 from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.mime import Mail, Part
@@ -45,9 +45,9 @@ def read(mail: Mail) -> Content:
     """Choose what to read."""
     found = bodies(mail.root)
     opened = files.opened(found.files)
-    page = _page(found.page) or opened.html
+    page, embedded = pictures.taken_out(_page(found.page) or opened.html)
     text, source = _readable(found.text, opened.text, page[:LONGEST_PAGE])
-    kept = [files.shown(file, page) for file in opened.files] if page else opened.files
+    kept = [*(files.shown(file, page) for file in opened.files), *embedded]
     inline = [file for file in kept if file.inline]
     safe = pages.safe(page, {name: file.sha256 for file in inline for name in (file.name, file.content_id) if name})
     if page.strip() and safe is None:

@@ -5,13 +5,11 @@ the caller keeps the raw mail in any case.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gongdan.intake.domain import identity, limits
-from gongdan.intake.domain.mail import automatic, content, machines, mime, quotes, thread
-from gongdan.intake.domain.mail.addresses import Address
+from gongdan.intake.domain.mail import automatic, content, mime, quotes, requesters, thread
 from gongdan.intake.domain.mail.content import Content
 from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.headers import Headers
@@ -19,7 +17,6 @@ from gongdan.intake.domain.mail.mime import Mail
 from gongdan.shared.contracts.messages import Attachment, Automatic, MailIds, MessageReceived, Person, Thread
 from gongdan.shared.mail_ids import OwnMailIds
 
-MOST_PERSONS = 100
 _USUAL = ("from", "to", "subject", "date", "message-id", "received", "return-path", "sender", "reply-to")
 
 
@@ -115,7 +112,7 @@ def made_of(mail: RawMail, found: Reading, ours: Ourselves) -> Normalised | Unre
     """The message that a mail becomes, once it is read."""
     if not any(found.fields.has(name) for name in _USUAL):
         return Unreadable("no-header", "none of the usual header fields is there, so these bytes are no mail")
-    requester = _requester(found.fields, mail.sender, ours)
+    requester = requesters.requester(found.fields, mail.sender, ours.addresses)
     if requester is None:
         return Unreadable(
             "no-sender", "no address in From, Reply-To, Sender or the envelope, so nobody could be answered"
@@ -140,8 +137,8 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
         conversation_key=found.key or str(message_id),
         workspace=mail.inbox.workspace,
         requester=requester,
-        to=_persons(found.fields.addresses("to")),
-        cc=_persons(found.fields.addresses("cc")),
+        to=requesters.persons(found.fields.addresses("to")),
+        cc=requesters.persons(found.fields.addresses("cc")),
         subject=found.subject,
         text=found.content.text,
         reply_text=found.reply,
@@ -157,28 +154,6 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
 
 def _reply(read: Content) -> str:
     return content.limited(quotes.reply_in_html(read.page) if read.page else quotes.reply_in(read.text))
-
-
-def _requester(fields: Headers, envelope: str | None, ours: Ourselves) -> Person | None:
-    """Who asks: the author; when we are the author (a form on a web site), whoever is to be answered."""
-    author, answer = fields.addresses("from"), fields.addresses("reply-to")
-    if any(each.email in ours.addresses for each in author) and any(each.email for each in answer):
-        author = tuple(each for each in answer if each.email not in ours.addresses) or author
-    last = Address("", envelope.strip("<> ").lower() if envelope and "@" in envelope else "")
-    candidates = (*author, *answer, *fields.addresses("sender"), *fields.addresses("return-path"), last)
-    return next(iter(_persons(candidates)), _daemon(author, envelope))
-
-
-def _daemon(author: Sequence[Address], envelope: str | None) -> Person | None:
-    """The mail system that returned a mail, which often has no address."""
-    name = author[0].name if author else ""
-    is_one = envelope == "" or machines.DAEMON_NAMES.search(name)
-    return Person(name=name[: limits.NAME] or None, id="mailer-daemon") if is_one else None
-
-
-def _persons(found: Iterable[Address]) -> tuple[Person, ...]:
-    persons = [Person(name=each.name[: limits.NAME] or None, email=each.email) for each in found if each.email]
-    return tuple(persons[:MOST_PERSONS])
 
 
 def _original(raw: bytes, parsed: Mail, read: Content) -> tuple[File, ...]:
