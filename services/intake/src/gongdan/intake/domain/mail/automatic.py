@@ -80,8 +80,13 @@ def _is_bounce(look: Look) -> bool:
         or machines.DAEMON_NAMES.search(email.partition("@")[0])
     )
     failed = bool(machines.FAILED.search(look.subject))
-    told = bool(machines.FAILED_TEXT.search(look.text[:4_000]))
-    return (daemon and (failed or told)) or (look.nobody and failed) or (failed and told and _returns_mail(look.mail))
+    if failed and (daemon or look.nobody):
+        return True
+    return (daemon or (failed and _returns_mail(look.mail))) and _tells_of_failure(look)
+
+
+def _tells_of_failure(look: Look) -> bool:
+    return bool(machines.FAILED_TEXT.search(look.text[:4_000]))
 
 
 def _has_status(mail: Mail) -> bool:
