@@ -7,11 +7,14 @@ Source: WHATWG Encoding Standard, section 4.2 for the aliases.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chardetng_py import detect
 
 SAMPLE = 4_096
 """Bytes from the first that is not ASCII, by which a set is found."""
+
+LONGEST_LABEL = 60
 
 SHORT = 12
 """Bytes by which no set can be told from its neighbours."""
@@ -102,10 +105,11 @@ def decode(raw: bytes, label: str | None = None) -> str:
     return clean(_decode(raw, codec_of(label)))
 
 
+@lru_cache(maxsize=256)
 def codec_of(label: str | None) -> str | None:
     """The codec for a label of a mail; None when the label says nothing."""
-    name = (label or "").strip("\"' \t\r\n").lower().partition(";")[0]
-    if name in _SAYS_NOTHING or name in _NOT_CHARSETS or len(name) > 40:
+    name = (label or "")[:LONGEST_LABEL].strip("\"' \t\r\n").lower().partition(";")[0]
+    if name in _SAYS_NOTHING or name in _NOT_CHARSETS or len(name) == LONGEST_LABEL:
         return None
     if page := _CODE_PAGE.fullmatch(name):
         name = f"cp{page[1]}"

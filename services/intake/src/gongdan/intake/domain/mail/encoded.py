@@ -6,10 +6,12 @@ are joined as bytes before they are decoded, because many senders cut inside a c
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gongdan.intake.domain.mail import charsets, transfer
 
 LONGEST = 65_536
+SHORT = 2_000
 _START = b"=?"
 # The text may hold a `?` of its own, which the standard forbids; it ends before the next `=?` at the latest.
 _WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?(?!=)))*)\?=")
@@ -21,7 +23,15 @@ def text_of(raw: bytes) -> str:
     raw = raw[:LONGEST]
     if _START not in raw and _PRINTABLE.fullmatch(raw):
         return " ".join(raw.decode("ascii").split())
+    return _again(raw) if len(raw) <= SHORT else _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
     return " ".join("".join(_pieces(raw)).split())
+
+
+# One value is asked for several times while its mail is read.
+_again = lru_cache(maxsize=64)(_decoded)
 
 
 def _pieces(raw: bytes) -> Iterator[str]:

@@ -5,9 +5,10 @@ A line that is no field goes to the field above it: broken senders fold without 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from gongdan.intake.domain.mail import dates, encoded
 from gongdan.intake.domain.mail.addresses import Address, addresses
@@ -44,7 +45,8 @@ class Headers:
 
     def addresses(self, name: str) -> tuple[Address, ...]:
         """All addresses of all fields of this name."""
-        return tuple(found for value in self.fields.get(name, ()) for found in addresses(value))
+        values = self.fields.get(name, ())
+        return _again(values[0]) if len(values) == 1 and len(values[0]) <= encoded.SHORT else _all(values)
 
     def ids(self, name: str) -> tuple[str, ...]:
         """Message-IDs without angle brackets, in their order; also a bare one that forgot its brackets."""
@@ -57,6 +59,16 @@ class Headers:
         told = map(encoded.text_of, self.fields.get("date", ())[:5])
         taken = (encoded.text_of(each).rpartition(";")[2] for each in self.fields.get("received", ())[:5])
         return next((date for each in (*told, *taken) if (date := dates.read(each))), None)
+
+
+def _all(values: Iterable[bytes]) -> tuple[Address, ...]:
+    return tuple(found for value in values for found in addresses(value))
+
+
+@lru_cache(maxsize=64)
+def _again(value: bytes) -> tuple[Address, ...]:
+    """One field is asked for several times while its mail is read."""
+    return _all((value,))
 
 
 def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, int]:

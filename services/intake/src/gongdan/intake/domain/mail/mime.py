@@ -91,8 +91,8 @@ def parse(raw: bytes, limits: Limits = LIMITS) -> Mail:
     if b"\n" not in raw[: headers.LONGEST]:
         raw = raw.replace(b"\r", b"\n")
     reader = _Reader(raw, limits)
-    top, _ = headers.split(raw)
     reader.read()
+    top = reader.headers
     cut = (*(("the header is too long",) if top.cut else ()), *dict.fromkeys(reader.cut))
     return Mail(top, _content_type(top, DEFAULT_TYPE), _sole(reader.top), cut)
 
@@ -146,6 +146,7 @@ class _Reader:
     top: list[Node] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    headers: Headers = field(default_factory=Headers)
     seen: int = 0
 
     def read(self) -> None:
@@ -163,6 +164,7 @@ class _Reader:
         """Read the part that starts here; where the next one starts, None after the last."""
         end = self._end(start)
         fields, body = headers.split(self.raw, start, end)
+        self.headers = self.headers if start else fields
         declared = _content_type(fields, self.open[-1].default_type if self.open else DEFAULT_TYPE)
         if not declared.value.startswith("multipart/"):
             self._add(_leaf(self.raw[body:end], fields, declared))

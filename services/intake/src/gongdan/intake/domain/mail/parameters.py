@@ -30,6 +30,8 @@ class Valued:
 
     def text(self, name: str) -> str:
         """A parameter as text, put together when it was split."""
+        if not self.parameters:
+            return ""
         if name in self.parameters and name + "*" not in self.parameters:
             return encoded.text_of(self.parameters[name])
         return _extended(self.parameters, name)
@@ -37,6 +39,8 @@ class Valued:
 
 def read(raw: bytes) -> Valued:
     """Read a header value; also one that was sent as an encoded word as a whole."""
+    if not raw:
+        return Valued()
     raw = raw[: encoded.LONGEST]
     if raw.lstrip().startswith(b"=?"):
         raw = encoded.text_of(raw).encode()
