@@ -7,7 +7,7 @@ from uuid import UUID
 from gongdan.shared.contracts.base import Contract
 
 DeliveryChannel = Literal["email", "webhook"]
-DeliveryPurpose = Literal["acknowledgement", "reply", "assignment", "warning", "breach", "event"]
+DeliveryPurpose = Literal["acknowledgement", "reply", "assignment", "warning", "breach", "event", "escalation"]
 
 
 class DeliveryEvent(Contract):

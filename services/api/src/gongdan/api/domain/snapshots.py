@@ -18,6 +18,7 @@ CLOCK_LIFE = (
     "ClockRetargeted",
     "DeadlineWarned",
     "DeadlineBreached",
+    "EscalationReached",
     "ClockMet",
     "ClockCancelled",
 )
@@ -58,7 +59,7 @@ def clock_row(envelope: Envelope, clock: ClockEvent) -> ClockRow:
     """A clock after one of its events."""
     return ClockRow(
         ticket_id=clock.ticket_id,
-        metric=clock.metric,
+        metric=clock.clock,
         cycle=clock.cycle,
         state=clock.state,
         policy=clock.policy,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from gongdan.shared.contracts.envelope import ActorKind
 from gongdan.shared.contracts.messages import Channel, Person, Priority
 from gongdan.shared.contracts.outcomes import How
-from gongdan.shared.contracts.sla import ClockState, Metric
+from gongdan.shared.contracts.sla import ClockState
 from gongdan.shared.contracts.tickets import StatusCategory
 
 MessageStatus = Literal["pending", "applied", "rejected", "ignored"]
@@ -63,7 +63,7 @@ class Message(View):
 class Clock(View):
     """An SLA clock. `due_at` is None while paused; `late` says of a met clock whether it was after its deadline."""
 
-    metric: Metric
+    metric: str
     cycle: int
     state: ClockState
     policy: str

@@ -11,10 +11,11 @@ from uuid import UUID
 from gongdan.notifier.domain.about import About, about
 from gongdan.notifier.domain.addresses import Own, is_usable, never_answered
 from gongdan.notifier.domain.live import LiveEvent
+from gongdan.notifier.domain.recipients import recipients
 from gongdan.shared.contracts.deliveries import DeliveryChannel, DeliveryPurpose
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.contracts.messages import Automatic
-from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned
+from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned, EscalationReached
 from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
@@ -31,6 +32,7 @@ Suppression = Literal[
     "unusable-address",  # not an address that mail can go to
     "too-many",  # the limits for automatic mail
     "endpoint-disabled",  # the endpoint said 410 Gone to this version of its Channel
+    "not-sendable",  # nothing can be sent to this kind of Channel yet
 ]
 
 MAIL_LANE = "email"
@@ -66,7 +68,8 @@ def audience(event: LiveEvent, catalog: Catalog, own: Own) -> list[Want]:
     if subject is None:
         return []
     people = (_checked(want, own) for want in _people(event, subject, catalog))
-    return [*people, *_endpoints(event, subject, catalog)]
+    found = [*people, *_endpoints(event, subject, catalog)]
+    return list({want.id: want for want in reversed(found)}.values())[::-1]
 
 
 def _people(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[Want]:
@@ -82,6 +85,8 @@ def _people(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[Want
             yield from _owner(event, subject, catalog, "warning", warned)
         case DeadlineBreached() as breached:
             yield from _owner(event, subject, catalog, "breach", breached)
+        case EscalationReached() as reached:
+            yield from _escalated(event, subject, catalog, reached)
 
 
 def _acknowledgement(event: LiveEvent, subject: About, opened: TicketOpened) -> Iterator[Want]:
@@ -115,6 +120,29 @@ def _owner(
     yield from _agent(event, subject, catalog, purpose, name)
 
 
+def _escalated(event: LiveEvent, subject: About, catalog: Catalog, reached: EscalationReached) -> Iterator[Want]:
+    """Whom a level of escalation names. A channel that is no webhook is on record as not told."""
+    for found in recipients(reached, catalog):
+        by = (_by(found.agent),) if found.agent else ()
+        if found.channel:
+            yield from _channel(event, subject, catalog, found.channel)
+        else:
+            yield Want(event, subject, "email", "escalation", found.address, decided_by=by)
+
+
+def _channel(event: LiveEvent, subject: About, catalog: Catalog, name: str) -> Iterator[Want]:
+    found = catalog.find(Channel, name, subject.workspace)
+    if found is None:
+        return
+    item, spec = found
+    reason: Suppression | None = None if spec.kind == "webhook" else "not-sendable"
+    yield Want(event, subject, "webhook", "event", name, _lane(item), decided_by=(_by(item),), suppressed=reason)
+
+
+def _lane(channel: Definition) -> str:
+    return f"webhook:{channel.workspace or ''}/{channel.name}"
+
+
 def _agent(
     event: LiveEvent, subject: About, catalog: Catalog, purpose: DeliveryPurpose, name: str | None
 ) -> Iterator[Want]:
@@ -127,6 +155,8 @@ def _checked(want: Want, own: Own) -> Want:
     """The want, suppressed where its address forbids it. What a person wrote goes to machines as well."""
     address = want.recipient
     reason: Suppression | None = None
+    if want.channel != "email":
+        return want
     if not is_usable(address):
         reason = "unusable-address"
     elif own.is_mailbox(address) or (want.purpose == "acknowledgement" and own.owns(address)):
@@ -140,8 +170,7 @@ def _endpoints(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[W
     by_name = {item.name: (item, spec) for item, spec in catalog.all(Channel, subject.workspace)}
     for name, (item, spec) in by_name.items():
         if spec.kind == "webhook" and event.envelope.type in spec.events:
-            lane = f"webhook:{item.workspace or ''}/{name}"
-            yield Want(event, subject, "webhook", "event", name, lane, decided_by=(_by(item),))
+            yield Want(event, subject, "webhook", "event", name, _lane(item), decided_by=(_by(item),))
 
 
 def _by(definition: Definition) -> DecidedBy:

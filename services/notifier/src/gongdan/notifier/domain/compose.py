@@ -14,7 +14,7 @@ from gongdan.notifier.domain.message import AutoSubmitted, Mail
 from gongdan.notifier.domain.render import Texts, plain_subject, render
 from gongdan.notifier.domain.thread import Thread
 from gongdan.shared.contracts.messages import Attachment
-from gongdan.shared.contracts.sla import ClockEvent, DeadlineWarned
+from gongdan.shared.contracts.sla import ClockEvent, DeadlineWarned, EscalationReached
 from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.workspace import Workspace
@@ -24,6 +24,8 @@ METRICS: Mapping[str, Mapping[Locale, str]] = {
     "first_response": {"zh": "首次响应", "en": "first response"},
     "next_response": {"zh": "后续响应", "en": "next response"},
     "resolution": {"zh": "解决", "en": "resolution"},
+    "periodic_update": {"zh": "定期更新", "en": "periodic update"},
+    "ownership": {"zh": "团队处理", "en": "the team's time"},
 }
 
 
@@ -115,10 +117,12 @@ def _values(want: Want, thread: Thread, desk: Desk, locale: Locale) -> dict[str,
         values["priority"] = data.ticket.priority
         values["requester"] = data.ticket.requester.name or data.ticket.requester.key.partition(":")[2]
     if isinstance(data, ClockEvent):
-        values["metric"] = METRICS[data.metric][locale]
+        values["metric"] = METRICS[data.metric][locale] if data.metric in METRICS else data.milestone
         values["due"] = _moment(data.due_at)
     if isinstance(data, DeadlineWarned):
         values["threshold"] = data.threshold
+    if isinstance(data, EscalationReached):
+        values |= {"level": str(data.level), "assignee": data.assignee or "–"}
     return values
 
 
