@@ -1,5 +1,7 @@
 """Whatever the bytes, reading a mail ends, raises nothing, and gives what PostgreSQL, JSON and Kafka can carry."""
 
+from collections import Counter
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,9 +71,11 @@ def test_any_transfer_encoding_is_undone(raw: bytes, encoding: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(max_size=300), PIECES.map(lambda raw: raw.decode("utf-8", "replace"))))
-def test_any_text_and_any_page_has_a_reply(text: str) -> None:
-    assert bool(quotes.reply_in(text)) == bool(text.strip())
-    assert isinstance(quotes.reply_in_html(text), str)
+def test_any_text_and_any_page_has_a_reply_and_no_word_is_lost_or_doubled(text: str) -> None:
+    parts = quotes.split(text)
+    assert bool(parts.reply.strip()) == bool(text.strip())
+    assert Counter(f"{parts.reply} {parts.quoted} {parts.signature}".split()) == Counter(text.split())
+    assert isinstance(quotes.split_html(text).reply, str)
     assert isinstance(readable.to_text(text), str)
 
 

@@ -1,119 +1,308 @@
-"""How mail programs announce that history follows: attributions, separators, header blocks, signatures.
+"""How mail programs announce that history follows: "On … wrote:" in its languages, and separators.
 
-Tables only, for Chinese and English first and other languages as far as their words are few. A line longer
-than `LONGEST` is prose and none of these.
+An attribution begins with a word for "on", a date, a name with an address; somewhere it tells when or who; and it ends
+with a word for "wrote", or with a colon. Which words those are is a table; what they must stand beside is the rule.
+Limits: an attribution put together from its lines has at most `LONGEST` characters; what is longer is prose.
 """
+
+# ruff: noqa: E501 - a row of a table stays one row
 
 import re
 
 LONGEST = 400
-"""Characters of a line, or of an attribution put together from several lines."""
+BEGINNING = 60
+"""Characters of a line within which an attribution shows itself."""
 
-# "On … wrote:" in its languages: how it begins, how it ends
+_ON = (
+    r"on|at|in message|quoting|le|la|am|op|el|em|il|in data|w dniu|dnia|dňa|dne|den|d\.|på|pada|ngày|vào|lúc|в|у|"
+    r"în|la data|στις|στο|tarihinde|il giorno|a la data|el dia|el día|no dia|zitat von|citando|citerar|begin|posted by|"
+    r"mensaje de|em|a\(z\)|ekki|þann|bei|am|kuupäeval|שלח|ב|בתאריך|في|"
+    r"mon|tue|wed|thu|fri|sat|sun"
+)
+_MARKS = r"^[>\s\-*_“\"]{0,12}"
 _BEGINS = re.compile(
-    r"^(?:>\s*+)?(?:-{2,}+\s*+)?(?:on|at|le|am|op|el|em|il|in data|w dniu|dnia|den|på|pada|den|tir\.|vào|"
-    r"在|于|於|\d|[\w.]{2,12},?\s+\d|[\"“<]?[^\s@]{1,40}@|[^:：]{1,60}<[^\s<>@]{1,64}@)",
+    rf"{_MARKS}(?:(?:{_ON})\b[\s,.]{{0,3}}.{{0,40}}\d|\d|[在于於]\s?.{{0,12}}\d|"
+    r"[^\W\d_]{2,12}[.,]{0,2}\s{1,3}\d|.{0,60}[\[(<][^\s<>@()\[\]]{1,64}@|.{1,60}?\s?[在于於]\s?\d{4}|"
+    r"quoting |zitat von |citando |in message |posted by |[\w.+\-]{1,64}@)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(
-    r"(?:\bwrote|\bwrites|写道|寫道|写到|撰写|a écrit|escribió|escreveu|ha scritto|schrieb[^:]{0,80}|schreef[^:]{0,80}|"
-    r"skrev[^:]{0,80}|kirjoitti|napisał(?:\(a\)|a)?|написал(?:\(а\)|а)?|пише|作者|の?書きました|さん)\s*+[:：]?\s*+(?:-{2,})?$",
+_BEGINS_SURELY = re.compile(
+    rf"{_MARKS}(?:(?:on|le|el|il|em|op|am|den|w dniu|dnia|dňa|dne|in data)\s(?:[^\W\d_]{{2,12}}\b[.,]{{0,2}}\s{{0,3}}){{0,2}}\d|"
+    r"[在于於]\s?\d{4})",
     re.IGNORECASE,
 )
-_WHEN = re.compile(r"\d{1,2}[:.时點点]\d{2}|\d{4}[-/年.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\b(?:19|20)\d\d\b")
-_WHO = re.compile(r"<[^<>]{0,30}[^\s<>@]{1,64}@[^<>]{1,200}>|\S@\S")
-_ENDS_PLAINLY = re.compile(r"[>\])\"”][:：]$")
+_WROTE = (
+    r"wrote|writes|has written|said|says|sent the following|"
+    r"写道|寫道|写到|寫到|写了|撰写|撰寫|说道|留言|来信|發表|作者|"
+    r"a [ée]crit|[ée]crivait|vous a [ée]crit|escribi[óo]|escribe|ha escrito|escreveu|ha scritto|scrisse|scrive|va escriure|"
+    r"schrieb(?:en)?|geschrieben|schreibt|schreef|geschreven|schrijft|verzond|skrev|skriver|skrifaði|kirjoitti|kirjutas|"
+    r"napisał(?:\(a\)|/a|a)?|pisze|nadesłał(?:\(a\)|a)?|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|"
+    r"napisao(?:/la)?(?: je)?|je napisala?(?:/-a)?|(?:ezt )?írta|a scris|rakstīja|rašė|"
+    r"написал(?:\(а\)|а)?|писал(?:\(а\)|а)?|пишет|пише|написав(?:\(ла\)|ла)?|написа|έγραψε|"
+    r"(?:şunu |şunları )?yazdı|đã viết|menulis|เขียน(?:ว่า)?|"
+    r"の?書きました|のメッセージ|が書いた|wrote|さん|님이 작성(?:하였습니다|했습니다)?|작성|님의 말|썼습니다|"
+    r"כתב(?:/ה|ה)?|كتب(?:ت)?|نوشت"
+)
+_STEMS = (
+    "wr",
+    "sa",
+    "sent",
+    "写",
+    "寫",
+    "撰",
+    "说",
+    "留",
+    "来信",
+    "發",
+    "作者",
+    "crit",
+    "scri",
+    "esc",
+    "schr",
+    "verz",
+    "skr",
+    "kirj",
+    "napi",
+    "nada",
+    "pis",
+    "pís",
+    "íra",
+    "írt",
+    "rak",
+    "raš",
+    "пис",
+    "пиш",
+    "έγρ",
+    "yaz",
+    "viết",
+    "menul",
+    "เขี",
+    "書",
+    "メッ",
+    "さん",
+    "작성",
+    "님",
+    "썼",
+    "כתב",
+    "كتب",
+    "نوشت",
+)
+# how the words above end, to look at few lines closely
+_LAST_LETTERS = (
+    "ote",
+    "tes",
+    "ten",
+    "aid",
+    "ays",
+    "ing",
+    "道",
+    "到",
+    "了",
+    "写",
+    "撰",
+    "寫",
+    "留言",
+    "来信",
+    "發表",
+    "作者",
+    "rit",
+    "ait",
+    "bió",
+    "bio",
+    "ibe",
+    "ito",
+    "veu",
+    "sse",
+    "ive",
+    "ure",
+    "ieb",
+    "ben",
+    "ibt",
+    "eef",
+    "jft",
+    "ijft",
+    "ond",
+    "rev",
+    "ver",
+    "aði",
+    "tti",
+    "tas",
+    "ał",
+    "(a)",
+    "/a",
+    "ła",
+    "sze",
+    "sal",
+    "ísal",
+    "isao",
+    "/la",
+    "je",
+    "íra",
+    "rta",
+    "írta",
+    "ris",
+    "īja",
+    "aša",
+    "šė",
+    "ал",
+    "(а)",
+    "ла",
+    "сал",
+    "шет",
+    "ше",
+    "ше",
+    "в",
+    "ав",
+    "(ла)",
+    "са",
+    "ψε",
+    "dı",
+    "iết",
+    "lis",
+    "ยน",
+    "ว่า",
+    "した",
+    "た",
+    "ジ",
+    "さん",
+    "성",
+    "다",
+    "말",
+    "תב",
+    "/ה",
+    "ه",
+    "תבה",
+    "ب",
+    "ت",
+    "شت",
+)
+_WROTE_LAST = re.compile(
+    rf"(?:\b|(?<=[\W\d_])|(?<=[^\x00-\x7f]))(?:{_WROTE})\s{{0,3}}[:：]?[\s\-*_]{{0,8}}$", re.IGNORECASE
+)
+_WROTE_AMID = re.compile(
+    rf"(?:^|[\s,，>)\]\"”\d])(?:{_WROTE})[\s\"“'<:：].{{0,200}}[:：>]\s{{0,3}}$|(?:{_WROTE})\s?[:：]", re.IGNORECASE
+)
+_WHEN = re.compile(
+    r"\d{1,2}\s?[:.时點点時시h]\s?\d{2}|\d{4}[-/年.년]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|"
+    r"\d{1,2}[-. ]{1,2}[^\W\d_]{3,12}[-., ]{1,2}\d{2,4}|\b(?:19|20)\d\d\b|\d{1,2}月\d{1,2}日"
+)
+_TIME = re.compile(r"\d{1,2}\s?[:.时點点時시h]\s?\d{2}|\d\s?[ap]\.?m\b", re.IGNORECASE)
+_WHO = re.compile(r"[^\s<>@\[\]()\"':;,]{1,64}@[^\s<>@]{1,250}")
+_GOES_ON = re.compile(rf"(?:[<(\[]?\S{{1,64}}@\S{{1,200}}[>)\]]?\s{{0,3}})?(?:{_WROTE})\b", re.IGNORECASE)
+_OURSELVES = re.compile(
+    r"\b(?:I|we|ich|wir|je|j'ai|nous|yo|io|eu|ik|wij|jag|jeg|minä|ja)\s+(?:have |had |just )?\S{3,12}[:：]?$"
+)
+_BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$")
+_QUOTING = re.compile(r"(?:quoting|zitat von|citando|citerar|citation de|citeren) ", re.IGNORECASE)
+_ASIDE = re.compile(r"(?:[:：]|--+|>)[\s*_]{0,4}$")
 
-_SEPARATOR = re.compile(
-    r"^[-_=—–*]{2,}+\s*+(?:"
-    r"original message|original appointment|forwarded message|forwarded by|begin forwarded message|reply message|"
-    r"原始邮件|原始郵件|原始信息|邮件原件|回复的原?邮件|回复的邮件|转发的?邮件(?:信息)?|轉寄的?郵件|轉寄郵件|原郵件|原邮件|"
-    r"ursprüngliche (?:nachricht|message)|weitergeleitete nachricht|message (?:d'origine|original|transféré)|"
-    r"mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig (?:besked|meddelelse)|"
-    r"원본 메[시일]지?|"
-    r"ursprungligt meddelande|opprinnelig melding|wiadomość oryginalna|исходное сообщение|元のメッセージ"
-    r")",
+_ORIGINAL = (
+    r"original message|original appointment|original e-?mail|reply message|reply email|message original|"
+    r"原始邮件|原始郵件|原始信件|原始信息|原邮件|原郵件|邮件原件|回复的原?邮件|回复邮件|回覆郵件|"
+    r"ursprüngliche (?:nachricht|message|mail|e-mail)|original[- ]?nachricht|antwort nachricht|"
+    r"message d['’]origine|message initial|mensaje original|mensagem original|messaggio originale|missatge original|"
+    r"oorspronkelijk bericht|oorspronkelijke? (?:bericht|e-?mail)|oprindelig (?:besked|meddelelse|mail)|"
+    r"ursprungligt? meddelande|originalmeddelande|opprinnelig melding|opprinnelig e-?post|alkuperäinen viesti|"
+    r"wiadomość oryginalna|oryginalna wiadomość|původní (?:zpráva|e-mail)|pôvodná správa|eredeti üzenet|"
+    r"orijinal (?:mesaj|ileti)|исходное сообщение|исходное письмо|оригинальное сообщение|оригінальне повідомлення|"
+    r"mesajul original|mesaj original|αρχικό μήνυμα|元のメッセージ|original message|원본 ?(?:메일|메시지|이메일)|"
+    r"tin nhắn gốc|thư gốc|pesan asli|הודעה מקורית|الرسالة الأصلية|izvorna poruka|originalna poruka"
+)
+_FORWARDED = (
+    r"forwarded message|forwarded by|forwarded mail|forwarded e-?mail|forward(?:ed)? header|begin forwarded message|"
+    r"start of forwarded message|转发的?(?:邮件|信息|郵件)(?:信息)?|轉寄的?(?:郵件|訊息|信件)|轉發的?(?:郵件|訊息)|"
+    r"weitergeleitete (?:nachricht|e-?mail|mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)|"
+    r"message (?:transféré|transmis|réexpédié)|début du message (?:transféré|réexpédié)|"
+    r"mensaje reenviado|inicio del mensaje reenviado|mensagem (?:encaminhada|reencaminhada)|início da mensagem "
+    r"(?:encaminhada|reencaminhada)|messaggio inoltrato|inizio messaggio inoltrato|missatge reenviat|"
+    r"doorgestuurd bericht|begin doorgestuurd bericht|videresendt (?:besked|meddelelse|melding|e-?post)|"
+    r"start på videresendt besked|vidarebefordrat meddelande|välitetty viesti|edelleenlähetetty viesti|"
+    r"wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|přeposlaná zpráva|přeposlaný e-mail|"
+    r"preposlaná správa|továbbított üzenet|iletilmiş mesaj|iletilen mesaj|yönlendirilen (?:mesaj|ileti)|"
+    r"пересылаемое сообщение|пересланное сообщение|переслане повідомлення|начало переадресованного сообщения|"
+    r"mesaj redirecționat|προωθημένο μήνυμα|転送(?:された)?メッセージ|転送メール|전달된 ?(?:메일|메시지|이메일)|"
+    r"tin nhắn được chuyển tiếp|pesan terusan|הודעה שהועברה|رسالة محولة"
+)
+_RULED = r"[\s>]{0,8}[*_]{0,2}[-_=—–~*#]{2,80}(?:\s|&nbsp;){0,8}"
+_SEPARATOR = re.compile(rf"^{_RULED}(?P<what>{_ORIGINAL}|{_FORWARDED})", re.IGNORECASE)
+_BARE = re.compile(
+    rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|reply above this line|"
+    r"(?:please )?(?:type|write) your reply above this line|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$",
     re.IGNORECASE,
 )
-_SEPARATOR_BARE = re.compile(
-    r"^(?:begin forwarded message|转发邮件|轉寄郵件|以下是转发的邮件|reply above this line|"
-    r"请在此(?:行|线)(?:以上|上方)回复)\s*[:：]?$",
-    re.IGNORECASE,
-)
-
-_LABEL = re.compile(
-    r"^(?:>\s*+)?\**+\s*+(?P<label>from|sent|date|to|cc|subject|reply-to|"
-    r"发件人|寄件人|寄件者|发送时间|发送日期|寄件日期|传送日期|日期|时间|收件人|收件者|抄送|副本|主题|主旨|標題|标题|"
-    r"von|gesendet|datum|an|betreff|de|envoyé(?: le)?|à|a|objet|copie à|enviado(?: el| em)?|para|asunto|assunto|"
-    r"da|inviato|oggetto|van|verzonden|aan|onderwerp|fra|sendt|dato|til|emne|från|skickat|till|ämne|"
-    r"message du|от|кому|тема|отправлено|差出人|送信日時|宛先|件名)\s*+\**+\s*+[:：]",
-    re.IGNORECASE,
-)
-SENDERS = {
-    "from", "发件人", "寄件人", "寄件者", "von", "de", "da", "van", "fra", "från", "от", "差出人", "message du",
-}  # fmt: skip
-
-_SENT_BY = re.compile(
-    r"^(?:sent from my .{1,50}[^.?!]|get outlook for .{1,60}|"
-    r"sent (?:from|with|via|using) (?:the )?(?:outlook|mail|yahoo|proton|samsung|typeapp|bluemail|nine|spark|gmail|"
-    r"iphone|ipad|android|windows|mobile|aol|thunderbird)\b.{0,80}|sent (?:from )?a magnificent.{1,60}|"
-    r"envoyé (?:de|depuis|à partir de) (?:mon|outlook|mail|yahoo|l.app).{0,80}|"
-    r"gesendet (?:von|mit) (?:mein|outlook|mail|der|yahoo).{0,80}|von meinem .{1,40} gesendet|"
-    r"enviado (?:desde|de|do) (?:mi|meu|outlook|correo|yahoo).{0,80}|inviato da(?:l mio| outlook| yahoo).{0,80}|"
-    r"verzonden (?:vanaf|met|vanuit) (?:mijn|outlook).{0,80}|(?:sendt fra min|skickat från min).{0,80}|"
-    r"(?:发自|發自|寄自|发送自|發送自|傳送自).{1,50}|(?:从|從|由|用) ?.{1,30}(?:发送|發送|傳送|寄出)|"
-    r"[来來]自我的.{1,30}(?:手机|手機|邮箱|phone|pad).{0,10}"
-    r")$",
-    re.IGNORECASE,
-)
-_DASHES = re.compile(r"^(?:--|—{1,10}|––|_{2,5})$")
-_RULE = re.compile(r"^(?:[_\-—*]{10,}|={4,})$")
+_FORWARDED_LINE = re.compile(_FORWARDED, re.IGNORECASE)
 
 
-def is_attribution(line: str) -> bool:
-    """Whether `line` (maybe put together from several) says who wrote what follows, and when."""
-    line = line.strip()
-    if len(line) > LONGEST or not _BEGINS.match(line):
-        return False
-    if _ENDS.search(line[-120:]):
-        return bool(_WHEN.search(line) or _WHO.search(line))
-    return bool(_ENDS_PLAINLY.search(line) and _WHEN.search(line) and _WHO.search(line))
-
-
-def may_begin_attribution(line: str) -> bool:
+def may_begin(line: str) -> bool:
     """A cheap first look at the first line of an attribution."""
-    return bool(_BEGINS.match(line.strip()[:LONGEST]))
+    return bool(_BEGINS.match(line.strip()[: 2 * BEGINNING]))
 
 
-def may_end_attribution(line: str) -> bool:
+def begins(line: str) -> bool:
+    """Whether the line surely begins an attribution: with a word for "on" and a date."""
+    return bool(_BEGINS_SURELY.match(line.strip()[: 2 * BEGINNING]))
+
+
+def is_cut(line: str) -> bool:
+    """Whether an attribution that begins in this line may go on in the next: it says when, or who."""
+    return begins(line) or bool(_WHEN.search(line) or "@" in line or line.rstrip().endswith(("<", "(", "[")))
+
+
+def goes_on(line: str) -> bool:
+    """Whether the line can only be the end of an attribution."""
+    return bool(_GOES_ON.match(line.strip()))
+
+
+def is_complete(line: str) -> bool:
+    """Whether the line is an attribution by itself that says when, who and "wrote"."""
+    return begins(line) and is_attribution(line) and bool(_WHO.search(line) or _TIME.search(line))
+
+
+def may_end(line: str) -> bool:
     """A cheap first look at its last line."""
+    tail = line.rstrip(" \t*_")
+    return tail.endswith((":", "：", ">", "--")) or says_wrote(line)
+
+
+def says_wrote(line: str) -> bool:
+    """Whether the line ends by saying that somebody wrote what follows."""
     tail = line.rstrip()[-120:]
-    return tail.endswith((":", "：", "-")) or bool(_ENDS.search(tail))
+    return tail.rstrip(" :：-*_").lower().endswith(_LAST_LETTERS) and bool(_WROTE_LAST.search(tail))
 
 
-def is_separator(line: str) -> bool:
-    """Whether everything below is another mail."""
+def is_attribution(line: str, quoted: bool = False) -> bool:
+    """Whether `line` (maybe put together from several) says who wrote what follows, and when.
+
+    `quoted`: what follows is marked as quoted, so that less has to be said.
+    """
     line = line.strip()
-    return len(line) <= LONGEST and bool(_SEPARATOR.match(line) or _SEPARATOR_BARE.match(line))
+    if len(line) > LONGEST:
+        return False
+    when, who = bool(_WHEN.search(line)), "@" in line and bool(_WHO.search(line))
+    if says_wrote(line):
+        return (when or who or (quoted and len(line) <= 2 * BEGINNING)) and (quoted or not _OURSELVES.search(line))
+    if not _ASIDE.search(line):
+        return False
+    if _may_say_wrote(line) and _WROTE_AMID.search(line):
+        return who or bool(when and _TIME.search(line)) or (when and quoted)
+    if line.endswith((":", "：")):
+        plainly = who and bool(_BRACKETED.search(line)) and (when or bool(_QUOTING.match(line)))
+        return plainly or (quoted and (who or bool(when and _TIME.search(line))))
+    return quoted and when and who and bool(_TIME.search(line)) and line.endswith(">")
 
 
-def label(line: str) -> str:
-    """The name of a header field written into the text, in lower case; empty when the line is none."""
-    match = _LABEL.match(line.strip()[:LONGEST])
-    return match["label"].lower() if match else ""
+def _may_say_wrote(line: str) -> bool:
+    """A cheap first look for a word for "wrote" anywhere."""
+    lower = line.lower()
+    return any(stem in lower for stem in _STEMS)
 
 
-def is_sent_by(line: str) -> bool:
-    """Whether a program or a phone signs for its user."""
-    line = line.strip()
-    return len(line) <= LONGEST and bool(_SENT_BY.match(line))
-
-
-def is_dashes(line: str) -> bool:
-    """Whether the line opens a signature."""
-    return bool(_DASHES.match(line.strip()))
-
-
-def is_rule(line: str) -> bool:
-    """Whether the line is nothing but a long rule."""
-    return bool(_RULE.match(line.strip()))
+def separator(line: str) -> str:
+    """`forwarded` or `original` where everything below is another mail, else nothing."""
+    if len(line) > LONGEST:
+        return ""
+    if found := _SEPARATOR.match(line):
+        return "forwarded" if _FORWARDED_LINE.match(found["what"]) else "original"
+    if found := _BARE.match(line):
+        return "forwarded" if found["forwarded"] else "original"
+    return ""

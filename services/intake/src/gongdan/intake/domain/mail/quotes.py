@@ -1,113 +1,148 @@
-"""What is new in a reply: its text without quoted history and signature. Pure, linear in the text's length.
+"""What is new in a reply, apart from the history and the signature that come with it. Pure, linear in the length.
 
-When nothing would be left, the whole text is the reply: a forward, or an answer written inside a quotation,
-must not vanish. Limits: an attribution is put together from at most `WRAPPED` lines.
+Nothing is thrown away: every line goes into exactly one of three parts. When nothing new would be left, the whole text
+is the reply: a forward, or an answer written inside a quotation, must not vanish.
+Limit: a signature has at most `LONGEST_SIGNATURE` lines.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongdan.intake.domain.mail import attributions, marks, readable
-from gongdan.intake.domain.mail.attributions import is_attribution, is_dashes, is_rule, is_sent_by, is_separator
+from gongdan.intake.domain.mail import marks, readable, signatures
+from gongdan.intake.domain.mail.lines import History, Lines, history_of, lines_of
 
-WRAPPED = 4
 LONGEST_SIGNATURE = 25
-"""Lines. What follows two dashes and is longer is text."""
+LONGEST_CLOSING = 12
+LONGEST_FOOT = 60
+"""Lines: of a signature below dashes, of one below a closing phrase, and of that with a disclaimer and empty lines.
+What is longer is text."""
+WIDEST_SIGNATURE = 90
+"""Characters of a line in a signature that only a closing phrase or a long rule announces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What is new, the history that came with it (with its announcement), and the signature."""
+
+    reply: str
+    quoted: str = ""
+    signature: str = ""
+
+
+def split(text: str) -> Split:
+    """The parts of a plain text."""
+    lines = lines_of(text)
+    return _parts(lines, _kinds(history_of(lines)))
+
+
+def split_html(page: str) -> Split:
+    """The parts of an HTML page, by the marks that mail programs leave in it and by its text."""
+    lines, given = marks.marked(readable.to_text(marks.cleaned(page), marks.mark))
+    return _parts(lines, _kinds(history_of(lines, given)))
 
 
 def reply_in(text: str) -> str:
     """The new part of a plain text."""
-    return _strip(_looked_at(text.replace("\u00a0", " ").split("\n"))) or text.strip()
+    return split(text).reply
 
 
 def reply_in_html(page: str) -> str:
     """The new part of an HTML page."""
-    return reply_in(readable.to_text(page, marks.judge)) or readable.to_text(page)
+    return split_html(page).reply
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """Lines; for each, how long the attribution is that starts there, and where the next quotation comes."""
-
-    lines: Sequence[str]
-    attributions: Sequence[int]
-    quotations: Sequence[int]
-
-    def quoted(self, at: int) -> bool:
-        """Whether the line is marked as quoted."""
-        return at < len(self.lines) and self.lines[at].lstrip().startswith(">")
-
-    def following(self, at: int) -> int:
-        """The next line with something on it, at most three lines on."""
-        near = range(at, min(at + 4, len(self.lines)))
-        return next((place for place in near if self.lines[place].strip()), len(self.lines))
+def _parts(lines: Lines, kinds: Sequence[str]) -> Split:
+    reply = _joined(lines, kinds, "k")
+    if not reply.strip():
+        return Split(_tidy(lines))
+    return Split(reply, _joined(lines, kinds, "q"), _joined(lines, kinds, "s"))
 
 
-def _looked_at(lines: Sequence[str]) -> _Lines:
-    found = [_attribution(lines, at) for at in range(len(lines))]
-    quotations = [len(lines)] * (len(lines) + 1)
-    for at in range(len(lines) - 1, -1, -1):
-        starts = found[at] or lines[at].lstrip().startswith(">")
-        quotations[at] = at if starts else quotations[at + 1]
-    return _Lines(lines, found, quotations)
+def _joined(lines: Lines, kinds: Sequence[str], kind: str) -> str:
+    """The lines of a kind, without a second empty line where something between was taken out."""
+    found: list[str] = []
+    last = -1
+    for at, line in enumerate(lines):
+        if kinds[at] == kind:
+            if line.strip() or last == at - 1 or (found and found[-1].strip()):
+                found.append(line)
+            last = at
+    return _tidy(found)
 
 
-def _attribution(lines: Sequence[str], at: int) -> int:
-    """How many lines the attribution that starts here takes; 0 when none does."""
-    if not attributions.may_begin_attribution(lines[at]):
-        return 0
-    joined = ""
-    for count, line in enumerate(lines[at : at + WRAPPED], 1):
-        if count > 1 and (not line.strip() or line.lstrip().startswith(">")):
-            return 0
-        joined = f"{joined} {line.strip()}".strip()
-        if len(joined) > attributions.LONGEST:
-            return 0
-        if attributions.may_end_attribution(line) and is_attribution(joined):
-            return count
-    return 0
-
-
-def _strip(text: _Lines) -> str:
-    kept: list[str] = []
-    at = 0
-    while at < len(text.lines):
-        step = _step(text, at, begun=bool(kept))
-        if step == 0:
-            break
-        if step > 0:
-            kept.append(text.lines[at])
-        at += abs(step)
-    return _tidy(kept)
-
-
-def _step(text: _Lines, at: int, begun: bool) -> int:
-    """1 to keep a line, -n to leave n lines out, 0 when nothing new follows."""
-    line = text.lines[at]
-    if text.quoted(at):
-        return -1
-    if wrapped := text.attributions[at]:
-        return -wrapped if text.quoted(text.following(at + wrapped)) else 0
-    if is_separator(line) or _header_block(text, at) or (is_rule(line) and _header_block(text, text.following(at + 1))):
-        return 0
-    to_quotation = text.quotations[at + 1] - at
-    if is_sent_by(line):
-        return -to_quotation if begun else -1
-    if is_dashes(line) and to_quotation <= LONGEST_SIGNATURE:
-        return -to_quotation
-    return 1
-
-
-def _header_block(text: _Lines, at: int) -> bool:
-    """Whether header fields are written out here: a sender and at least one other, or four of any kind."""
-    if at >= len(text.lines) or not (first := attributions.label(text.lines[at])):
-        return False
-    labels = {found for line in text.lines[at : at + 10] if (found := attributions.label(line))}
-    return len(labels) >= (2 if first in attributions.SENDERS else 4)
-
-
-def _tidy(lines: list[str]) -> str:
-    """Without rules left over at the end and empty lines around."""
-    while lines and (not lines[-1].strip() or is_rule(lines[-1])):
-        lines.pop()
+def _tidy(lines: Lines) -> str:
     return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def _kinds(text: History) -> list[str]:
+    """For each line: k(ept), q(uoted) or s(ignature)."""
+    kinds: list[str] = []
+    begun = False
+    while len(kinds) < len(text.lines):
+        at = len(kinds)
+        found = _given(text, at) or _kind(text, at, begun)
+        begun = begun or (found[0] == "k" and bool(text.lines[at].strip()))
+        kinds.extend(found)
+    return _without_rules(text.lines, kinds[: len(text.lines)])
+
+
+def _given(text: History, at: int) -> str:
+    """What the page itself says of the line; after an announcement without a marked quotation all below is quoted."""
+    return text.given[at] * (len(text.lines) - at if text.given[at] == "q" and text.stops[at] else 1)
+
+
+def _kind(text: History, at: int, begun: bool) -> str:
+    """The kinds of the next lines, one letter each."""
+    if text.quoted(at) or text.overflows(at):
+        return "q"
+    if text.stops[at]:
+        return "q" * (len(text.lines) - at)
+    if text.attributions[at]:
+        return "q" * text.attributions[at]
+    return _signature(text, at) if begun else "s" if signatures.is_sent_by(text.lines[at]) else "k"
+
+
+def _signature(text: History, at: int) -> str:
+    """The kinds from a line on that may begin a signature below what is kept."""
+    line = text.lines[at]
+    to_history = text.next_history[at + 1] - at
+    if signatures.is_sent_by(line):
+        paragraph = min(text.paragraph(at), to_history)
+        return "s" * paragraph + "q" * (to_history - paragraph)
+    if signatures.is_dashes(line) and to_history <= LONGEST_SIGNATURE and _opens(text, at, to_history):
+        return "s" * to_history
+    if signatures.is_closing(line) and to_history <= LONGEST_FOOT and _is_short(text.lines[at + 1 : at + to_history]):
+        return "s" * to_history
+    if signatures.is_disclaimer(line) and not text.lines[at - 1].strip():
+        return "s" * to_history
+    return "k"
+
+
+def _opens(text: History, at: int, length: int) -> bool:
+    """Whether dashes open a signature: two always do, a longer rule only where nothing but a short block follows."""
+    if len(text.lines[at].strip()) <= 2:
+        return True
+    return not text.lines[at - 1].strip() and _is_short(text.lines[at + 1 : at + length])
+
+
+def _is_short(lines: Lines) -> bool:
+    """Whether these lines could be a name, a company, addresses and a disclaimer."""
+    written = [line.strip() for line in lines if line.strip()]
+    for place, line in enumerate(written):
+        if signatures.is_disclaimer(line):
+            written = written[:place]
+            break
+    if len(written) > LONGEST_CLOSING:
+        return False
+    return not any(len(line) > WIDEST_SIGNATURE or line.endswith(("?", "？", ":", "：")) for line in written)
+
+
+def _without_rules(lines: Lines, kinds: list[str]) -> list[str]:
+    """Rules that are left over below what is kept belong to what they ruled off."""
+    for at in range(len(lines) - 1, -1, -1):
+        if kinds[at] != "k":
+            continue
+        if lines[at].strip() and not signatures.is_rule(lines[at]):
+            break
+        kinds[at] = "q"
+    return kinds

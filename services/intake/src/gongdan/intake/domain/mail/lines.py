@@ -1,0 +1,162 @@
+"""The lines of a text, and where in them history begins. Pure; the time is linear in the text's length."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from gongdan.intake.domain.mail import attributions, headings, signatures
+
+WRAPPED = 5
+"""Lines that an attribution may take."""
+NARROW = 60
+"""Characters: a quoted line that is shorter was not wrapped by a mail program."""
+
+Lines: TypeAlias = Sequence[str]
+"""Lines without their ends."""
+
+_AMID = re.compile(
+    r"(?<=\S)\s{1,4}(?=(?:On|Am|Le|El|Il|Em|Op|Den)\s[^\n]{0,30}\d|(?<=[.!?。！？]\s)在\s?\d{4})(?=[^\n]{10,400}$)"
+)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines; an attribution that was pulled up to the end of a line stands on one of its own."""
+    found: list[str] = []
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").split("\n"):
+        found.extend(_torn(line))
+    return found
+
+
+def _torn(line: str) -> Sequence[str]:
+    if not attributions.may_end(line) or len(line) > 4 * attributions.LONGEST:
+        return (line,)
+    if is_quoted(line) or attributions.begins(line):
+        return (line,)
+    places = [found.end() for found in _AMID.finditer(line[-attributions.LONGEST - 50 :])]
+    start = max(0, len(line) - attributions.LONGEST - 50)
+    for place in reversed(places):
+        rest = line[start + place :]
+        if attributions.is_complete(rest):
+            return (line[: start + place].rstrip(), rest)
+    return (line,)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Lines; for each how long the attribution is that starts there, whether all below is history, and what comes next.
+
+    `given` says the kind of lines whose kind is known, by what marks the page had.
+    """
+
+    lines: Lines
+    attributions: Sequence[int]
+    stops: Sequence[bool]
+    next_history: Sequence[int]
+    given: Sequence[str] = field(default_factory=tuple)
+
+    def quoted(self, at: int) -> bool:
+        """Whether the line is marked as quoted."""
+        return _is_quoted_at(self.lines, at)
+
+    def paragraph(self, at: int) -> int:
+        """How many lines are written on from here without a free one."""
+        end = at
+        while end < len(self.lines) and self.lines[end].strip():
+            end += 1
+        return max(end - at, 1)
+
+    def overflows(self, at: int) -> bool:
+        """Whether the line is the end of the quoted one above, which a program wrapped without marking the rest."""
+        if not (self.quoted(at - 1) and self.quoted(at + 1)) or at == 0:
+            return False
+        above, line = self.lines[at - 1].rstrip(), self.lines[at]
+        return len(above) >= NARROW and above[-1] not in ".?!。？！:：>" and line[:1].islower()
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a line is marked as quoted."""
+    line = line.lstrip(" \t")
+    return line.startswith((">", "＞")) and not line.startswith((">:", ">：", "> wrote:"))
+
+
+def following(lines: Lines, at: int) -> int:
+    """The next line with something on it, at most three lines on; else the number of lines."""
+    near = range(at, min(at + 4, len(lines)))
+    return next((place for place in near if lines[place].strip()), len(lines))
+
+
+def history_of(lines: Lines, given: Sequence[str] = ()) -> History:
+    """Look at every line once, and at the few below it, up to where all is history."""
+    ends = [attributions.may_end(line) for line in lines]
+    found, stops = [0] * len(lines), [False] * len(lines)
+    next_history = [len(lines)] * (len(lines) + 2)
+    known = given or [""] * len(lines)
+    for at in range(len(lines)):
+        found[at] = _attribution(lines, ends, at)
+        stops[at] = _stops(lines, at) or (found[at] > 0 and not _is_quoted_at(lines, following(lines, at + found[at])))
+        if stops[at]:
+            break
+    for at in range(len(lines) - 1, -1, -1):
+        starts = found[at] or stops[at] or is_quoted(lines[at]) or known[at] == "q"
+        next_history[at] = at if starts else next_history[at + 1]
+    return History(lines, found, stops, next_history, known)
+
+
+def _is_quoted_at(lines: Lines, at: int) -> bool:
+    return at < len(lines) and is_quoted(lines[at])
+
+
+def _stops(lines: Lines, at: int) -> bool:
+    """Whether all from here on is another mail."""
+    line = lines[at]
+    if not line.strip() or is_quoted(line):
+        return False
+    if signatures.is_rule(line):
+        return headings.block(lines, following(lines, at + 1)) is not None
+    if attributions.separator(line):
+        return True
+    return headings.label(line) is not None and headings.block(lines, at) is not None
+
+
+def _attribution(lines: Lines, ends: Sequence[bool], at: int) -> int:
+    """How many lines the attribution that starts here takes; 0 when none does."""
+    if not any(ends[at : at + WRAPPED]):
+        return 0
+    if is_quoted(lines[at]) or not attributions.may_begin(lines[at]):
+        return _says_who(lines, at)
+    joined = ""
+    for count, line in enumerate(lines[at : at + WRAPPED], 1):
+        if count > 1 and (is_quoted(line) or _begins_anew(line) or _is_new(lines, at + count - 1)):
+            return 0
+        joined = f"{joined} {line.strip()}".strip()
+        if len(joined) > attributions.LONGEST:
+            return 0
+        quoted = _is_quoted_at(lines, following(lines, at + count))
+        if ends[at + count - 1] and attributions.is_attribution(joined, quoted):
+            return count
+        if count == 1 and not attributions.is_cut(line):
+            return 0
+    return 0
+
+
+def _begins_anew(line: str) -> bool:
+    """Whether an attribution begins in the line, rather than going on with when."""
+    return attributions.begins(line) and not line.lstrip().startswith(("在", "于", "於"))
+
+
+def _is_new(lines: Lines, at: int) -> bool:
+    """Whether an empty line ends what was begun; where only its verb is left for the line below it does not."""
+    if lines[at].strip():
+        return False
+    below = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    return not (len(below) <= 2 * NARROW and attributions.may_end(below) and attributions.goes_on(below))
+
+
+def _says_who(lines: Lines, at: int) -> int:
+    """1 where a short line says that somebody wrote the quotation right below it."""
+    line = lines[at].strip()
+    if not line or len(line) > 2 * NARROW or not attributions.says_wrote(line):
+        return 0
+    near = following(lines, at + 1)
+    return int(near <= at + 2 and near < len(lines) and is_quoted(lines[near]) and not is_quoted(line))
