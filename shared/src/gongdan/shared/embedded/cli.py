@@ -25,6 +25,7 @@ COMMANDS = {
     "delete": "definitions",
     "rollback": "definitions",
     "export": "definitions",
+    "import-calendar": "import_calendar:import_calendar",
     "replay": "replay",
     "backtest": "backtest",
     "parked": "parked",

@@ -29,6 +29,7 @@ from gongdan.shared.json import dumps, loads_object
 APPLY = "/intake/v1/definitions"
 YAML_TYPE = {"Content-Type": "application/yaml"}
 MOST_SHOWN = 50
+PIPE_WIDTH = 200
 Json = dict[str, Any]
 
 
@@ -102,7 +103,8 @@ def _compare(environment: dict[str, str], since: datetime, in_force: list[Json],
 
 
 def _show(found: Json) -> None:
-    console, total = Console(), found["total"]
+    console = Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
+    total = found["total"]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("", "clocks", "breaches before", "after", "flips"):
         table.add_column(name, justify="left" if not name else "right")
@@ -120,4 +122,5 @@ def _show(found: Json) -> None:
 def _flip(flip: Json) -> str:
     before, after = flip["before"], flip["after"]
     late = f"breaches at {after['breached_at']}" if after["breached_at"] else "no longer breaches"
-    return f"{flip['ticket']} {flip['metric']}: {late} ({before['policy']} → {after['policy']})"
+    policies = dict.fromkeys(side["policy"] or "nothing promised" for side in (before, after))
+    return f"{flip['ticket']} {flip['metric']} {flip['cycle']}: {late} ({' → '.join(policies)})"
