@@ -60,14 +60,17 @@ async def test_requests_that_are_no_webhook_are_refused(intake: Intake) -> None:
     assert refused(await intake.webhook(b"[" * 100 + b"]" * 100), 422) == ["body"]
 
 
-async def test_a_source_whose_secret_is_missing_says_so_without_telling_it(intake: Intake) -> None:
+async def test_a_source_whose_secret_is_missing_asks_to_come_back_and_does_not_say_where_it_looked(intake: Intake) -> None:
     source = {
         "kind": "Source",
         "metadata": {"name": "bare"},
         "spec": {"verify": {"scheme": "hmac", "secretRef": "env:GONGDAN_NOT_SET"}},
     }
     assert (await intake.post("definitions", source)).status_code == 200
-    assert refused(await intake.webhook(PAYLOAD, source="bare"), 503) == ["secretRef"]
+    answer = await intake.webhook(PAYLOAD, source="bare")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "GONGDAN_NOT_SET" not in answer.text
+    assert await intake.count("quarantine") == 1
 
 
 async def test_a_plain_hmac_source_takes_its_key_and_conversation_from_the_payload(intake: Intake) -> None:

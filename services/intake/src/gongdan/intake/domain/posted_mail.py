@@ -79,7 +79,8 @@ def _mailgun(content_type: str, body: bytes) -> Posted:
     if raw := fields.get("body-mime"):
         return [_mail(raw.encode("utf-8", "surrogateescape"), recipients, sender)]
     listed = _json(fields.get("message-headers", "[]"), "message-headers")
-    headers = [(str(each[0]), str(each[1])) for each in listed if isinstance(each, list) and len(each) == 2]
+    pairs = [each for each in listed if isinstance(each, list) and len(each) == 2] if isinstance(listed, list) else []
+    headers = [(str(name), str(value)) for name, value in pairs]
     usual = {"From": fields.get("from", ""), "Subject": fields.get("subject", "")}
     ids = _json(fields.get("content-id-map", "{}"), "content-id-map")
     inline = {str(name): str(value) for value, name in ids.items()} if isinstance(ids, dict) else {}
@@ -95,8 +96,8 @@ def _mailgun(content_type: str, body: bytes) -> Posted:
 def _sendgrid(content_type: str, body: bytes) -> Posted:
     fields, files = _form(content_type, body, "charsets")
     envelope = _object(_json(fields.get("envelope", "{}"), "envelope"))
-    recipients = [str(each) for each in envelope.get("to") or []]
-    sender = str(envelope["from"]) if envelope.get("from") is not None else None
+    recipients, sender = _strings(envelope.get("to")), envelope.get("from")
+    sender = sender if isinstance(sender, str) else None
     if raw := fields.get("email"):
         return [_mail(raw.encode("utf-8", "surrogateescape"), recipients, sender)]
     headers = list(_lines(fields.get("headers", "")))
@@ -123,8 +124,8 @@ def _ses(_: str, body: bytes) -> Posted:
         raise _wrong("Message.content", "is not there: the mail is stored elsewhere", cure)
     encoded = _object(receipt.get("action") or {}).get("encoding") == "BASE64"
     raw = _base64(content) if encoded else content.encode("utf-8", "replace")
-    recipients = receipt.get("recipients") or mail.get("destination") or []
-    return [_mail(raw, [str(each) for each in recipients], _text(mail, "source") or None)]
+    recipients = _strings(receipt.get("recipients")) or _strings(mail.get("destination"))
+    return [_mail(raw, recipients, _text(mail, "source") or None)]
 
 
 READERS: Mapping[str, Callable[[str, bytes], Posted]] = {
@@ -200,6 +201,11 @@ def _objects(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 def _text(found: Mapping[str, Any], name: str) -> str:
     value = found.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _strings(value: object) -> list[str]:
+    """A list's texts; none where it is no list."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _base64(text: str) -> bytes:

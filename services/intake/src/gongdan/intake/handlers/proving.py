@@ -18,7 +18,7 @@ from gongdan.shared.clock import Clock
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.source import Source
 from gongdan.shared.definitions.verify import Scheme, Verify
-from gongdan.shared.errors import RetryLater
+from gongdan.shared.errors import FixInput, RetryLater
 
 log = structlog.get_logger()
 
@@ -26,6 +26,11 @@ WITH_FORM: frozenset[Scheme] = frozenset({"twilio", "mailgun"})
 KEPT_PER_MINUTE = 60
 FETCHED_PER_MINUTE = 10
 MOST_CERTIFICATES = 20
+NOT_READY = timedelta(seconds=60)
+
+
+class SecretMissing(FixInput):
+    """A secret that a Source refers to is not there (422)."""
 
 
 def _minute(most: int) -> Allowance:
@@ -46,9 +51,14 @@ class Proving:
     certificates: dict[str, bytes] = field(default_factory=dict)
 
     async def prove(self, item: Definition, spec: Source, request: SignedRequest) -> Proven:
-        """The request with its proof. What proves nothing is set aside. Raises Refused (401), RetryLater, FixInput."""
+        """The request with its proof. What proves nothing is set aside. Raises Refused (401), RetryLater."""
         try:
             return await self.try_to(item, spec, request)
+        except SecretMissing as error:
+            # The partner is not to learn where we keep what.
+            log.error("source_has_no_secret", source=item.name, why=str(error))
+            await self.set_aside(item, spec, request, "no-secret", str(error))
+            raise RetryLater("this source is not ready: its secret is not set", NOT_READY) from error
         except Refused as error:
             complaint = error.complaints[0]
             await self.set_aside(item, spec, request, error.cause, f"{complaint.field} {complaint.problem}")
@@ -80,8 +90,11 @@ class Proving:
 
     def _secrets(self, rule: Verify) -> Secrets:
         references = [one for one in (rule.secret_ref, *rule.former_secret_refs) if one]
-        found = tuple(self.secret(one) for one in references)
-        token = self.secret(rule.token_ref) if rule.token_ref else b""
+        try:
+            found = tuple(self.secret(one) for one in references)
+            token = self.secret(rule.token_ref) if rule.token_ref else b""
+        except FixInput as error:
+            raise SecretMissing(error.slug, error.title, *error.complaints) from error
         return Secrets(tuple(key for key in found if key) or found[:1], token)
 
     async def _certificate(self, rule: Verify, request: SignedRequest) -> bytes:
