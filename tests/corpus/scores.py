@@ -16,6 +16,7 @@ CORPORA = {
     "replies": "tests.corpus.test_replies",
     "bounces": "tests.corpus.test_bounces",
     "webhooks": "tests.corpus.test_webhooks",
+    "working time": "tests.corpus.test_business_time",
 }
 
 
