@@ -60,7 +60,8 @@ def automatic(look: Look) -> Automatic:
 
 
 def _is_own(look: Look) -> bool:
-    if look.mail.headers.text(LOOP_HEADER.lower()) == look.own.mark:
+    mark = look.mail.headers.text(LOOP_HEADER.lower())
+    if mark and mark == look.own.mark:
         return True
     return any(look.own.ticket_of(each) for each in look.mail.headers.ids("message-id"))
 

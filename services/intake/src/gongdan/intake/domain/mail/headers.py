@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 
 from gongdan.intake.domain.mail import dates, encoded
 from gongdan.intake.domain.mail.addresses import Address, addresses
@@ -58,7 +59,7 @@ class Headers:
         """When the sender says that it was written, else when the last server took it; None when neither is told."""
         told = map(encoded.text_of, self.fields.get("date", ())[:5])
         taken = (encoded.text_of(each).rpartition(";")[2] for each in self.fields.get("received", ())[:5])
-        return next((date for each in (*told, *taken) if (date := dates.read(each))), None)
+        return next((date for each in chain(told, taken) if (date := dates.read(each))), None)
 
 
 def _all(values: Iterable[bytes]) -> tuple[Address, ...]:

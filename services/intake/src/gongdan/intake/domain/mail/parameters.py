@@ -30,11 +30,11 @@ class Valued:
 
     def text(self, name: str) -> str:
         """A parameter as text, put together when it was split."""
-        if not self.parameters:
-            return ""
-        if name in self.parameters and name + "*" not in self.parameters:
+        if name + "*" in self.parameters:
+            return _with_charset(self.parameters[name + "*"])
+        if name in self.parameters:
             return encoded.text_of(self.parameters[name])
-        return _extended(self.parameters, name)
+        return _put_together(self.parameters, name)
 
 
 def read(raw: bytes) -> Valued:
@@ -61,14 +61,10 @@ def _plain(value: bytes) -> bytes:
     return inner if _WINDOWS_PATH.match(inner) else _ESCAPED.sub(rb"\1", inner)
 
 
-def _extended(parameters: Mapping[str, bytes], name: str) -> str:
-    """`name*=charset'lang'%xx`, or its pieces `name*0*=`, `name*1=` in the order of their numbers."""
-    if name + "*" in parameters:
-        return _with_charset(parameters[name + "*"])
-    return _put_together(parameters, name)
-
-
 def _put_together(parameters: Mapping[str, bytes], name: str) -> str:
+    """`name*0*=charset'lang'%xx`, `name*1=` and so on, in the order of their numbers."""
+    if f"{name}*0" not in parameters and f"{name}*0*" not in parameters:
+        return ""
     label: str | None = None
     joined = b""
     for number in range(MOST):

@@ -3,9 +3,12 @@
 Source: RFC 8551 (S/MIME), RFC 3156 and RFC 4880 section 7 (OpenPGP).
 """
 
+import re
+
 from gongdan.intake.domain.mail.mime import Mail
 
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_ARMOUR = re.compile("-----BEGIN PGP (SIGNED )?MESSAGE-----")
 _ENCRYPTED = "it is encrypted with {}, so that its text can be read only where its file is opened"
 _PACKED = "it is signed with S/MIME in one piece, so that its text can be read only where its file is opened"
 _SIGNED = "it is signed with {}; the signature was not verified"
@@ -14,10 +17,9 @@ _SIGNED = "it is signed with {}; the signature was not verified"
 def told(mail: Mail, text: str) -> list[str]:
     """What a reader should know, each a sentence."""
     found = [*_by_multipart(mail), *_by_part(mail)]
-    if "-----BEGIN PGP MESSAGE-----" in text:
-        found.append(_ENCRYPTED.format("OpenPGP"))
-    elif "-----BEGIN PGP SIGNED MESSAGE-----" in text:
-        found.append(_SIGNED.format("OpenPGP"))
+    armour = _ARMOUR.search(text)
+    if armour:
+        found.append((_SIGNED if armour[1] else _ENCRYPTED).format("OpenPGP"))
     return list(dict.fromkeys(found))
 
 
