@@ -57,7 +57,7 @@ class Bench:
 
     def wheel(self) -> Wheel:
         """A wheel that notes what it claims, so that `noted` can tell how late that was."""
-        wheel = self.work.wheel(lambda: LONG_AGO, self.batch)
+        wheel = self.work.wheel(self, self.batch)
         look, tell = wheel.clocks.work, wheel.timers.work
 
         async def looking(unit: Transaction, rows: Sequence[Row]) -> None:
@@ -70,6 +70,14 @@ class Bench:
 
         clocks, timers = replace(wheel.clocks, work=looking), replace(wheel.timers, work=telling)
         return replace(wheel, clocks=clocks, timers=timers)
+
+    def held_until(self) -> datetime:
+        """Nothing has to wait."""
+        return LONG_AGO
+
+    def open_until(self) -> datetime:
+        """Nothing has to wait."""
+        return self.clock.now()
 
     def noted(self) -> None:
         """What was claimed last is committed."""
@@ -134,8 +142,10 @@ async def turn(bench: Bench, until: datetime) -> None:
 
     loop = Loop("wheel", step, Health("bench"))
     await loop.start()
-    await asyncio.sleep((until - bench.clock.now()).total_seconds())
-    await loop.stop()
+    try:
+        await asyncio.sleep((until - bench.clock.now()).total_seconds())
+    finally:
+        await loop.stop()
 
 
 async def lateness(bench: Bench, seconds: int) -> None:

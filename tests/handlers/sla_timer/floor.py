@@ -47,8 +47,16 @@ class Floor:
     def rebuild(self) -> None:
         """Make what does the work anew, as a new process would."""
         self.work = workshop(self.db, self.policies, self.clock, timedelta(seconds=5))
-        self.wheel = self.work.wheel(lambda: self.held, self.batch)
+        self.wheel = self.work.wheel(self, self.batch)
         self.retargeting = self.work.retargeting(lambda: self.held != LONG_AGO, self.batch)
+
+    def held_until(self) -> datetime:
+        """What was due up to this moment has to wait."""
+        return self.held
+
+    def open_until(self) -> datetime:
+        """What is due later than this has to wait."""
+        return self.clock.now()
 
     async def hears(self, *events: Event) -> None:
         """One batch of ticket events."""

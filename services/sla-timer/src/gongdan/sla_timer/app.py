@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from starlette.applications import Starlette
@@ -29,7 +29,7 @@ from gongdan.sla_timer.adapters.policies import CatalogPolicies
 from gongdan.sla_timer.adapters.postgres import PostgresBookStore
 from gongdan.sla_timer.adapters.steady import SteadyClock
 from gongdan.sla_timer.adapters.timers import DueTimers, PostgresTimerStore
-from gongdan.sla_timer.adapters.wheel import DueClocks, Wheel
+from gongdan.sla_timer.adapters.wheel import DueClocks, Gate, Wheel
 from gongdan.sla_timer.handlers.firing import Firing
 from gongdan.sla_timer.handlers.following import Following
 from gongdan.sla_timer.settings import Settings
@@ -64,16 +64,16 @@ class Workshop:
         """A batch of ticket events."""
         await self.following.on_tickets(unit, events)
 
-    def wheel(self, held_until: Callable[[], datetime], batch: int) -> Wheel:
+    def wheel(self, gate: Gate, batch: int) -> Wheel:
         """The wheel that fires clocks and timers."""
         firing = self.firing
 
         async def look(unit: Transaction, rows: Sequence[Row]) -> None:
             await firing.on_clocks(unit, await self.books.read(unit, rows))
 
-        clocks = Claims(self.db, DueClocks(self.clock, held_until), look, batch)
-        timers = Claims(self.db, DueTimers(self.clock, held_until), firing.on_timers, batch)
-        return Wheel(self.db, self.clock, held_until, clocks, timers)
+        clocks = Claims(self.db, DueClocks(self.clock, gate), look, batch)
+        timers = Claims(self.db, DueTimers(self.clock, gate), firing.on_timers, batch)
+        return Wheel(self.db, self.clock, gate, clocks, timers)
 
     def retargeting(self, held: Callable[[], bool], batch: int, share: float = 1.0) -> Retargeting:
         """The background work after a change of policies."""
@@ -95,8 +95,10 @@ def build(settings: Settings, clock: Clock) -> Service:
     definitions = DefinitionsReader(SERVICE, settings, health, on_change=[policies.take])
     steady = SteadyClock(clock)
     work = workshop(db, policies, steady, settings.late_after)
-    backlog = Backlog(settings, steady, settings.catch_up)
-    turning = Loop("wheel", work.wheel(backlog.held_until, settings.timer_batch), health)
+    delivery = BatchDelivery(SERVICE, db, work.on_tickets, steady)
+    subscription = Subscription(settings, [Topic.TICKETS], delivery, health)
+    backlog = Backlog(settings, steady, settings.catch_up, lambda: subscription.membership.consumer is not None)
+    turning = Loop("wheel", work.wheel(backlog, settings.timer_batch), health)
     retargeting = work.retargeting(lambda: backlog.behind, settings.retarget_batch, settings.retarget_share)
     following = Loop("retargeting", retargeting, health)
     versions = CalendarVersions(db, policies.calendars)
@@ -108,10 +110,11 @@ def build(settings: Settings, clock: Clock) -> Service:
         versions,
         definitions,
         keeping,
-        Subscription(settings, [Topic.TICKETS], BatchDelivery(SERVICE, db, work.on_tickets, steady), health),
+        # The wheel does not wait for a place in the group: what came due in an absence fires as soon as it may.
         Loop("backlog", backlog, health),
         turning,
         Listening(db, turning.wake),
+        subscription,
         following,
         Loop("prune", Prune(db), health, timedelta(minutes=10)),
     ]

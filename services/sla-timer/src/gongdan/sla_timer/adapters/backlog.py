@@ -5,6 +5,7 @@ after start, the committed offsets of the service's group with where the topic e
 partition, which every broker understands. Gives up waiting after `patience`: late is better than never.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -28,11 +29,16 @@ SERVICE: ServiceName = "sla-timer"
 
 @dataclass(slots=True)
 class Backlog:
-    """A loop step that looks until the backlog is read. `since` is when the service came to be."""
+    """A loop step that looks until the backlog is read. `since` is when the service came to be.
+
+    `listens`: whether events that happen from now on are heard at once. Before that only what was due at `since` is
+    judged: of that the backlog tells.
+    """
 
     settings: BaseServiceSettings
     clock: Clock
     patience: timedelta
+    listens: Callable[[], bool] = field(default=lambda: True)
     since: datetime = field(init=False)
     behind: bool = True
     _ends: dict[TopicPartition, int] = field(default_factory=dict)
@@ -45,6 +51,10 @@ class Backlog:
     def held_until(self) -> datetime:
         """What was due up to this moment has to wait; the distant past when nothing has."""
         return self.since if self.behind else LONG_AGO
+
+    def open_until(self) -> datetime:
+        """What is due later than this has to wait."""
+        return self.clock.now() if self.listens() else self.since
 
     async def __call__(self) -> timedelta:
         """Look once."""

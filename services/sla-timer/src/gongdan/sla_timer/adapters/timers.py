@@ -1,6 +1,6 @@
 """Timers that others asked for, in PostgreSQL: claimed when they are due, and gone once they have fired."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.json import dumps
 from gongdan.sla_timer.adapters import sql
-from gongdan.sla_timer.adapters.wheel import LONGEST, PUT_OFF
+from gongdan.sla_timer.adapters.wheel import LONGEST, PUT_OFF, Gate
 from gongdan.sla_timer.domain.timers import Timer, TimerChanges
 
 DROP = "DELETE FROM timers WHERE id = ANY(:ids)"
@@ -65,14 +65,14 @@ class PostgresTimerStore:
 
 @dataclass(frozen=True, slots=True)
 class DueTimers:
-    """Timers that are due. Those due up to `held_until()` are left alone."""
+    """Timers that are due."""
 
     clock: Clock
-    held_until: Callable[[], datetime]
+    gate: Gate
 
     async def claim(self, unit: Transaction, limit: int) -> Sequence[Timer]:
         """Up to `limit` of them, longest due first, locked; those locked by others are passed over."""
-        values = {"now": self.clock.now(), "held": self.held_until(), "limit": limit}
+        values = {"now": self.gate.open_until(), "held": self.gate.held_until(), "limit": limit}
         return [_timer(row) for row in await unit.all(CLAIM, values)]
 
     async def again(self, unit: Transaction, item: Timer) -> Sequence[Timer]:

@@ -4,9 +4,10 @@ A row only says when to look at a clock; what is due then is decided from the cl
 the next row is due, and never longer than a second; `Listening` tells of one that was set for sooner.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from gongdan.shared.clock import Clock
 from gongdan.shared.db.pool import Row
@@ -20,16 +21,28 @@ SHORTEST = timedelta(milliseconds=10)
 PUT_OFF = timedelta(minutes=1)
 
 
+class Gate(Protocol):
+    """What may fire: what is due after `held_until` and by `open_until`."""
+
+    def held_until(self) -> datetime:
+        """What was due up to this moment has to wait."""
+        ...
+
+    def open_until(self) -> datetime:
+        """What is due later than this has to wait; usually that is now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DueClocks:
-    """Rows of clocks at which it is time to look. Those due up to `held_until()` are left alone."""
+    """Rows of clocks at which it is time to look."""
 
     clock: Clock
-    held_until: Callable[[], datetime]
+    gate: Gate
 
     async def claim(self, unit: Transaction, limit: int) -> Sequence[Row]:
         """Up to `limit` of them, longest due first, locked; those locked by others are passed over."""
-        values = {"now": self.clock.now(), "held": self.held_until(), "limit": limit}
+        values = {"now": self.gate.open_until(), "held": self.gate.held_until(), "limit": limit}
         return await unit.all(sql.CLAIM, values)
 
     async def again(self, unit: Transaction, item: Row) -> Sequence[Row]:
@@ -49,7 +62,7 @@ class Wheel:
 
     db: Database
     clock: Clock
-    held_until: Callable[[], datetime]
+    gate: Gate
     clocks: Claims[Row]
     timers: Claims[Timer]
 
@@ -59,7 +72,7 @@ class Wheel:
         return timedelta() if any(full) else await self._rest()
 
     async def _rest(self) -> timedelta:
-        (row,) = await self.db.at_once(sql.NEXT, {"held": self.held_until()})
+        (row,) = await self.db.at_once(sql.NEXT, {"held": self.gate.held_until()})
         if row.at is None:
             return LONGEST
         left: timedelta = row.at - self.clock.now()
