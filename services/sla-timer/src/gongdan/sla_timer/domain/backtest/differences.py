@@ -12,7 +12,7 @@ from typing import Literal
 from gongdan.sla_timer.domain.backtest.choosing import Chooser, chooser
 from gongdan.sla_timer.domain.backtest.histories import History, Track
 from gongdan.sla_timer.domain.backtest.recount import NOTHING, Stand, Verdict, recount
-from gongdan.sla_timer.domain.policy import Policies
+from gongdan.sla_timer.domain.policy import Plan, Policies
 from gongdan.sla_timer.domain.times import Calendars
 
 MOST_FLIPS = 1_000
@@ -52,12 +52,13 @@ class Side:
     def stands(self, history: History) -> list[Stand]:
         """What applies in each situation, those left out that are as before."""
         found: list[Stand] = []
-        for number, situation in enumerate(history.situations):
-            if situation.same and self.chooser.key is not None:
-                continue
-            plan, category = self.chooser.plan_for(situation.ticket), situation.ticket.status_category
-            if not found or plan is not found[-1].plan or category != found[-1].category:
-                found.append(Stand(number, situation.at, category, plan))
+        plan: Plan | None = None
+        category = ""
+        for number, (at, ticket, _) in history.differing if self.chooser.key else enumerate(history.situations):
+            earlier, left = plan, category
+            plan, category = self.chooser.plan_for(ticket), ticket.status_category
+            if plan is not earlier or category != left:
+                found.append(Stand(number, at, category, plan))
         return found
 
     def _verdict(self, history: History, track: Track, stands: Sequence[Stand], now: datetime) -> Verdict:

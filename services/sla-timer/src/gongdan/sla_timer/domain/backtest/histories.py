@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
@@ -40,8 +41,7 @@ class Track:
     set_by_hand: list[tuple[int, datetime | None]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """How a ticket stood from a moment on. `same`: as before, but for its version and the time of its last change."""
 
     at: datetime
@@ -51,10 +51,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A ticket's situations in order, and its tracks."""
+    """A ticket's situations in order, and its tracks. `differing` are those that are not as before, numbered."""
 
     situations: tuple[Situation, ...]
     tracks: tuple[Track, ...]
+    differing: tuple[tuple[int, Situation], ...]
 
     @property
     def ticket(self) -> TicketSnapshot:
@@ -90,7 +91,8 @@ def history_of(events: Sequence[Event], milestones: Sequence[Milestone] = ()) ->
             _take(tracks, step, len(situations))
         ticket = event.data.ticket
         situations.append(Situation(fact.at, ticket, bool(situations) and _alike(situations[-1].ticket, ticket)))
-    return History(tuple(situations), tuple(tracks.values()))
+    differing = tuple((number, one) for number, one in enumerate(situations) if not one.same)
+    return History(tuple(situations), tuple(tracks.values()), differing)
 
 
 def _alike(before: TicketSnapshot, after: TicketSnapshot) -> bool:

@@ -127,26 +127,76 @@ class _Count:
         return sum((self.calendar.between(begin, end) for begin, end in self._ran), ZERO)
 
 
+class Phase(NamedTuple):
+    """From situation `number`, at `at`, on a clock runs or rests under these terms."""
+
+    number: int
+    at: datetime
+    terms: Terms | None
+    rests: bool
+
+
 def recount(track: Track, stands: Sequence[Stand], calendars: Calendars, now: datetime) -> Verdict:
     """What becomes of a clock, where its ticket stood so; `now` is when it is judged.
 
     Of stands that follow each other and are the same the first is enough, but where a deadline was set by hand.
     """
+    phases = _phases(track, stands)
+    if not phases:
+        return NOTHING
+    if track.set_by_hand or any(phase.terms is None for phase in phases):
+        return _in_detail(track, phases, calendars, now)
+    end, to_now = (max(now, phases[-1].at), True) if track.ended is None else (track.ended, False)
+    elapsed = ZERO
+    for nth, (_, at, terms, rests) in enumerate(phases, start=1):
+        if rests or terms is None:
+            continue
+        until, last = (phases[nth].at, False) if nth < len(phases) else (end, to_now)
+        calendar = calendars.named(terms.calendar)
+        worked, left = calendar.between(at, until), max(terms.target - elapsed, ZERO)
+        if worked >= left:
+            due = calendar.add(at, left)
+            if due < until or (last and due == until):
+                return Verdict(_policy(phases), due)
+        elapsed += worked
+    return Verdict(_policy(phases), None)
+
+
+def _policy(phases: Sequence[Phase]) -> str | None:
+    return next((phase.terms.policy for phase in reversed(phases) if phase.terms), None)
+
+
+def _phases(track: Track, stands: Sequence[Stand]) -> list[Phase]:
+    """How the clock goes on from stand to stand; nothing for a milestone that was not promised when it began."""
     metric, first, last = track.metric, track.first, track.last
     nth = bisect_right(stands, first, key=_number) - 1 if first else 0
     if metric.startswith(MILESTONE) and metric not in stands[nth].plan.terms:
-        return NOTHING
-    count = _Count(track.begun, calendars, counts_before=metric in ALWAYS_COUNTED)
-    rests_in, by_hand = RESTS_IN.get(metric, NOWHERE), dict(track.set_by_hand)
+        return []
+    rests_in, by_hand = RESTS_IN.get(metric, NOWHERE), {number for number, _ in track.set_by_hand}
+    found: list[Phase] = []
+    before, terms, rests = track.begun, None, False
     for number, at, category, plan in stands[nth:] if nth else stands:
-        if last is not None and number >= last and number > first:
+        if number > first and last is not None and number >= last:
             break
+        earlier, rested = terms, rests
         terms = plan.terms.get(metric)
         rests = category in rests_in or category in plan.pauses.get(metric, NOWHERE)
+        if found and terms is earlier and rests is rested and number not in by_hand:
+            continue
+        if number > first and at > before:
+            before = at
+        found.append(Phase(number, before, terms, rests))
+    return found
+
+
+def _in_detail(track: Track, phases: Sequence[Phase], calendars: Calendars, now: datetime) -> Verdict:
+    """What becomes of a clock that was promised nothing for a while, or whose deadline somebody set."""
+    count = _Count(track.begun, calendars, counts_before=track.metric in ALWAYS_COUNTED)
+    by_hand = dict(track.set_by_hand)
+    for number, at, terms, rests in phases:
         if number in by_hand:
-            count.set_by_hand(max(at, count.at), by_hand[number])
-        if rests is not count.rests or (terms is not count.terms and terms != count.terms):
-            count.go_on(at if number > first else count.at, terms, rests=rests)
+            count.set_by_hand(at, by_hand[number])
+        count.go_on(at, terms, rests=rests)
     if track.ended is None:
         count.run_to(max(now, count.at), to_now=True)
     else:
