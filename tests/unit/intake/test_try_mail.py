@@ -50,6 +50,7 @@ def test_a_mail_is_read_and_paths_without_one_are_told_in_their_order(tmp_path: 
     assert (found["to"], found["cc"], found["reply_to"]) == ([{"name": None, "address": "support@example.com"}], [], [])
     assert (found["date"], found["message_id"]) == ("2026-03-02T09:00:00+01:00", "one@example.com")
     assert (found["text"], found["reply_text"]) == ("It stops.\n\n> Does it stop?", "It stops.")
+    assert found["quoted_text"] == "> Does it stop?"
     assert [(file["name"], file["shown_as"]) for file in found["attachments"]] == [
         ("plan.pdf", "plan.pdf"),
         (None, "application-2.pdf"),

@@ -74,7 +74,12 @@ def test_header_values_are_one_line_of_text(raw: bytes, text: str) -> None:
         (b"undisclosed-recipients:;", []),
         (b"a@example.com; b@example.com", [("", "a@example.com"), ("", "b@example.com")]),
         (b"<mailto:a@example.com>", [("", "a@example.com")]),
-        (b"a@example.com <a@example.com>", [("", "a@example.com")]),
+        (b"a@example.com <a@example.com>", [("a@example.com", "a@example.com")]),
+        (b"A <@relay.example.com:a@example.com>", [("A", "a@example.com")]),
+        (b"=?utf-8?q?A_Customer_=3Ca=40example=2Ecom=3E?=", [("A Customer", "a@example.com")]),
+        (b"'a@example.com'", [("", "a@example.com")]),
+        (b"A Customer a@example.com", [("A Customer", "a@example.com")]),
+        (b"A <a @ example.com>", [("A", "a@example.com")]),
         (b'"never closed <a@example.com>', [("never closed", "a@example.com")]),
         (b"Name Only", [("Name Only", "")]),
         (b"J\xfcrgen <j@example.com>", [("Jürgen", "j@example.com")]),
@@ -84,6 +89,10 @@ def test_header_values_are_one_line_of_text(raw: bytes, text: str) -> None:
 )
 def test_addresses_are_read_leniently(raw: bytes, found: list[tuple[str, str]]) -> None:
     assert list(addresses(raw)) == [Address(*each) for each in found]
+
+
+def test_what_stands_in_an_address_s_place_is_kept() -> None:
+    assert list(addresses(b"Root User <root>")) == [Address("Root User", "", "root")]
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,10 @@ def test_a_daemon_without_an_address_is_still_somebody() -> None:
     assert found.requester.key == "id:mailer-daemon"
 
 
+def test_a_name_that_only_repeats_the_address_is_none() -> None:
+    assert message_of(mail(From='"A@x.example" <a@x.example>')).requester == Person(email="a@x.example")
+
+
 @pytest.mark.parametrize(
     ("raw", "cause"),
     [

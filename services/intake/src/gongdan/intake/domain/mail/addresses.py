@@ -87,7 +87,9 @@ def _address(pieces: list[str]) -> Address:
     if "@" in plain:
         quoted = bare[0] if len(bare) == 2 and bare[0].startswith('"') and bare[1].startswith("@") else ""
         *words, email = [plain] if quoted else plain.split()
-        return _made(_name(words) or _comment(pieces), email) if "@" in email else Address(_name([plain]), "")
+        return (
+            _made(_name([" ".join(words)]) or _comment(pieces), email) if "@" in email else Address(_name([plain]), "")
+        )
     return _hidden(_name(bare)) or Address(_name(bare) or _comment(pieces), "")
 
 
@@ -104,7 +106,7 @@ def _made(name: str, text: str) -> Address:
         email = email.strip('"')
     if "@" not in email or len(email) > LONGEST:
         return Address(name or email[:LONGEST], "", email[:LONGEST] if name else "")
-    return Address("" if name.lower() == email else name, email)
+    return Address(name, email)
 
 
 def _name(pieces: list[str]) -> str:

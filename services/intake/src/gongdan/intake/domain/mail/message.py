@@ -14,6 +14,7 @@ from gongdan.intake.domain.mail.content import Content
 from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.quotes import Split
 from gongdan.shared.contracts.messages import Attachment, Automatic, MailIds, MessageReceived, Person, Thread
 from gongdan.shared.mail_ids import OwnMailIds
 
@@ -65,12 +66,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that can be read in a mail, also in one that is no message. `key`: of the conversation, if it says one."""
+    """All that can be read in a mail, also in one that is no message.
+
+    `split`: what is new in its text, apart from history and signature. `key`: of the conversation, if it says one.
+    """
 
     mail: Mail
     content: Content
     subject: str
-    reply: str
+    split: Split
     machine: Automatic
     ids: MailIds
     exchange: Thread
@@ -98,9 +102,9 @@ def reading(mail: RawMail, ours: Ourselves) -> Reading:
     ids = thread.ids_of(parsed.headers)
     returned = thread.returned_ids(parsed, read.text) if machine is Automatic.BOUNCE else ()
     exchange = thread.thread_of(ids, subject, ours.ids, returned)
-    reply = read.text if machine is Automatic.BOUNCE else _reply(read)
+    split = Split(read.text) if machine is Automatic.BOUNCE else _split(read)
     key = thread.conversation_key(mail.inbox.address, ids, exchange)
-    return Reading(parsed, read, subject, reply, machine, ids, exchange, key)
+    return Reading(parsed, read, subject, split, machine, ids, exchange, key)
 
 
 def normalise(mail: RawMail, ours: Ourselves) -> Normalised | Unreadable:
@@ -141,7 +145,7 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
         cc=requesters.persons(found.fields.addresses("cc")),
         subject=found.subject,
         text=found.content.text,
-        reply_text=found.reply,
+        reply_text=content.limited(found.split.reply),
         html=found.content.html,
         attachments=attachments,
         thread=found.exchange,
@@ -152,8 +156,8 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
     )
 
 
-def _reply(read: Content) -> str:
-    return content.limited(quotes.reply_in_html(read.page) if read.page else quotes.reply_in(read.text))
+def _split(read: Content) -> Split:
+    return quotes.split_html(read.page) if read.page else quotes.split(read.text)
 
 
 def _original(raw: bytes, parsed: Mail, read: Content) -> tuple[File, ...]:

@@ -6,6 +6,7 @@ of a web site, groups that rewrite the author), and those whose author takes no 
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from gongdan.intake.domain import limits
 from gongdan.intake.domain.mail import machines
@@ -32,9 +33,11 @@ def requester(fields: Headers, envelope: str | None, ours: frozenset[str]) -> Pe
 
 
 def persons(found: Iterable[Address]) -> tuple[Person, ...]:
-    """Those with an address, the first `MOST`."""
-    made = [Person(name=each.name[: limits.NAME] or None, email=each.email) for each in found if each.email]
-    return tuple(made[:MOST])
+    """Those with an address, the first `MOST`; a name that only repeats the address is none."""
+    named = ((each.email, each.name[: limits.NAME]) for each in found if each.email)
+    return tuple(
+        Person(name=None if name.lower() in ("", email) else name, email=email) for email, name in islice(named, MOST)
+    )
 
 
 def _daemon(author: Sequence[Address], envelope: str | None) -> Person | None:
