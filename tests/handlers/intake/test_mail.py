@@ -63,6 +63,23 @@ async def test_the_original_and_every_file_are_kept_before_the_message(desk: Des
     assert incoming.event.key == message.conversation_key == f"email:{SUPPORT}:1@example.com"
 
 
+async def test_a_page_shows_its_images_from_where_files_are_kept_and_warnings_come_along(desk: Desk) -> None:
+    page = b'<p>see</p><img src="cid:logo@example.com"><img src="https://example.com/pixel.gif">'
+    image = b"Content-Type: image/png\r\nContent-ID: <logo@example.com>\r\n\r\npixels"
+    await desk.take(
+        b"From: c@example.com\r\nContent-Type: multipart/signed; protocol=application/pgp-signature; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n" + page + b"\r\n--b\r\n" + image + b"\r\n--b--\r\n"
+    )
+    (incoming,) = desk.acceptor.kept.values()
+    message = incoming.event.data
+    assert isinstance(message, MessageReceived)
+    (file,) = message.attachments
+    assert (file.inline, await desk.blobs.get(file.sha256)) == (True, b"pixels")
+    shown = f'<img src="/v1/attachments/{file.sha256}"><img data-remote-src="https://example.com/pixel.gif">'
+    assert message.html == f"<p>see</p>{shown}"
+    assert message.warnings == ("it is signed with OpenPGP; the signature was not verified",)
+
+
 async def test_a_mail_happened_when_it_reached_its_mailbox_but_never_in_the_future(desk: Desk) -> None:
     await desk.take(RAW, NOW - timedelta(days=3))
     await desk.take(RAW.replace(b"<1@", b"<2@"), NOW + timedelta(days=3))
