@@ -4,7 +4,7 @@ A clock belongs to the team and priority that its ticket had last while it ran, 
 began. Limits: of the flips the first MOST_FLIPS are named, all are counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -44,10 +44,14 @@ class Side:
         """What becomes of every clock that is promised something."""
         stands = self.stands(history)
         promised = {metric for stand in stands for metric in stand.plan.terms}
-        judged = (
-            (track, self._verdict(history, track, stands, now)) for track in history.tracks if track.metric in promised
-        )
-        return {(track.metric, track.cycle): verdict for track, verdict in judged if verdict.policy is not None}
+        found: dict[Name, Verdict] = {}
+        for track in history.tracks:
+            if track.metric in promised:
+                known = self._every_stand(history) if track.set_by_hand else stands
+                verdict = recount(track, known, self.calendars, now)
+                if verdict.policy is not None:
+                    found[track.metric, track.cycle] = verdict
+        return found
 
     def stands(self, history: History) -> list[Stand]:
         """What applies in each situation, those left out that are as before."""
@@ -61,12 +65,12 @@ class Side:
                 found.append(Stand(number, at, category, plan))
         return found
 
-    def _verdict(self, history: History, track: Track, stands: Sequence[Stand], now: datetime) -> Verdict:
-        if track.set_by_hand:
-            whole = enumerate(history.situations)
-            plans = [(number, one, self.chooser.plan_for(one.ticket)) for number, one in whole]
-            stands = [Stand(number, one.at, one.ticket.status_category, plan) for number, one, plan in plans]
-        return recount(track, stands, self.calendars, now)
+    def _every_stand(self, history: History) -> list[Stand]:
+        plans = (self.chooser.plan_for(one.ticket) for one in history.situations)
+        return [
+            Stand(number, one.at, one.ticket.status_category, plan)
+            for number, (one, plan) in enumerate(zip(history.situations, plans, strict=True))
+        ]
 
 
 def side(policies: Policies) -> Side:

@@ -144,7 +144,8 @@ def recount(track: Track, stands: Sequence[Stand], calendars: Calendars, now: da
     phases = _phases(track, stands)
     if not phases:
         return NOTHING
-    if track.set_by_hand or any(phase.terms is None for phase in phases):
+    last_terms = phases[-1].terms
+    if track.set_by_hand or last_terms is None or (len(phases) > 1 and any(phase.terms is None for phase in phases)):
         return _in_detail(track, phases, calendars, now)
     end, to_now = (max(now, phases[-1].at), True) if track.ended is None else (track.ended, False)
     elapsed = ZERO
@@ -157,13 +158,9 @@ def recount(track: Track, stands: Sequence[Stand], calendars: Calendars, now: da
         if worked >= left:
             due = calendar.add(at, left)
             if due < until or (last and due == until):
-                return Verdict(_policy(phases), due)
+                return Verdict(last_terms.policy, due)
         elapsed += worked
-    return Verdict(_policy(phases), None)
-
-
-def _policy(phases: Sequence[Phase]) -> str | None:
-    return next((phase.terms.policy for phase in reversed(phases) if phase.terms), None)
+    return Verdict(last_terms.policy, None)
 
 
 def _phases(track: Track, stands: Sequence[Stand]) -> list[Phase]:
