@@ -1,0 +1,69 @@
+"""A deadline that is missed: the ticket becomes more urgent, and its agent, their lead and a partner hear of it."""
+
+import asyncio
+import base64
+import os
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.desk import Desk
+from tests.e2e.receiver import listening
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+SUBJECT = "escalation test"
+
+
+async def test_a_missed_deadline_raises_the_priority_and_tells_assignee_lead_and_channel(
+    desk: Desk, tmp_path: Path
+) -> None:
+    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+    (tmp_path / "secret").write_text(secret)
+    async with listening(secret) as partner:
+        await desk.define(*escalating(partner.url, f"file:{tmp_path / 'secret'}"))
+        body = {"requester": {"email": f"{uuid4().hex}@example.com"}, "subject": SUBJECT, "text": "Nobody answers."}
+        ticket = (await desk.applied(await desk.message(body)))["ticket"]
+        for name in ("worker", "lead"):
+            await hears_of_it(desk, f"{name}@crew.example.com", ticket)
+        async with asyncio.timeout(20):
+            while "EscalationReached" not in partner.types(ticket):
+                await asyncio.sleep(0.1)
+            while (await desk.get(f"/v1/tickets/{ticket}"))["priority"] != "high":
+                await asyncio.sleep(0.1)
+
+
+async def hears_of_it(desk: Desk, address: str, ticket: str) -> None:
+    """Wait for the mail that says so, in whichever language the workspace has."""
+    async with asyncio.timeout(30):
+        while True:
+            subjects = [one["subject"] for one in await desk.caught(address)]
+            if any(one.startswith((f"[{ticket}] Escalated", f"[{ticket}] 已升级")) for one in subjects):
+                return
+            await asyncio.sleep(0.2)
+
+
+def escalating(url: str, reference: str) -> list[dict[str, Any]]:
+    """A crew with a lead, a policy of one second for its tickets, and a partner who hears of escalations only."""
+    level = {
+        "after": "0m",
+        "notify": ["assignee", "lead", {"channel": "escalation-partner"}],
+        "then": [{"raise_priority": 1}],
+    }
+    when = f'ticket.subject == "{SUBJECT}"'
+    promise = {"order": 2, "when": when, "targets": {"first_response": {"*": "1s"}}, "warn": [], "escalate": [level]}
+    channel = {"kind": "webhook", "url": url, "secretRef": reference, "allow_private": True, "events": []}
+    specs = [
+        ("Agent", "crew-worker", {"display": "Worker", "email": "worker@crew.example.com"}),
+        ("Agent", "crew-lead", {"display": "Lead", "email": "lead@crew.example.com"}),
+        ("Team", "crew", {"members": ["crew-worker"], "lead": "crew-lead"}),
+        ("RoutingRule", "to-crew", {"order": 1, "when": when, "then": [{"assign_team": "crew"}], "stop": True}),
+        ("Channel", "escalation-partner", channel),
+        ("SlaPolicy", "one-second", promise),
+    ]
+    return [
+        {"apiVersion": "gongdan/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+        for kind, name, spec in specs
+    ]
