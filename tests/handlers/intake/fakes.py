@@ -1,5 +1,6 @@
 """Intake's ports, kept in memory."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,15 +14,18 @@ from gongdan.shared.ids import derived_id
 
 @dataclass
 class FakeAcceptor:
-    """Keeps messages by id; raises `fault` while there is one."""
+    """Keeps messages by id; raises `fault` while there is one, and waits for `pause` where there is one."""
 
     kept: dict[UUID, Incoming] = field(default_factory=dict)
     fault: Exception | None = None
+    pause: asyncio.Event | None = None
 
     async def accept(self, incoming: Incoming) -> Receipt:
         """The receipt that the real one would give."""
         if self.fault:
             raise self.fault
+        if self.pause:
+            await self.pause.wait()
         message_id = incoming.event.envelope.id
         known = self.kept.setdefault(message_id, incoming)
         return Receipt(message_id, known is not incoming, known.body_hash != incoming.body_hash)

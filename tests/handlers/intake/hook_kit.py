@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from gongdan.intake.domain.mail.inboxes import Directory, directory_of
 from gongdan.intake.domain.mail.message import RawMail
-from gongdan.intake.handlers.hooks import PATIENCE, Hooks
+from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.handlers.posted_mail import PostedMails
 from gongdan.intake.handlers.proving import Proving
 from gongdan.intake.handlers.taking import Taking
@@ -96,7 +96,7 @@ class Desk:
         proving = Proving(self.quarantine, self.clock, self._secret, self.fetch)
         taking = Taking(self.acceptor, self.blobs, self.clock)
         posted = PostedMails(self.mails, proving, self.fetch, self.clock)
-        self.hooks = Hooks(self.definitions, self.clock, proving, taking, posted, PATIENCE)
+        self.hooks = Hooks(self.definitions, self.clock, proving, taking, posted)
 
     def define(self, *items: Definition) -> None:
         """Bring definitions into force."""
@@ -110,9 +110,10 @@ class Desk:
         return [one for one in found if isinstance(one, MessageReceived)]
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[httpx.AsyncClient]:
-        """A client of the door."""
-        app = Starlette(routes=[door.route() for door in hooks.doors(self.hooks, MAIL_BYTES)])
+    async def open(self, patience: timedelta = timedelta(minutes=1)) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of the door. `patience` is that of the handlers; machines that run tests may be slow."""
+        handlers = replace(self.hooks, patience=patience)
+        app = Starlette(routes=[door.route() for door in hooks.doors(handlers, MAIL_BYTES)])
         problems.install(app)
         async with (
             served(app, BoundedProtocol) as port,

@@ -1,5 +1,6 @@
 """Webhooks over HTTP, for every scheme: what is genuine becomes a message, everything else is set aside."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -154,6 +155,19 @@ async def test_a_partner_is_told_to_come_back_when_we_are_behind() -> None:
         answer = await send(client, partner.sign(BODY, NOW, URL))
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
+
+
+async def test_what_is_not_committed_in_time_is_asked_for_again_and_is_the_same_message() -> None:
+    partner = PARTNERS["github"]
+    desk = desk_of(partner)
+    desk.acceptor.pause = asyncio.Event()
+    async with desk.open(patience=timedelta(milliseconds=20)) as client:
+        late = await send(client, partner.sign(BODY, NOW, URL))
+    desk.acceptor.pause.set()
+    async with desk.open(patience=timedelta(minutes=1)) as client:
+        again = await send(client, partner.sign(BODY, NOW, URL))
+    assert (late.status_code, late.headers["retry-after"], again.status_code) == (503, "2", 202)
+    assert len(desk.messages) == 1
 
 
 async def test_an_unknown_source_is_told_and_nothing_is_kept() -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from gongdan.intake.try_outs.signature import answer
 from gongdan.intake.try_outs.vector_schemes import SCHEMES
+from tests.kit.partners import PARTNERS, quoted
 
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 BODY = '{"ticket": 7, "text": "门锁坏了"}'
 
 
@@ -50,6 +53,35 @@ def test_a_generic_signature_is_read_as_it_looks(algorithm: str) -> None:
     assert ask(**vector, signature=f"{name}={signed('s', BODY, name)}")["valid"]
     timed = ask(**vector, timestamp=5, signature=signed("s", f"5.{BODY}", name))
     assert timed["valid"]
+
+
+def test_one_of_several_secrets_is_enough() -> None:
+    vector = {"scheme": "github", "body": BODY, "signature": f"sha256={signed('new', BODY)}"}
+    assert ask(**vector, secrets=["old", "new"])["valid"]
+    assert not ask(**vector, secrets=["old"])["valid"]
+
+
+@pytest.mark.parametrize("name", PARTNERS)
+def test_a_request_may_be_described_by_its_headers_and_address_alone(name: str) -> None:
+    partner = PARTNERS[name]
+    call = partner.sign(BODY.encode(), NOW, "https://desk.example.com/hook")
+    verify = dict(partner.verify)
+    vector = {
+        "scheme": verify.pop("scheme"),
+        "config": verify,
+        "secret": partner.secrets.get("KEY"),
+        "token": partner.secrets.get("TOKEN"),
+        "headers": dict(call.headers),
+        "url": "https://desk.example.com/hook" + (f"?{quoted(call.query)}" if call.query else ""),
+        "body": call.body.decode(),
+        "ip": "127.0.0.1",
+        "now": NOW.timestamp(),
+    }
+    if name == "ip_list":
+        vector["allowed"] = verify["from"]
+    found = ask(**{key: value for key, value in vector.items() if value is not None})
+    assert found["valid"], found
+    assert found.get("plaintext", BODY) == BODY
 
 
 def test_sealed_content_is_shown_in_clear() -> None:

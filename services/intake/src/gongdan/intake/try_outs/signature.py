@@ -20,7 +20,7 @@ from gongdan.shared.try_out import TryOut
 def answer(line: str) -> dict[str, object]:
     """What intake would say to one request; never raises."""
     try:
-        case = case_of(Vector(loads_object(line.encode("utf-8", "replace"), "line")))
+        case = case_of(Vector.of(loads_object(line.encode("utf-8", "replace"), "line")))
         proof = _opened(case) if case.sealed_only else verify(case.rule, case.secrets, case.request)
     except Refused as error:
         complaint = error.complaints[0]

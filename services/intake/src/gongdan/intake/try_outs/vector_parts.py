@@ -15,7 +15,7 @@ from gongdan.intake.domain.verification.request import Secrets, SignedRequest
 from gongdan.intake.try_outs.vectors import Vector
 from gongdan.shared.definitions.verify import Algorithm, Verify
 
-SIGNATURES = ("signature", "sign", "msg_signature", "header_value")
+SIGNATURES = ("signature", "sign", "msg_signature", "header_value", "hmac", "signature_header_value")
 SEALED = ("encrypt", "encrypted", "ciphertext")
 AES_KEYS = ("aes_key", "encoding_aes_key", "encodingAESKey", "EncodingAESKey", "encrypt_key", "encoding_aeskey")
 RECEIVERS = ("receiver", "receive_id", "receiveid", "corp_id", "corpid", "app_key", "suite_key", "owner_key")
@@ -177,7 +177,8 @@ def mailgun(vector: Vector, case: Case) -> Case:
     """Time, token and signature as a form, unless the body has them."""
     names = ("timestamp", "token", "signature")
     form = [(name, value) for name in names if (value := vector.text(name)) is not None]
-    return replace(case, request=replace(case.request, form=form or _form(case.request.body)))
+    rest = [] if case.request.body.lstrip()[:1] == b"{" else _form(case.request.body)
+    return replace(case, request=replace(case.request, form=form or rest))
 
 
 def sns(vector: Vector, case: Case) -> Case:

@@ -23,7 +23,11 @@ SECRETS = (
     "api_key",
     "key",
     "keys",
+    "public_key",
+    "verification_key",
 )
+# Where some write how a generic scheme is set up.
+NESTED = ("config", "options", "verify")
 BODIES = ("body", "payload", "raw_body", "rawBody")
 
 
@@ -32,6 +36,12 @@ class Vector:
     """One line. Values are looked up by the first of several names; null counts as not there."""
 
     given: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> "Vector":
+        """With what is nested in it on the same level."""
+        inner = [line[name] for name in NESTED if isinstance(line.get(name), dict)]
+        return cls({name: value for each in (*inner, line) for name, value in each.items()})
 
     def get(self, *names: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """The first value that is there, else None."""
@@ -70,9 +80,9 @@ class Vector:
 
     def headers(self) -> dict[str, str]:
         """The headers that are given as such, names in lower case."""
-        found = self.get("headers")
-        if not isinstance(found, dict):
-            return {}
+        given = self.get("headers")
+        named: dict[str, Any] = {name: value for name, value in self.given.items() if "-" in name}
+        found = named | (given if isinstance(given, dict) else {})
         return {str(name).lower(): str(value) for name, value in found.items() if value is not None}
 
     def now(self) -> datetime | None:
