@@ -69,7 +69,8 @@ def subscribe(settings: BaseServiceSettings, service: ServiceName, names: Sequen
         group_id=group_id(service),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=settings.kafka_fetch_wait_ms,
+        # Whoever lets records gather need not ask more often.
+        fetch_max_wait_ms=max(settings.kafka_fetch_wait_ms, settings.kafka_batch_gap_ms // 2),
         max_partition_fetch_bytes=MAX_RECORD_BYTES,
         session_timeout_ms=settings.kafka_session_ms,
         heartbeat_interval_ms=settings.kafka_session_ms // 5,
