@@ -60,7 +60,7 @@ class Pair:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.bootstrap)
         await admin.start()
         await admin.delete_topics([Topic.TICKETS])
-        await topics.make_missing(self.broker.bootstrap, topics.wanted_by("router"), 1)
+        await topics.make_missing(self.broker.bootstrap, topics.wanted_by("router", 100), 1)
         await admin.close()
 
     async def parked(self, key: str) -> Row:

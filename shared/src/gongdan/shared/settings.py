@@ -40,6 +40,8 @@ class BaseServiceSettings(BaseSettings):
 
     `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one. `niceness` is how far the process
     stands back when the processor is short: those who accept, decide and answer come before those who time and tell.
+    `kafka_most_partitions` bounds what topics are made with: each partition costs the broker and its readers a little
+    all the time, and no more replicas of a service can share the work than there are.
     `trusted_proxies`: addresses and networks whose `X-Forwarded-For` is believed, separated by commas.
     """
 
@@ -51,6 +53,7 @@ class BaseServiceSettings(BaseSettings):
     kafka_idempotence: bool = True
     kafka_in_memory: bool = False
     kafka_replication: int = Field(default=1, ge=1)
+    kafka_most_partitions: int = Field(default=100, ge=1)
     kafka_fetch_wait_ms: int = Field(default=500, ge=1)
     kafka_session_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)

@@ -148,7 +148,8 @@ class _Publishing:
             return {}
 
     async def _make_missing(self) -> set[str]:
-        settings, wanted = self.relay.settings, topics.wanted_by(self.relay.service)
+        settings = self.relay.settings
+        wanted = topics.wanted_by(self.relay.service, settings.kafka_most_partitions)
         if {topic.name for topic in wanted} <= await self.asker.topics():
             return set()
         address, copies = settings.kafka_bootstrap, settings.kafka_replication

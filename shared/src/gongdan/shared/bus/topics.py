@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from gongdan.shared.bus.parked import parked_topics_of
-from gongdan.shared.contracts.topics import DAY_MS, ServiceName, TopicSpec, topics_of
+from gongdan.shared.contracts.topics import DAY_MS, ServiceName, Topic, topics_of
 from gongdan.shared.errors import RetryLater
 
 ALREADY_EXISTS = 36
@@ -26,9 +26,11 @@ class WantedTopic:
     retention_ms: int | None
 
 
-def wanted_by(writer: ServiceName) -> list[WantedTopic]:
+def wanted_by(writer: ServiceName, most_partitions: int) -> list[WantedTopic]:
     """All topics a service writes: its own, and those it parks on."""
-    own = [WantedTopic(spec.topic, spec.partitions, spec.retention_ms) for spec in topics_of(writer)]
+    own = [
+        WantedTopic(spec.topic, min(spec.partitions, most_partitions), spec.retention_ms) for spec in topics_of(writer)
+    ]
     return own + [WantedTopic(name, 1, PARKED_RETENTION_MS) for name in parked_topics_of(writer)]
 
 
@@ -117,6 +119,7 @@ async def _high_water(consumer: AIOKafkaConsumer, place: TopicPartition, offset:
     return consumer.highwater(place) or 0
 
 
-def partitions_of(spec: TopicSpec) -> list[TopicPartition]:
-    """All partitions of a topic as planned."""
-    return [TopicPartition(spec.topic, number) for number in range(spec.partitions)]
+async def partitions_of(consumer: AIOKafkaConsumer, topic: Topic) -> list[TopicPartition]:
+    """All partitions that a topic has. Raises KafkaError."""
+    await consumer.topics()
+    return [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]

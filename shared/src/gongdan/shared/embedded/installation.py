@@ -113,12 +113,13 @@ def service_settings(installation: Installation, http_port: int) -> dict[str, st
     }
     if installation.kafka_bootstrap is None:
         # The embedded broker refuses an idempotent producer, answers a fetch only when its wait is over, and lets
-        # the first member of a group wait for half of its session.
+        # the first member of a group wait for half of its session. Every partition costs it time all the time.
         fixed |= {
             "GONGDAN_KAFKA_IDEMPOTENCE": "false",
             "GONGDAN_KAFKA_IN_MEMORY": "true",
             "GONGDAN_KAFKA_FETCH_WAIT_MS": "20",
             "GONGDAN_KAFKA_SESSION_MS": "4000",
+            "GONGDAN_KAFKA_MOST_PARTITIONS": "2",
         }
     kept = {name: installation.environment[name] for name in chosen if name in installation.environment}
     return chosen | kept | fixed

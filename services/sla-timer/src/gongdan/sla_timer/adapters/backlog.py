@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from gongdan.shared.bus import kafka, topics
 from gongdan.shared.clock import Clock
-from gongdan.shared.contracts.topics import TOPICS, ServiceName, Topic
+from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
@@ -80,7 +80,7 @@ class Backlog:
         consumer = kafka.reader(self.settings)
         try:
             await consumer.start()
-            places = topics.partitions_of(TOPICS[Topic.TICKETS])
+            places = await topics.partitions_of(consumer, Topic.TICKETS)
             ends = await topics.end_offsets(consumer, places)
             return {place: end for place, end in ends.items() if end > await _beginning(consumer, place)}
         finally:
