@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import IO
 from uuid import UUID
 
 from gongdan.intake.ports import Incoming, Receipt
@@ -61,6 +62,11 @@ class FakeBlobs:
         """Keep files."""
         for content in contents:
             await self.put(content)
+
+    async def put_file(self, file: IO[bytes]) -> str:
+        """Keep an open file."""
+        file.seek(0)
+        return await self.put(file.read())
 
     async def get(self, digest: str) -> bytes:
         """A file."""

@@ -8,7 +8,8 @@ import pytest
 
 from gongdan.intake.domain.filled import GivenFile
 from gongdan.intake.handlers.callers import Caller
-from gongdan.intake.handlers.forms import Forms
+from gongdan.intake.handlers.files import FileKeeper
+from gongdan.intake.handlers.forms import Asked, Forms
 from gongdan.shared.access.rights import rights_of
 from gongdan.shared.access.tokens import STRANGER
 from gongdan.shared.access.who import Credential
@@ -18,7 +19,8 @@ from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.definitions.catalog import catalog_of
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import FixInput, NotAllowed
-from tests.handlers.intake.fakes import FakeAcceptor, FakeBlobs, FakeDefinitions
+from tests.handlers.intake.fakes import FakeAcceptor, FakeBlobs, FakeDefinitions, FakeQuarantine
+from tests.kit.files import PNG, sent_file
 
 PROPERTIES: dict[str, Any] = {
     "device": {"type": "string"},
@@ -54,7 +56,7 @@ CATALOG = catalog_of(
         defined("Agent", "elsewhere", "it", display="Elsewhere", roles=["finance"]),
     ],
 )
-PNG = GivenFile("photo", "a.png", "image/png", b"png")
+PHOTO = sent_file("photo", "a.png", "image/png", PNG)
 
 
 def caller(kind: ActorKind | None = None, name: str = "") -> Caller:
@@ -70,12 +72,13 @@ STRANGERS, CUSTOMER, AGENT = caller(), caller("contact", "email:a@example.com"),
 def forms() -> Forms:
     """The handler, over what it keeps in memory."""
     clock = FakeClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
-    return Forms(FakeAcceptor(), FakeDefinitions(CATALOG), FakeBlobs(), clock, uuid4)
+    keeper = FileKeeper(FakeBlobs(), FakeQuarantine(), clock)
+    return Forms(FakeAcceptor(), FakeDefinitions(CATALOG), keeper, clock, uuid4, b"a key for tests")
 
 
 async def sent(forms: Forms, answers: dict[str, Any], *files: GivenFile, by: Caller = STRANGERS) -> MessageReceived:
     """The message that a submission makes."""
-    receipt = await forms.on_submission(forms.find("public", None, by), answers, files, by)
+    receipt = await forms.on_submission(forms.find("public", None, by), Asked(answers, files), by)
     assert isinstance(forms.acceptor, FakeAcceptor)
     message = forms.acceptor.kept[receipt.message_id].event.data
     assert isinstance(message, MessageReceived)
@@ -115,9 +118,9 @@ async def test_a_person_is_an_active_agent_of_the_workspace(forms: Forms) -> Non
 
 
 async def test_files_are_kept_with_their_field_and_dropped_with_it(forms: Forms) -> None:
-    shown = await sent(forms, {"urgent": True}, PNG)
+    shown = await sent(forms, {"urgent": True}, PHOTO)
     assert (shown.fields, [file.name for file in shown.attachments]) == ({"urgent": True, "photo": "a.png"}, ["a.png"])
-    hidden = await sent(forms, {"device": "PRN-7"}, PNG)
+    hidden = await sent(forms, {"device": "PRN-7"}, PHOTO)
     assert (hidden.fields, hidden.attachments) == ({"device": "PRN-7"}, ())
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from gongdan.intake.domain import limits
 from tests.integration.intake.desk import Intake, accepted, refused
+from tests.kit.files import PNG
 
 CONTACT = "/intake/v1/forms/contact/submissions"
 ANSWERS = {"email": "A@example.com", "name": "A", "subject": "投影仪", "message": "无法开机。"}
@@ -21,12 +22,12 @@ async def test_anybody_may_submit_a_public_form(intake: Intake) -> None:
 
 
 async def test_a_browsers_form_with_a_file_keeps_the_file(intake: Intake, tmp_path: Path) -> None:
-    files = {"file": ("../photo.png", b"\x89PNG", "image/png")}
+    files = {"file": ("../photo.png", PNG, "image/png")}
     accepted(await intake.public.post(CONTACT, data=ANSWERS, files=files))
     (event,) = await intake.said("MessageReceived")
     (file,) = event["attachments"]
-    assert (file["name"], file["content_type"], file["size"]) == ("photo.png", "image/png", 4)
-    assert (tmp_path / "blobs" / file["sha256"][:2] / file["sha256"]).read_bytes() == b"\x89PNG"
+    assert (file["name"], file["content_type"], file["size"]) == ("photo.png", "image/png", len(PNG))
+    assert (tmp_path / "blobs" / file["sha256"][:2] / file["sha256"]).read_bytes() == PNG
 
 
 async def test_a_file_field_left_blank_is_no_file(intake: Intake) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gongdan.intake.domain import limits
 from tests.integration.intake.desk import Intake, accepted, refused
+from tests.kit.files import PNG
 
 MESSAGE = {"requester": {"email": "a@example.com"}, "subject": "Printer", "text": "It does not print."}
 CALL = {"from": "+14155550199", "notes": "Call back.", "call_id": "c-1"}
@@ -95,11 +96,9 @@ async def test_an_uploaded_file_can_be_attached(intake: Intake) -> None:
 
 
 async def test_a_raw_upload_is_named_in_the_query(intake: Intake) -> None:
-    upload = await intake.http.post(
-        "/intake/v1/uploads?name=a.png", content=b"x", headers={"Content-Type": "image/png"}
-    )
+    upload = await intake.http.post("/intake/v1/uploads?name=a.png", content=PNG, headers={"Content-Type": "image/png"})
     (file,) = upload.json()["attachments"]
-    assert (file["name"], file["content_type"], file["size"]) == ("a.png", "image/png", 1)
+    assert (file["name"], file["content_type"], file["size"]) == ("a.png", "image/png", len(PNG))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from gongdan.intake.domain.form_view import view
 from gongdan.intake.domain.forms import Form, Submitter, compile_form
 from gongdan.shared.definitions import form as definition
 from gongdan.shared.errors import FixInput
+from tests.kit.files import PNG, sent_file
 
 TREE = [
     {"value": "hardware", "zh": "硬件", "children": [{"value": "printer", "zh": "打印机"}, {"value": "screen"}]},
@@ -30,7 +31,7 @@ PROPERTIES: dict[str, Any] = {
     "device": {"x-widget": "asset"},
     "manual": {"x-widget": "link"},
     "stars": {"x-widget": "rating", "maximum": 10},
-    "photo": {"type": "string", "format": "file", "x-accept": ["image/*"], "x-max-bytes": 3},
+    "photo": {"type": "string", "format": "file", "x-accept": ["image/*"], "x-max-bytes": len(PNG)},
     "parts": {
         "x-widget": "table",
         "maxItems": 2,
@@ -134,10 +135,10 @@ def test_people_are_known_in_the_rows_of_tables_too() -> None:
 
 
 def test_a_file_is_held_to_its_field_and_its_name_is_the_answer() -> None:
-    png = GivenFile("photo", "a.png", "image/png", b"abc")
+    png = sent_file("photo", "a.png", "image/png", PNG)
     assert check(FORM, {}, [png], ANYBODY) == {"photo": "a.png"}
-    assert refused({}, GivenFile("photo", "a.png", "image/png", b"abcd")) == ["photo"]
-    assert refused({}, GivenFile("photo", "a.txt", "text/plain", b"a")) == ["photo"]
+    assert refused({}, sent_file("photo", "a.png", "image/png", PNG + b"x")) == ["photo"]
+    assert refused({}, sent_file("photo", "a.txt", "text/plain", b"a")) == ["photo"]
     assert refused({"photo": "a.png"}) == ["photo"]
 
 
@@ -157,7 +158,7 @@ def test_what_is_not_shown_is_dropped_and_never_asked_for() -> None:
 def test_a_file_of_a_field_that_is_not_shown_is_not_kept() -> None:
     hiding = {"field": "urgent", "operator": "=", "value": True}
     shy = form({"urgent": {"type": "boolean"}, "photo": {**PROPERTIES["photo"], "x-visible-when": hiding}})
-    png = GivenFile("photo", "a.png", "image/png", b"abc")
+    png = sent_file("photo", "a.png", "image/png", PNG)
     answers = check(shy, {}, [png], ANYBODY)
     assert (answers, kept(answers, [png])) == ({}, [])
     assert kept(check(shy, {"urgent": True}, [png], ANYBODY), [png]) == [png]
@@ -220,7 +221,7 @@ def test_a_form_is_shown_in_order_with_texts_choices_and_conditions() -> None:
     assert fields["place"]["options"][0]["label"] == "打印机"
     assert fields["downtime"]["visible_when"] == PROPERTIES["downtime"]["x-visible-when"]
     assert [column["name"] for column in fields["parts"]["columns"]] == ["part", "count"]
-    assert (fields["photo"]["accept"], fields["photo"]["max_bytes"]) == (["image/*"], 3)
+    assert (fields["photo"]["accept"], fields["photo"]["max_bytes"]) == (["image/*"], len(PNG))
     assert fields["stars"]["schema"]["maximum"] == 10
     assert view(FORM, {"zh": "报修单"}, Submitter("en"))["title"] == "报修单"
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from gongdan.intake.domain.coercion import coerce
-from gongdan.intake.domain.filled import GivenFile, check, given_file
+from gongdan.intake.domain.filled import GivenFile, check
 from gongdan.intake.domain.forms import Form, Submitter, compile_form
 from gongdan.shared.definitions import form as definition
 from gongdan.shared.errors import FixInput
+from tests.kit.files import PDF, PNG, sent_file
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -42,7 +43,7 @@ def form(schema: dict[str, Any] = SCHEMA, **spec: str) -> Form:
 
 REPAIR = form(subject="{device}: {fault}", body="{device} ({tags})")
 ANYBODY = Submitter()
-PHOTO = GivenFile("photos", "a.png", "image/png", b"x")
+PHOTO = sent_file("photos", "a.png", "image/png", PNG)
 
 
 def fields_at_fault(answers: dict[str, Any], *files: GivenFile) -> list[str]:
@@ -64,8 +65,8 @@ def fields_at_fault(answers: dict[str, Any], *files: GivenFile) -> list[str]:
         ({"device": "x", "tags": ["a", 1]}, [], ["tags.1"]),
         ({"device": "x", "downtime": -1}, [], ["downtime"]),
         ({"device": "x", "photos": "a.png"}, [], ["photos"]),
-        ({"device": "x"}, [GivenFile("device", "a", "image/png", b"x")], ["device"]),
-        ({"device": "x"}, [GivenFile("photos", "a.pdf", "application/pdf", b"x")], ["photos"]),
+        ({"device": "x"}, [sent_file("device", "a", "image/png", PNG)], ["device"]),
+        ({"device": "x"}, [sent_file("photos", "a.pdf", "application/pdf", PDF)], ["photos"]),
         ({"device": "x"}, [PHOTO, PHOTO, PHOTO], ["photos"]),
         ({"device": [[[[[[[[[[1]]]]]]]]]]}, [], ["body"]),
     ],
@@ -156,12 +157,12 @@ def test_a_schema_that_cannot_be_used_is_refused(schema: dict[str, Any]) -> None
     ],
 )
 def test_a_files_name_is_made_harmless(name: str, harmless: str) -> None:
-    assert given_file("f", name, "text/plain; charset=utf-8", b"").name == harmless
+    assert sent_file("f", name, "text/plain; charset=utf-8", b"").name == harmless
 
 
 @pytest.mark.parametrize("kind", [None, "", "text", "text/html\r\nX: y", "a/b/c"])
 def test_a_files_type_that_is_none_is_any(kind: str | None) -> None:
-    assert given_file("f", "a", kind, b"").content_type == "application/octet-stream"
+    assert sent_file("f", "a", kind, b"").content_type == "application/octet-stream"
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text() | st.lists(st.text()) | st.integers(), max_size=5))

@@ -5,10 +5,13 @@ import contextlib
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore
+
+PIECE = 1024 * 1024
 
 
 class Blobs:
@@ -35,6 +38,29 @@ class Blobs:
     def _put(self, digest: str, content: bytes) -> None:
         with contextlib.suppress(AlreadyExistsError):
             obstore.put(self._store, _path(digest), content, mode="create")
+
+    async def put_file(self, file: IO[bytes]) -> str:
+        """Keep what an open file holds, without reading all of it into memory; returns its SHA-256 in hex.
+
+        Raises OSError when it cannot be kept, such as on a full disk.
+        """
+        return await asyncio.to_thread(self._put_file, file)
+
+    def _put_file(self, file: IO[bytes]) -> str:
+        file.seek(0)
+        digest = hashlib.sha256()
+        while piece := file.read(PIECE):
+            digest.update(piece)
+        file.seek(0)
+        path = _path(digest.hexdigest())
+        try:
+            obstore.head(self._store, path)
+        except FileNotFoundError:
+            try:
+                obstore.put(self._store, path, file, chunk_size=PIECE, max_concurrency=1)
+            except BaseError as error:
+                raise OSError(str(error)) from error
+        return digest.hexdigest()
 
     async def get(self, digest: str) -> bytes:
         """The content of a blob. Raises KeyError when there is none."""

@@ -6,6 +6,7 @@ GongdanError
 ├── FixInput        whoever asked must change the request: tell them which field, what is wrong, the cure
 │   └── NotAllowed  the same, but what is missing is a right
 ├── SlowDown        we are behind: come back after `delay`
+│   └── TooOften    the same, but it is this caller who asks too often
 └── StopService     going on would do harm: stop, and let a person look
 """
 
@@ -78,6 +79,10 @@ class SlowDown(GongdanError):
     def __init__(self, why: str, delay: timedelta = timedelta(seconds=2)) -> None:
         super().__init__(why)
         self.delay = delay
+
+
+class TooOften(SlowDown):
+    """This caller asks more often than anybody may. Becomes 429 with Retry-After."""
 
 
 class StopService(GongdanError):

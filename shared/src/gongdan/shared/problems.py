@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gongdan.shared.errors import Complaint, FixInput, RetryLater, SlowDown
+from gongdan.shared.errors import Complaint, FixInput, RetryLater, SlowDown, TooOften
 from gongdan.shared.json import dumps
 
 PROBLEM_TYPE = "application/problem+json"
@@ -81,7 +81,8 @@ async def _come_back(_: Request, error: SlowDown | RetryLater) -> Response:
 def come_back(error: SlowDown | RetryLater) -> Response:
     """The problem document of what may well succeed a little later."""
     wait = str(max(1, math.ceil(error.delay.total_seconds())))
-    return problem(503, "come-back-later", str(error), headers={"Retry-After": wait})
+    status, slug = (429, "too-often") if isinstance(error, TooOften) else (503, "come-back-later")
+    return problem(status, slug, str(error), headers={"Retry-After": wait})
 
 
 async def _invalid(_: Request, error: ValidationError) -> Response:

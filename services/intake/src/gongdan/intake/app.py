@@ -7,6 +7,7 @@ from uuid import uuid4
 from starlette.applications import Starlette
 
 from gongdan.intake.adapters.calls import PostgresCalls
+from gongdan.intake.adapters.clamav import ClamAv
 from gongdan.intake.adapters.conflicts import PostgresConflicts
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.adapters.group_commit import GroupCommit
@@ -19,6 +20,7 @@ from gongdan.intake.handlers.bulk import Bulk
 from gongdan.intake.handlers.calls import Switchboard
 from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
+from gongdan.intake.handlers.files import FileKeeper
 from gongdan.intake.handlers.forms import Forms
 from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
@@ -150,11 +152,13 @@ def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
 
 
 def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[Door]:
-    common = (rooms.acceptor, rooms.catalog, rooms.blobs, rooms.clock)
     releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)
+    scanner = ClamAv(rooms.settings.clamav) if rooms.settings.clamav else None
+    keeper = FileKeeper(rooms.blobs, rooms.quarantine, rooms.clock, scanner)
+    key = rooms.settings.signing_key.get_secret_value().encode()
     return [
-        *forms.doors(Forms(*common, uuid4), gate),
-        *uploads.doors(rooms.blobs, gate),
+        *forms.doors(Forms(rooms.acceptor, rooms.catalog, keeper, rooms.clock, uuid4, key), gate),
+        *uploads.doors(keeper, gate),
         *calls.doors(Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock), gate),
         *conflicts.doors(PostgresConflicts(rooms.db), gate),
         *definitions.doors(Applying(rooms.catalog, rooms.clock), gate),

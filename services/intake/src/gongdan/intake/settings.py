@@ -16,6 +16,7 @@ class IntakeSettings(BaseServiceSettings):
     what that hands in a minute (0: as much as it likes); lower both where strangers connect directly. With a
     certificate (a PEM file, its key in it or beside it) STARTTLS is offered, with `smtp_require_tls` insisted on.
 
+    `clamav` is where a virus scanner looks at the files of forms and uploads: `host:port` of its daemon, or its socket.
     `encryption_key` encrypts what intake must keep secret in its database, such as the tokens of mailboxes; without one
     a key derived from `signing_key` does.
     """
@@ -37,5 +38,6 @@ class IntakeSettings(BaseServiceSettings):
     smtp_require_tls: bool = False
     mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     mail_recipients: tuple[str, ...] = ()
+    clamav: str | None = Field(default=None, pattern=r"^(/\S+|\S+:\d{1,5})$")
     commit_batch: int = Field(default=500, ge=1, le=5_000)
     commit_queue: int = Field(default=5_000, ge=1, le=100_000)

@@ -32,13 +32,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gongdan.shared.definitions.base import FieldName, Kind, Text
+from gongdan.shared.definitions.base import FieldName, Kind, Strict, Text
 from gongdan.shared.definitions.free import FreeData
 from gongdan.shared.definitions.names import CategoryName, Refers
 from gongdan.shared.errors import Complaint
 
 PLACE = re.compile(r"\{([A-Za-z0-9_.-]+)\}")
 Schema = Annotated[FreeData, Refers("Role", keyword="x-roles")]
+
+
+class Guard(Strict):
+    """What keeps robots out of a public form. Whoever is signed in is asked for nothing of it."""
+
+    token: bool = Field(default=False, description="Ask for the signed token that comes with the form.")
+    work: int = Field(default=0, ge=0, le=24, description="Zero bits to be worked for; implies the token.")
+    honeypot: FieldName | None = Field(
+        default=None, description="A field that people do not see; what fills it in is set aside."
+    )
+    per_minute: int = Field(default=20, ge=1, le=10_000, description="Submissions a minute from one address.")
+
+    @property
+    def asks(self) -> bool:
+        """Whether a submission must bring a proof."""
+        return self.token or self.work > 0
 
 
 class Form(Kind):
@@ -54,6 +70,7 @@ class Form(Kind):
     email_field: FieldName = Field(default="email", description="The field with the mail address of who asks.")
     name_field: FieldName = Field(default="name", description="The field with the name of who asks.")
     category: CategoryName | None = Field(default=None, description="The Category of its tickets.")
+    guard: Guard = Field(default=Guard(), description="What keeps robots out, where everybody may fill it in.")
 
     def doubts(self) -> Iterator[Complaint]:
         """Places in the patterns for fields that the form does not have."""

@@ -40,6 +40,13 @@ class Reopen(Strict):
     )
 
 
+class Files(Strict):
+    """Bounds on the files of form submissions. Those of the installation hold beside them."""
+
+    most: int = Field(default=20, ge=0, le=20, description="Files in one submission.")
+    bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=25 * 1024 * 1024, description="Bytes of one file.")
+
+
 class Workspace(Kind):
     """`spec` of kind Workspace. `team` gets what no rule gives to another team."""
 
@@ -58,4 +65,5 @@ class Workspace(Kind):
     calendar: CalendarName | None = Field(default=None, description="The Calendar where nothing nearer names one.")
     category: CategoryName | None = Field(default=None, description="The Category of what no rule classifies.")
     survey: SurveyName | None = Field(default=None, description="The Survey sent where an automation names none.")
+    files: Files = Field(default=Files(), description="Bounds on the files of form submissions.")
     reopen: Reopen = Field(default=Reopen(), description="What replies to finished tickets do.")

@@ -61,6 +61,14 @@ MESSAGES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
         "en": ("is of type {given}", "send one of: {options}"),
         "zh": ("文件类型为 {given}", "请上传:{options}"),
     },
+    "file-content": {
+        "en": ("is said to be {given} and is {found}", "send the file as what it is"),
+        "zh": ("声明为 {given},实际是 {found}", "请上传类型相符的文件"),
+    },
+    "too-many-files": {
+        "en": ("is one file too many", "send at most {limit} files"),
+        "zh": ("文件过多", "请最多上传 {limit} 个文件"),
+    },
     "too-much": {"en": ("{why}", "send less"), "zh": ("内容过多或含有无效的值({why})", "请减少内容")},
     "file-size": {
         "en": ("is larger than {limit} bytes", "send a smaller file"),

@@ -25,10 +25,14 @@ Answers = Mapping[str, JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What somebody filled in: answers by field, and the files; for fields of files their names are the answer."""
+    """What somebody filled in: answers by field, and the files; for fields of files their names are the answer.
+
+    `aside`: files that were not kept with it, each with the reason.
+    """
 
     answers: Answers
     attachments: tuple[Attachment, ...] = ()
+    aside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ def from_form(form: Form, sent: Submission, external_id: str) -> MessageReceived
     """A form's answers. Whoever leaves no address is known by this one message only."""
     message_id = identity.message_id("form", form.name, external_id)
     requester = form.requester(sent.answers)
-    text = form.text(sent.answers)
+    # Whoever reads it must know that there was a file, and why it is not here.
+    aside = [f"[{name}: {found}; set aside in quarantine]" for name, found in sent.aside]
+    text = "\n".join([form.text(sent.answers), *aside])
     return MessageReceived(
         message_id=message_id,
         channel="form",

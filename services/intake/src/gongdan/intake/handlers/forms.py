@@ -2,30 +2,46 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
 from pydantic import JsonValue
 
-from gongdan.intake.domain import filled, identity, normalise
+from gongdan.intake.domain import filled, form_guard, identity, normalise
 from gongdan.intake.domain.events import arrival, received
 from gongdan.intake.domain.filled import GivenFile
+from gongdan.intake.domain.form_guard import Proofs
 from gongdan.intake.domain.form_messages import Language
 from gongdan.intake.domain.form_view import view
 from gongdan.intake.domain.forms import Form, Submission, Submitter, compile_form
+from gongdan.intake.domain.rates import Rates, neighbourhood
 from gongdan.intake.handlers.callers import Caller, keep
 from gongdan.intake.handlers.compiled import Compiled
-from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
+from gongdan.intake.handlers.files import FileKeeper
+from gongdan.intake.ports import Acceptor, Definitions, Receipt
+from gongdan.intake.ports.quarantine import Aside
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.definitions import form as definition
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.errors import Complaint, FixInput, NotAllowed
+from gongdan.shared.definitions.workspace import Files, Workspace
+from gongdan.shared.errors import Complaint, FixInput, NotAllowed, TooOften
 
 
 def _compile(item: Definition, spec: definition.Form) -> Form:
     return compile_form(item.name, item.workspace or "support", spec)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A submission as it was sent, and the language of whoever is told what is wrong with it."""
+
+    answers: Mapping[str, JsonValue]
+    files: Sequence[GivenFile] = ()
+    proofs: Proofs = field(default_factory=Proofs)
+    language: Language = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +59,18 @@ class Agents:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Finds the form first, so that nobody's files are read for a form that is not theirs to fill in."""
+    """Finds the form first, so that nobody's files are read for a form that is not theirs to fill in.
+
+    `key` signs the tokens of forms; `rates` is how often addresses may submit.
+    """
 
     acceptor: Acceptor
     definitions: Definitions
-    blobs: BlobStore
+    keeper: FileKeeper
     clock: Clock
     fresh_id: Callable[[], UUID]
+    key: bytes
+    rates: Rates = field(default_factory=Rates)
     compiled: Compiled[definition.Form, Form] = field(default_factory=lambda: Compiled(_compile))
 
     def find(self, name: str, workspace: str | None, caller: Caller) -> Form:
@@ -70,7 +91,25 @@ class Forms:
         """The form as this caller may see it, in their language."""
         found = self.definitions.current.find(definition.Form, form.name, form.workspace)
         title = found[0].document["metadata"].get("title") if found else None
-        return view(form, title, self.submitter(form, caller, language))
+        shown = view(form, title, self.submitter(form, caller, language))
+        return shown | self._guard(form) if caller.actor is None else shown
+
+    def _guard(self, form: Form) -> dict[str, object]:
+        """What a stranger's submission must bring, and what its page must hide."""
+        guard = form.spec.guard
+        found: dict[str, object] = {"hidden": [guard.honeypot]} if guard.honeypot else {}
+        if guard.asks:
+            found["token"] = form_guard.make_token(self.key, _of(form), self.clock.now(), self.fresh_id().hex)
+            found["work"] = guard.work
+        return found
+
+    def admit_often(self, form: Form, caller: Caller, address: str) -> None:
+        """Raises TooOften (429) when a stranger's address submits this form more often than it may."""
+        if caller.actor is None:
+            key = f"{_of(form)} {neighbourhood(address)}"
+            wait = self.rates.wait(key, form.spec.guard.per_minute, self.clock.monotonic())
+            if wait:
+                raise TooOften("too many submissions from this address", timedelta(seconds=wait))
 
     def submitter(self, form: Form, caller: Caller, language: Language) -> Submitter:
         """Whoever fills in the form, with the roles that count in its workspace."""
@@ -79,24 +118,47 @@ class Forms:
         roles = frozenset(one.role for one in grants if one.workspace in {None, form.workspace})
         return Submitter(language, None if who and who.unlimited else roles, Agents(self.definitions, form.workspace))
 
-    async def on_submission(
-        self,
-        form: Form,
-        answers: Mapping[str, JsonValue],
-        files: Sequence[GivenFile],
-        caller: Caller,
-        language: Language = "en",
-    ) -> Receipt:
+    async def on_submission(self, form: Form, asked: Asked, caller: Caller) -> Receipt:
         """What somebody filled in. Returns after the commit. Raises FixInput, SlowDown, RetryLater."""
-        checked = filled.check(form, answers, files, self.submitter(form, caller, language))
-        kept = tuple([await self._keep(file) for file in filled.kept(checked, files)])
-        message = normalise.from_form(form, Submission(checked, kept), caller.key or str(self.fresh_id()))
-        when = arrival(self.clock.now(), caller.traceparent)
-        return await keep(self.acceptor, received(message, when), _hash_of(checked, kept))
+        now = self.clock.now()
+        if caller.actor is None:
+            form_guard.check(form.spec.guard, self.key, _of(form), asked.proofs, now)
+            if form_guard.caught(form.spec.guard, asked.answers):
+                return await self._caught(form, asked)
+        submitter = self.submitter(form, caller, asked.language)
+        bounds = self._bounds(form)
+        checked = filled.check(form, without_honeypot(form, asked.answers), asked.files, submitter, bounds)
+        kept = await self.keeper.keep(filled.kept(checked, asked.files), "form", form.name)
+        sent = Submission(checked, kept.attachments, kept.aside)
+        message = normalise.from_form(form, sent, caller.key or self._key_of(form, asked.proofs, caller))
+        when = arrival(now, caller.traceparent)
+        return await keep(self.acceptor, received(message, when), _hash_of(checked, kept.attachments))
 
-    async def _keep(self, file: GivenFile) -> Attachment:
-        digest = await self.blobs.put(file.content)
-        return Attachment(name=file.name, content_type=file.content_type, size=len(file.content), sha256=digest)
+    def _key_of(self, form: Form, proofs: Proofs, caller: Caller) -> str:
+        """A token is good for one message: a form sent twice by one click too many is one."""
+        if proofs.token and form.spec.guard.asks and caller.actor is None:
+            return f"token:{form_guard.nonce_of(proofs.token)}"
+        return str(self.fresh_id())
+
+    def _bounds(self, form: Form) -> Files:
+        found = self.definitions.current.find(Workspace, form.workspace)
+        return found[1].files if found else filled.UNBOUNDED
+
+    async def _caught(self, form: Form, asked: Asked) -> Receipt:
+        """A robot is answered like everybody else, and what it said is set aside."""
+        raw = orjson.dumps({"form": form.name, "workspace": form.workspace, "answers": dict(asked.answers)})
+        why = f"the hidden field {form.spec.guard.honeypot} was filled in"
+        entry = await self.keeper.quarantine.put(Aside("form", form.name, raw, "honeypot", why, self.clock.now()))
+        return Receipt(entry, duplicate=False)
+
+
+def _of(form: Form) -> str:
+    return f"{form.workspace}/{form.name}"
+
+
+def without_honeypot(form: Form, answers: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The answers without the field that people do not see, which they leave empty."""
+    return {name: value for name, value in answers.items() if name != form.spec.guard.honeypot}
 
 
 def _admit(form: Form, caller: Caller) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from uuid import UUID
 
 from gongdan.intake.domain.differences import Difference
@@ -67,6 +67,10 @@ class BlobStore(Protocol):
 
     async def put_all(self, contents: Sequence[bytes]) -> None:
         """The same for many at once."""
+        ...
+
+    async def put_file(self, file: IO[bytes]) -> str:
+        """The same for an open file, which is never in memory as a whole. Raises OSError when it cannot be kept."""
         ...
 
     async def get(self, digest: str) -> bytes:

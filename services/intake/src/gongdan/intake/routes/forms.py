@@ -1,6 +1,7 @@
 """The door for form submissions: JSON, or as browsers send forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -8,9 +9,10 @@ from starlette.responses import Response
 
 from gongdan.intake.domain.coercion import coerce
 from gongdan.intake.domain.filled import GivenFile
+from gongdan.intake.domain.form_guard import Proofs, take_proofs
 from gongdan.intake.domain.form_messages import Language, language
 from gongdan.intake.domain.forms import Form
-from gongdan.intake.handlers.forms import Forms
+from gongdan.intake.handlers.forms import Asked, Forms
 from gongdan.intake.routes.door import Door, Gate, accepted, answer, read_body
 from gongdan.intake.routes.multipart import MULTIPART, URLENCODED, media_type, read_parts, unsupported
 from gongdan.shared.json import loads_object
@@ -24,8 +26,11 @@ def doors(forms: Forms, gate: Gate) -> list[Door]:
     async def submit(request: Request) -> Response:
         caller = await gate.anybody(request, "OpenTicket")
         form = forms.find(request.path_params["form"], request.query_params.get("workspace"), caller)
-        answers, files = await _filled_in(request, form)
-        return accepted(await forms.on_submission(form, answers, files, caller, _language(request)))
+        forms.admit_often(form, caller, request.client.host if request.client else "")
+        async with _filled_in(request, form) as (answers, files):
+            given, proofs = take_proofs(answers, _proofs(request))
+            asked = Asked(given, files, proofs, _language(request))
+            return accepted(await forms.on_submission(form, asked, caller))
 
     async def show(request: Request) -> Response:
         caller = await gate.anybody(request, "OpenTicket")
@@ -59,11 +64,19 @@ def _language(request: Request) -> Language:
     return language(request.query_params.get("locale") or request.headers.get("accept-language", ""))
 
 
-async def _filled_in(request: Request, form: Form) -> tuple[Mapping[str, JsonValue], Sequence[GivenFile]]:
+@asynccontextmanager
+async def _filled_in(
+    request: Request, form: Form
+) -> AsyncIterator[tuple[Mapping[str, JsonValue], Sequence[GivenFile]]]:
     match media_type(request):
         case "application/json":
-            return loads_object(await read_body(request)), ()
+            yield loads_object(await read_body(request)), ()
         case "multipart/form-data" | "application/x-www-form-urlencoded":
-            parts = await read_parts(request)
-            return coerce(form, parts.fields), parts.files
-    raise unsupported(request, JSON, MULTIPART, URLENCODED)
+            async with read_parts(request) as parts:
+                yield coerce(form, parts.fields), parts.files
+        case _:
+            raise unsupported(request, JSON, MULTIPART, URLENCODED)
+
+
+def _proofs(request: Request) -> Proofs:
+    return Proofs(request.headers.get("x-form-token"), request.headers.get("x-form-work"))

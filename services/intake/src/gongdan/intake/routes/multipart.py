@@ -1,19 +1,27 @@
 """Forms as browsers send them: fields and files, bounded in number and in total size while they are read."""
 
-from collections.abc import Sequence
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import IO
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from gongdan.intake.domain import limits
-from gongdan.intake.domain.filled import GivenFile, given_file
+from gongdan.intake.domain.filled import NAMELESS, GivenFile, given_file
+from gongdan.intake.domain.sniffing import HEAD
+from gongdan.intake.handlers.files import no_room
 from gongdan.intake.routes.door import too_large
 from gongdan.shared.errors import Complaint, FixInput
 
 MULTIPART = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
+IN_MEMORY = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +37,60 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_parts(request: Request) -> Parts:
-    """The parts of a form. Raises FixInput (413) over the limits, HTTPException (400) when it is malformed."""
+@asynccontextmanager
+async def read_parts(request: Request) -> AsyncIterator[Parts]:
+    """The parts of a form, for as long as the context lasts: files are in memory while small, else on disk.
+
+    Raises FixInput (413) over the limits, HTTPException (400) when it is malformed, RetryLater on a full disk.
+    """
+    bounded = _bounded_request(request)
+    form = await _parsed(bounded)
+    try:
+        items = form.multi_items()
+        fields = [(name, value) for name, value in items if isinstance(value, str)]
+        files = [await opened(name, value.filename or "", value.content_type, value.file)
+                 for name, value in items if isinstance(value, UploadFile)]  # fmt: skip
+        # A browser sends an empty nameless file for a file field that was left blank.
+        yield Parts(fields, [file for file in files if file.size or file.name != NAMELESS])
+    finally:
+        await form.close()
+
+
+async def _parsed(request: Request) -> FormData:
+    try:
+        return await request.form(
+            max_files=limits.FILES, max_fields=limits.FORM_FIELDS, max_part_size=limits.FIELD_BYTES
+        )
+    except OSError as fault:
+        raise no_room(fault) from fault
+
+
+async def opened(field: str, name: str, content_type: str | None, file: IO[bytes]) -> GivenFile:
+    """A file that was received, with how it begins."""
+    size = await asyncio.to_thread(file.seek, 0, os.SEEK_END)
+    await asyncio.to_thread(file.seek, 0)
+    head = await asyncio.to_thread(file.read, HEAD)
+    return given_file(field, name, content_type, file, head, size)
+
+
+@asynccontextmanager
+async def read_file(request: Request, name: str) -> AsyncIterator[GivenFile]:
+    """The body as one file. Raises FixInput (413) over the limit, RetryLater on a full disk."""
+    bounded = _bounded_request(request)
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+        try:
+            async for chunk in bounded.stream():
+                await asyncio.to_thread(file.write, chunk)
+        except OSError as fault:
+            raise no_room(fault) from fault
+        yield await opened("body", name, media_type(request), file)
+
+
+def _bounded_request(request: Request) -> Request:
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limits.UPLOAD_BYTES:
         raise too_large(limits.UPLOAD_BYTES)
-    bounded = Request(request.scope, _bounded(request.receive, limits.UPLOAD_BYTES))
-    async with bounded.form(
-        max_files=limits.FILES, max_fields=limits.FORM_FIELDS, max_part_size=limits.FIELD_BYTES
-    ) as form:
-        items = form.multi_items()
-        fields = [(name, value) for name, value in items if isinstance(value, str)]
-        files = [await _file(name, value) for name, value in items if isinstance(value, UploadFile)]
-    # A browser sends an empty nameless file for a file field that was left blank.
-    return Parts(fields, [file for file, name in files if name or file.content])
-
-
-async def _file(field: str, given: UploadFile) -> tuple[GivenFile, str]:
-    name = given.filename or ""
-    return given_file(field, name, given.content_type, await given.read()), name
+    return Request(request.scope, _bounded(request.receive, limits.UPLOAD_BYTES))
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

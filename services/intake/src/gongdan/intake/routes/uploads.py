@@ -1,23 +1,36 @@
 """The door for files that a message or command attaches afterwards."""
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gongdan.intake.domain import limits
-from gongdan.intake.domain.filled import GivenFile, given_file
-from gongdan.intake.ports import BlobStore
-from gongdan.intake.routes.door import Door, Gate, answer, read_body
-from gongdan.intake.routes.multipart import MULTIPART, media_type, read_parts
+from gongdan.intake.domain import sniffing
+from gongdan.intake.domain.filled import GivenFile
+from gongdan.intake.handlers.files import FileKeeper
+from gongdan.intake.routes.door import Door, Gate, answer
+from gongdan.intake.routes.multipart import MULTIPART, media_type, read_file, read_parts
 from gongdan.shared.errors import Complaint, FixInput
 
+UPLOADS = "uploads"
 
-def doors(blobs: BlobStore, gate: Gate) -> list[Door]:
+
+def doors(keeper: FileKeeper, gate: Gate) -> list[Door]:
     """Answers 201 with the files as attachments, to be named in a message or command."""
 
     async def upload(request: Request) -> Response:
         await gate.agent(request, "Upload")
-        kept = [await _keep(blobs, file) for file in await _files(request)]
-        return answer({"attachments": kept}, 201)
+        async with _files(request) as files:
+            _as_they_say(files)
+            kept = await keeper.keep(files, "api", UPLOADS)
+        if kept.aside:
+            complaints = [
+                Complaint(name, f"is infected with {found}", "send a clean file") for name, found in kept.aside
+            ]
+            raise FixInput("infected", "a file is infected, and was set aside", *complaints)
+        shown = [one.model_dump(include={"name", "content_type", "size", "sha256"}) for one in kept.attachments]
+        return answer({"attachments": shown}, 201)
 
     return [
         Door(
@@ -32,24 +45,30 @@ def doors(blobs: BlobStore, gate: Gate) -> list[Door]:
     ]
 
 
-async def _files(request: Request) -> list[GivenFile]:
+@asynccontextmanager
+async def _files(request: Request) -> AsyncIterator[Sequence[GivenFile]]:
     if media_type(request) == MULTIPART:
-        found = list((await read_parts(request)).files)
+        async with read_parts(request) as parts:
+            yield _some(parts.files)
     else:
-        content = await read_body(request, limits.UPLOAD_BYTES)
-        name = request.query_params.get("name", "file")
-        found = [given_file("body", name, media_type(request), content)] if content else []
-    if not found:
-        complaint = Complaint("body", "holds no file", "send a file, or multipart/form-data with files")
-        raise FixInput("invalid-input", "nothing to upload", complaint)
-    return found
+        async with read_file(request, request.query_params.get("name", "file")) as file:
+            yield _some([file] if file.size else [])
 
 
-async def _keep(blobs: BlobStore, file: GivenFile) -> dict[str, object]:
-    digest = await blobs.put(file.content)
-    return {
-        "name": file.name,
-        "content_type": file.content_type,
-        "size": len(file.content),
-        "sha256": digest,
-    }
+def _some(files: Sequence[GivenFile]) -> Sequence[GivenFile]:
+    if files:
+        return files
+    complaint = Complaint("body", "holds no file", "send a file, or multipart/form-data with files")
+    raise FixInput("invalid-input", "nothing to upload", complaint)
+
+
+def _as_they_say(files: Sequence[GivenFile]) -> None:
+    """Raises FixInput (422) naming files that are not what their senders say."""
+    found = [(file, sniffing.contradiction(file.content_type, file.head)) for file in files]
+    wrong = [
+        Complaint(file.field, f"{file.name} is said to be {file.content_type} and is {other}", "send it as what it is")
+        for file, other in found
+        if other
+    ]
+    if wrong:
+        raise FixInput("invalid-input", "a file is not what its type says", *wrong)
