@@ -10,7 +10,7 @@ Source: RFC 3834, RFC 3464, RFC 6522; MS-OXCMAIL 2.2.3.2.14; what other ticket s
 import re
 from dataclasses import dataclass
 
-from gongdan.intake.domain.mail import machines
+from gongdan.intake.domain.mail import bounces, machines
 from gongdan.intake.domain.mail.mime import Mail
 from gongdan.shared.contracts.messages import Automatic
 from gongdan.shared.mail_ids import LOOP_HEADER, OwnMailIds
@@ -81,7 +81,7 @@ def _is_bounce(look: Look) -> bool:
         or machines.DAEMON_NAMES.search(email.partition("@")[0])
     )
     failed = bool(machines.FAILED.search(look.subject))
-    if failed and (daemon or look.nobody):
+    if failed and (daemon or look.nobody or bounces.tells_of_failure(look.text)):
         return True
     return (daemon or (failed and _returns_mail(look.mail))) and _tells_of_failure(look)
 

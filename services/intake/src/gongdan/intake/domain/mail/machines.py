@@ -1,5 +1,7 @@
 """Words and fields by which machines give themselves away. Tables only; the decision is made in `automatic`."""
 
+# ruff: noqa: E501 - a row of a table stays one row
+
 import re
 
 DAEMONS = re.compile(
@@ -15,7 +17,7 @@ DAEMON_NAMES = re.compile(
 FAILED = re.compile(
     r"undeliver|returned mail|return(?:ed)? to sender|delivery (?:status )?(?:notification|report)|"
     r"delivery (?:has )?fail|"
-    r"mail fail|processing error|"
+    r"mail fail|failed mail|delivery warning|non remis|nicht zugestellt|nie dostarczon|не доставлен|配信エラー|processing error|"
     r"delivery (?:problem|error|delayed)|fail(?:ure|ed)? (?:notice|delivery|to deliver)|"
     r"mail (?:delivery|system) (?:error|fail)|"
     r"message status|non.?delivery|not delivered|could ?n.t be delivered|could not be delivered|nondeliverable|"
@@ -35,14 +37,25 @@ FAILED_TEXT = re.compile(
 )
 # An automatic answer's subject: the word, then an end or a separator; without one it is somebody's sentence.
 ANSWERED = re.compile(
-    r"^(?:(?:re|aw|sv|回复|答复)[:：]\s*)?(?:"
-    r"(?:auto(?:mat(?:ic|ed))?[ -]?(?:reply|response|answer)|autosvar|automatische antwort|"
-    r"abwesenheits(?:notiz|assistent)|réponse automatique|respuesta automática|risposta automatica|resposta automática|"
-    r"vacation (?:reply|response|notice)|"
-    r"自动回复|自动答复|自动应答|自動回覆|自動回復|外出自动回复|休假自动回复|外出通知|休假通知|自動応答|自動返信|不在通知)"
+    r"^(?:(?:re|aw|sv|vs|antw|odp|回复|答复|回覆)[:：]\s*)?(?:"
+    r"(?:auto(?:mat(?:ic|ed))?[ -]?(?:reply|response|answer)|auto[- ]?reply message|autosvar|autosvar.{0,20}|"
+    r"automati(?:sche|c)? (?:antwort|antwoord)|automatisch antwoord|automatische beantwoording|"
+    r"abwesenheits?(?:notiz|assistent|meldung|nachricht|info)?|abwesend|ich bin (?:abwesend|nicht im (?:büro|haus))|urlaubs(?:notiz|meldung)|"
+    r"réponse automatique|message d['’]absence|absence(?: du bureau)?|absent(?:e)? du bureau|notification d['’]absence|"
+    r"respuesta automática|fuera de (?:la )?oficina|ausencia(?: de la oficina)?|ausente|"
+    r"risposta automatica|fuori (?:sede|ufficio)|assente|resposta automática|ausência(?: temporária)?|fora do escritório|"
+    r"automatisk svar|automatiskt svar|automaattinen vastaus|poissa(?:olo)?|frånvaro(?:meddelande)?|fraværsmelding|fravær|"
+    r"autoodpowiedź|odpowiedź automatyczna|nieobecność|automatická odpověď|automatická odpoveď|mimo kancelář|"
+    r"automatikus válasz|házon kívül|автоматический ответ|автоответ|автовідповідь|otomatik yanıt|răspuns automat|"
+    r"afwezig(?:heids(?:bericht|melding)?|heid)?|buiten kantoor|αυτόματη απάντηση|trả lời tự động|balasan otomatis|"
+    r"vacation(?: (?:reply|response|notice|message))?|away from (?:the|my) (?:office|desk|mail|email)|i am (?:out of the office|on vacation)|"
+    r"自动回复|自动答复|自动应答|自動回覆|自動回復|外出自动回复|休假自动回复|外出通知|休假通知|外出中|休假中|不在办公室|"
+    r"自動応答|自動返信|自動応答メール|不在通知|不在(?:のお知らせ|連絡|の為)?|休暇(?:のお知らせ|中)|外出中|"
+    r"자동 ?(?:회신|응답|답장)|부재 ?중|부재중 알림|מענה אוטומטי|رد تلقائي)"
     r"\s*(?:$|[:：\-–—(（【\[])|"
-    r"out[ -]of[ -](?:the[ -])?office\s*(?:$|[:：\-–—(]|auto|re:|until|from|notif|reply|message)|ooo[:：]|"
-    r"auto\s?[:：].{0,80}(?:out of|away|vacation|leave)"
+    r"out[ -]of[ -](?:the[ -])?office\s*(?:$|[:：\-–—(]|auto|re:|until|from|notif|reply|message|response|assistant)|ooo[:：]|ooo\s*$|"
+    r"auto\s?[:：].{0,80}(?:out of|away|vacation|leave)|"
+    r"\[auto(?:matic)?[- ]?reply\]|\(auto(?:matic)?[- ]?reply\)|【(?:自动回复|自動返信|自動回覆)】"
     r")",
     re.IGNORECASE,
 )
