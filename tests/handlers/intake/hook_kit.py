@@ -17,7 +17,7 @@ from gongdan.intake.handlers.proving import Proving
 from gongdan.intake.handlers.taking import Taking
 from gongdan.intake.ports import Receipt
 from gongdan.intake.ports.quarantine import SetAside
-from gongdan.intake.routes import hooks
+from gongdan.intake.routes.hooks import Held, doors
 from gongdan.shared import problems
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.contracts.messages import MessageReceived
@@ -110,10 +110,12 @@ class Desk:
         return [one for one in found if isinstance(one, MessageReceived)]
 
     @asynccontextmanager
-    async def open(self, patience: timedelta = timedelta(minutes=1)) -> AsyncIterator[httpx.AsyncClient]:
+    async def open(
+        self, patience: timedelta = timedelta(minutes=1), held: Held | None = None
+    ) -> AsyncIterator[httpx.AsyncClient]:
         """A client of the door. `patience` is that of the handlers; machines that run tests may be slow."""
         handlers = replace(self.hooks, patience=patience)
-        app = Starlette(routes=[door.route() for door in hooks.doors(handlers, MAIL_BYTES)])
+        app = Starlette(routes=[door.route() for door in doors(handlers, MAIL_BYTES, held)])
         problems.install(app)
         async with (
             served(app, BoundedProtocol) as port,

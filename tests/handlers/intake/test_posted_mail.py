@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from gongdan.intake.domain.mail import content, mime
+from gongdan.intake.routes.hooks import Held
 from gongdan.shared.definitions.registry import check
 from tests.handlers.intake.hook_kit import MAIL_BYTES, NOW, PATH, Desk, source
 from tests.handlers.intake.quarantined import entry_of
@@ -224,3 +225,14 @@ async def test_a_source_without_its_secret_says_only_that_it_is_not_ready() -> N
     assert answer.headers["retry-after"] == "60"
     assert "KEY" not in answer.text
     assert [entry[1] for entry in desk.quarantine.entries] == ["no-secret"]
+
+
+async def test_large_posts_wait_for_their_turn_and_give_their_room_back() -> None:
+    desk = basic("raw")
+    held = Held(most=len(RAW) + 10)
+    async with desk.open(held=held) as client:
+        assert (await client.post(PATH, content=RAW, headers=BASIC)).status_code == 200
+        answer = await client.post(PATH, content=RAW * 2, headers=BASIC)
+        assert (await client.post(PATH, content=RAW, headers=BASIC)).status_code == 200
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+    assert held.now == 0

@@ -3,8 +3,12 @@
 GET is for partners that check an address by it, and for those that say everything in the query.
 """
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive
 
 from gongdan.intake.domain import limits
 from gongdan.intake.domain.answers import Reply
@@ -13,6 +17,7 @@ from gongdan.intake.domain.verification.request import SignedRequest
 from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.routes.door import TRACEPARENT, Door, read_body
 from gongdan.shared.definitions.source import Source
+from gongdan.shared.errors import SlowDown
 
 PATH = "/intake/v1/hooks/{source}"
 MEDIA = (
@@ -25,21 +30,56 @@ MEDIA = (
 )
 
 
-def doors(hooks: Hooks, mail_bytes: int) -> list[Door]:
+@dataclass(slots=True)
+class Held:
+    """How many bytes of unproven requests are in memory at a time, at most; who comes then is to come again."""
+
+    most: int = 128 * 1024 * 1024
+    now: int = 0
+
+    def add(self, count: int) -> None:
+        """Raises SlowDown when it is too much."""
+        if self.now + count > self.most:
+            raise SlowDown("too many large requests at a time", timedelta(seconds=10))
+        self.now += count
+
+
+def doors(hooks: Hooks, mail_bytes: int, held: Held | None = None) -> list[Door]:
     """One door for all sources. `mail_bytes` bounds a mail; what holds one may be half as long again."""
+    memory = held or Held()
 
     async def receive(request: Request) -> Response:
         item, spec = hooks.find(request.path_params["source"])
-        body = await read_body(request, _most(spec, mail_bytes))
         trace = request.headers.get("traceparent", "")
         traceparent = trace if TRACEPARENT.fullmatch(trace) else None
-        return _response(await hooks.on_hook(item, spec, _signed(request, body), traceparent))
+        counted = _Counted(request.receive, memory)
+        try:
+            body = await read_body(Request(request.scope, counted.receive), _most(spec, mail_bytes))
+            return _response(await hooks.on_hook(item, spec, _signed(request, body), traceparent))
+        finally:
+            memory.now -= counted.count
 
     summary = "A webhook, verified and mapped by its Source"
     return [
         Door("POST", PATH, receive, summary, MEDIA, public=True),
         Door("GET", PATH, receive, "The check of a webhook's address", answers=200, public=True),
     ]
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What is received of one request, counted."""
+
+    inner: Receive
+    memory: Held
+    count: int = 0
+
+    async def receive(self) -> Message:
+        message = await self.inner()
+        size = len(message.get("body", b""))
+        self.memory.add(size)
+        self.count += size
+        return message
 
 
 def _most(spec: Source, mail_bytes: int) -> int:
