@@ -16,7 +16,7 @@ from gongdan.intake.domain.mail import standing
 from gongdan.intake.domain.mail.mailbox import Cursor, Fetched, Listed, Mark, Wanted
 from gongdan.intake.domain.mail.message import Inbox
 from gongdan.intake.domain.mail.standing import Standing
-from gongdan.intake.ports.mailboxes import MailboxFault
+from gongdan.intake.ports.mailboxes import MailboxFault, SortedMail
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.definitions.mailbox import Mailbox
@@ -34,6 +34,7 @@ class World:
     modes: list[Mode] = field(default_factory=list)
     left: list[tuple[str, bytes, str | None]] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    read: list[Sequence[Fetched]] = field(default_factory=list)
     cursors: dict[str, Cursor] = field(default_factory=dict)
     wanted_uids: list[int] = field(default_factory=list)
     fetched_again: list[bytes] = field(default_factory=list)
@@ -42,8 +43,14 @@ class World:
     holder: str = "me"
     let_go_of: list[str] = field(default_factory=list)
 
-    async def on_batch(self, fetched: Sequence[Fetched], mark: Mark) -> None:
+    async def on_batch(self, fetched: Sequence[Fetched]) -> Sequence[SortedMail]:
+        self.read = [*self.read, fetched]
+        return []
+
+    async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
+        fetched = self.read.pop(0)
         if self.faults:
+            self.read.clear()
             raise self.faults.pop(0)
         for each in fetched:
             if each.left:

@@ -1,4 +1,4 @@
-"""Reads what is new in one folder: batches fetched ahead of keeping, kept together with how far they reach.
+"""Reads what is new in one folder: while one batch is kept the next is read and the one after it fetched.
 
 A mail that is too large, or that cannot be fetched, is set aside and left in the mailbox; the mails after it go on.
 After a batch failed its mails are fetched one by one, so that the one at fault is found. A crash between keeping
@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -19,7 +19,7 @@ from gongdan.intake.adapters.imap_account import LISTED_AT_ONCE
 from gongdan.intake.adapters.imap_thread import AccountThread
 from gongdan.intake.domain.mail.mailbox import Cursor, Fetched, Listed, Mark, batches, newer, place_of
 from gongdan.intake.domain.mail.message import RawMail, Unreadable
-from gongdan.intake.ports.mailboxes import MailboxFault
+from gongdan.intake.ports.mailboxes import MailboxFault, SortedMail
 from gongdan.shared import metrics
 from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.errors import RetryLater
@@ -35,6 +35,8 @@ TRIES = 3
 
 MOST_REMEMBERED = 10_000
 Batch = Sequence[Fetched]
+Read = tuple[Batch, Sequence[SortedMail]]
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -56,9 +58,10 @@ class FolderReader:
             return True
         async with self.shared.room:
             listed = await server.call(server.account.list, uids[:LISTED_AT_ONCE])
-            async with aclosing(_ahead(self._fetched(server, listed, place, uidvalidity))) as ahead:
-                async for batch in ahead:
-                    cursor = await self._keep(server, batch, cursor)
+            fetched = _ahead(self._fetched(server, listed, place, uidvalidity))
+            async with aclosing(_ahead(self._sorted(fetched))) as ahead:
+                async for batch, mails in ahead:
+                    cursor = await self._keep(server, batch, mails, cursor)
         return len(uids) <= LISTED_AT_ONCE
 
     async def _cursor(self, server: AccountThread, uidvalidity: int) -> Cursor:
@@ -144,11 +147,16 @@ class FolderReader:
         found = self._read(mail, head or where.encode())
         return replace(found, left=Unreadable(why.cause, f"{why.detail}; {where}"))
 
-    async def _keep(self, server: AccountThread, batch: Batch, cursor: Cursor) -> Cursor:
+    async def _sorted(self, fetched: AsyncGenerator[Batch, None]) -> AsyncGenerator[Read, None]:
+        async with aclosing(fetched):
+            async for batch in fetched:
+                yield batch, await self.shared.mails.on_batch(batch)
+
+    async def _keep(self, server: AccountThread, batch: Batch, mails: Sequence[SortedMail], cursor: Cursor) -> Cursor:
         if not batch:
             return cursor
         cursor = replace(cursor, last_uid=batch[-1].uid)
-        await self.shared.mails.on_batch(batch, Mark(server.account.place, cursor, self.terms.lease))
+        await self.shared.mails.keep(mails, Mark(server.account.place, cursor, self.terms.lease))
         metrics.MAILBOX_MAILS.labels(self.terms.name).inc(len(batch))
         return await self._tidy_kept(server, batch, cursor)
 
@@ -166,10 +174,10 @@ class FolderReader:
                     await server.call(server.account.done, [wanted.uid])
 
 
-async def _ahead(source: AsyncGenerator[Batch, None]) -> AsyncGenerator[Batch, None]:
-    """Fetches one batch while the one before it is kept."""
+async def _ahead(source: AsyncGenerator[Item, None]) -> AsyncGenerator[Item, None]:
+    """Makes one batch while the one before it is in other hands."""
 
-    async def fetch() -> Batch | None:
+    async def fetch() -> Item | None:
         return await anext(source, None)
 
     following = asyncio.create_task(fetch())

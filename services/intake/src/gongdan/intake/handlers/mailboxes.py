@@ -1,5 +1,6 @@
 """What a mailbox gave: messages, or set aside with their reasons; a batch is kept as a whole."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from gongdan.intake.domain.mail.mailbox import Fetched, Mark, Wanted
-from gongdan.intake.domain.mail.message import RawMail, Unreadable
+from gongdan.intake.domain.mail.message import Normalised, RawMail, Unreadable
 from gongdan.intake.domain.mail.written import written_at
 from gongdan.intake.ports import Acceptor, BlobStore, Incoming
 from gongdan.intake.ports.mailboxes import MailKeeper, MailReader, SortedMail
@@ -17,6 +18,9 @@ from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.errors import GongdanError
 
 log = structlog.get_logger()
+
+WRITTEN_TOGETHER = 10
+"""Files are written by these many mails while the next ones are read: neither waits for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,18 @@ class MailboxMails:
     entries: QuarantineEntries
     clock: Clock
 
-    async def on_batch(self, fetched: Sequence[Fetched], mark: Mark) -> None:
-        """Mails in their order. A mail that cannot be kept is set aside and stops no other. Raises RetryLater."""
-        mails = [await self._sorted(each) for each in fetched]
+    async def on_batch(self, fetched: Sequence[Fetched]) -> Sequence[SortedMail]:
+        """Mails in their order, read, with their bytes on disk; the next batch may be read while this one is kept."""
+        mails: list[SortedMail] = []
+        async with asyncio.TaskGroup() as writing:
+            for start in range(0, len(fetched), WRITTEN_TOGETHER):
+                found = [await self._read(each) for each in fetched[start : start + WRITTEN_TOGETHER]]
+                mails += [mail for mail, _ in found]
+                writing.create_task(self.blobs.put_all([content for _, contents in found for content in contents]))
+        return mails
+
+    async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
+        """In one transaction. A mail that cannot be kept is set aside and stops no other. Raises RetryLater."""
         try:
             await self.keeper.keep(mails, mark)
         except GongdanError:
@@ -53,13 +66,15 @@ class MailboxMails:
             aside = replace(mail.aside, cause="not-accepted", detail=why)
             await self.keeper.keep([replace(mail, aside=aside, incoming=None)], mark)
 
-    async def _sorted(self, fetched: Fetched) -> SortedMail:
-        """Read one mail and keep its bytes; others may go on meanwhile."""
+    async def _read(self, fetched: Fetched) -> tuple[SortedMail, Sequence[bytes]]:
+        """One mail, and the bytes that have to be kept before it; others may go on meanwhile."""
+        await asyncio.sleep(0)
         found = fetched.left or await self.reader.read(fetched.mail)
         if isinstance(found, Unreadable):
-            await self.blobs.put(fetched.mail.raw)
-            return SortedMail(fetched.uid, _aside(fetched, found), None)
-        await self.blobs.put_all([fetched.mail.raw, *found.files])
+            return SortedMail(fetched.uid, _aside(fetched, found), None), [fetched.mail.raw]
+        return self._sorted(fetched, found), [fetched.mail.raw, *found.files]
+
+    def _sorted(self, fetched: Fetched, found: Normalised) -> SortedMail:
         aside = _aside(fetched, Unreadable("not-accepted", ""))
         try:
             incoming = in_mode(self.reader.incoming(fetched.mail, found), fetched.mode, fetched.mail.raw)
@@ -71,7 +86,7 @@ class MailboxMails:
     async def on_wanted(self, wanted: Wanted, fetched: Fetched) -> None:
         """A mail that had been left in its mailbox becomes a message, or stays. Raises RetryLater, SlowDown."""
         entry = UUID(wanted.entry)
-        mail = await self._sorted(fetched)
+        (mail,) = await self.on_batch([fetched])
         if mail.incoming is None:
             await self.entries.still_left(entry, f"{mail.aside.cause}: {mail.aside.detail}")
             return

@@ -53,8 +53,12 @@ class MailKeeper(Protocol):
 class MailBatches(Protocol):
     """Takes what a mailbox gave."""
 
-    async def on_batch(self, fetched: Sequence[Fetched], mark: Mark) -> None:
-        """Mails in their order, and how far that is. Returns after the commit. Raises RetryLater."""
+    async def on_batch(self, fetched: Sequence[Fetched]) -> Sequence[SortedMail]:
+        """Mails in their order, read, with their bytes on disk. Raises RetryLater."""
+        ...
+
+    async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
+        """Keep what was read, and how far that is. Returns after the commit. Raises RetryLater."""
         ...
 
     async def on_wanted(self, wanted: Wanted, fetched: Fetched) -> None:
