@@ -59,7 +59,7 @@ CLAIM_ONE = """
 """
 PUT_OFF = "UPDATE clocks SET wake_at = :later WHERE ticket_id = :ticket AND metric = :metric AND wake_at < :later"
 NEXT = """
-    SELECT least((SELECT min(wake_at) FROM clocks WHERE wake_at > :held),
-                 (SELECT min(due_at) FROM timers WHERE due_at > :held)) AS at
+    SELECT (SELECT min(wake_at) FROM clocks WHERE wake_at > :held) AS clock,
+           (SELECT min(due_at) FROM timers WHERE due_at > :held) AS timer
 """
 SAY_EARLIER = "SELECT pg_notify('gongdan_sla_timer', '')"

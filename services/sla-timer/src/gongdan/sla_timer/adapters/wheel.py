@@ -6,7 +6,7 @@ the next row is due, and never longer than a second; `Listening` tells of one th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from gongdan.shared.clock import Clock
@@ -67,13 +67,17 @@ class Wheel:
     timers: Claims[Timer]
 
     async def __call__(self) -> timedelta:
-        """Fire one batch of each; returns how long nothing is due."""
-        full = [await claims.work_off() >= claims.batch for claims in (self.clocks, self.timers)]
-        return timedelta() if any(full) else await self._rest()
+        """Fire one batch of what is due; returns how long nothing is."""
+        (first,) = await self.db.at_once(sql.NEXT, {"held": self.gate.held_until()})
+        until, done = self.gate.open_until(), 0
+        if first.clock is not None and first.clock <= until:
+            done += await self.clocks.work_off()
+        if first.timer is not None and first.timer <= until:
+            done += await self.timers.work_off()
+        return timedelta() if done else self._rest(first)
 
-    async def _rest(self) -> timedelta:
-        (row,) = await self.db.at_once(sql.NEXT, {"held": self.gate.held_until()})
-        if row.at is None:
-            return LONGEST
-        left: timedelta = row.at - self.clock.now()
+    def _rest(self, first: Row) -> timedelta:
+        """Until the next is due. What is due and not to be had, because somebody else is at it, is soon gone."""
+        times = [at for at in (first.clock, first.timer) if at is not None]
+        left = min(times, default=datetime.max.replace(tzinfo=UTC)) - self.clock.now()
         return min(max(left, SHORTEST), LONGEST)
