@@ -73,6 +73,13 @@ def test_time_is_taken_back_by_a_negative_span_or_by_before() -> None:
     assert asked("due", office, start="2026-03-06T10:00:00Z", duration="2 working days") == "2026-03-10T10:00:00Z"
 
 
+def test_no_days_at_all_lead_to_the_nearest_open_moment() -> None:
+    office = {"tz": "UTC", "hours": {"mon-fri": "09:00-17:00"}}
+    assert asked("add_days", office, start="2026-03-07T10:00:00Z", days=0) == "2026-03-09T09:00:00Z"
+    assert asked("due", office, start="2026-03-07T10:00:00Z", days=0) == "2026-03-09T09:00:00Z"
+    assert asked("before", office, start="2026-03-07T10:00:00Z", days=0) == "2026-03-06T17:00:00Z"
+
+
 def test_a_calendar_without_hours_is_always_open_and_a_closed_one_never() -> None:
     assert asked("elapsed", {"tz": "UTC"}, start="2026-03-05T00:00:00Z", end="2026-03-05T00:00:30Z") == 0.5
     assert asked("next_open", {"tz": "UTC", "hours": {}}, start="2026-03-05T00:00:00Z") is None

@@ -92,3 +92,25 @@ def test_what_can_never_hold_is_refused(kind: str, spec: dict[str, Any], reason:
 def test_a_calendar_opens_at_least_once_a_year(overrides: list[dict[str, Any]], refused: bool) -> None:
     spec = {"timezone": "UTC", "overrides": overrides}
     assert ("does not open for a year" in refusal("Calendar", spec)) == refused
+
+
+@pytest.mark.parametrize(
+    ("spec", "fields"),
+    [
+        ({"targets": {"resolution": {"*": "4h", "time": "working"}}}, ["targets.resolution"]),
+        ({"targets": {"resolution": {"*": "4h", "time": "working"}}, "calendar": "office"}, []),
+        ({"targets": {"resolution": {"*": "10m", "high": "20m"}}, "warn": ["80%", "-15m", "-20m"]}, ["warn.2"]),
+        (
+            {
+                "targets": {},
+                "milestones": {
+                    "a": {"from": ["TicketOpened"], "to": ["category:open"], "within": {"*": "1h", "time": "working"}}
+                },
+            },
+            ["milestones.a"],
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_told(spec: dict[str, Any], fields: list[str]) -> None:
+    made = check({"kind": "SlaPolicy", "metadata": {"name": "a"}, "spec": spec}).spec
+    assert [one.field for one in made.doubts()] == fields

@@ -30,6 +30,7 @@ Example:
         - {after: 2h, notify: [{manager_level: 2}, {channel: ops-chat}]}
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -43,9 +44,10 @@ from gongdan.shared.definitions.base import Kind, Name, Strict
 from gongdan.shared.definitions.effects import ActionList
 from gongdan.shared.definitions.expressions import TicketCondition
 from gongdan.shared.definitions.names import CalendarName
-from gongdan.shared.definitions.spans import WORKING_DAY, Span, SpanValue
+from gongdan.shared.definitions.spans import WORKING_DAY, Span, SpanValue, parse_duration
 from gongdan.shared.definitions.variables import PLACES
 from gongdan.shared.definitions.who import Recipient
+from gongdan.shared.errors import Complaint
 
 VARIABLES = PLACES["ticket"]
 EVENTS = frozenset(event.__name__ for event in PAYLOADS[Topic.TICKETS])
@@ -86,6 +88,11 @@ class Target(Strict):
         """The target for a priority."""
         own: SpanValue | None = getattr(self, priority)
         return own or self.others
+
+    def spans(self) -> list[SpanValue]:
+        """All targets there are."""
+        found = (self.urgent, self.high, self.normal, self.low, self.others)
+        return [span for span in found if span is not None]
 
 
 class Milestone(Strict):
@@ -141,6 +148,26 @@ class SlaPolicy(Kind):
     def working(self, target: Target) -> bool:
         """Whether a target counts hours by the calendar."""
         return target.time == "working" or (target.time is None and self.calendar is not None)
+
+    def doubts(self) -> Iterator[Complaint]:
+        """Working time of nobody's in particular, warnings that no target is long enough for."""
+        promises = [
+            *self.targets.items(),
+            *((f"milestones.{name}", one.within) for name, one in self.milestones.items()),
+        ]
+        for name, target in promises:
+            if self.calendar is None and target.time == "working":
+                yield Complaint(
+                    f"targets.{name}".replace("targets.milestones", "milestones"),
+                    "counts working time, and the policy names no calendar",
+                    "name one, or see that the workspace does: without any, all hours count",
+                )
+        longest = max((span.approximate for _, target in promises for span in target.spans()), default=None)
+        for nth, warning in enumerate(self.warn):
+            if longest is not None and warning.startswith("-") and parse_duration(warning[1:]) >= longest:
+                yield Complaint(
+                    f"warn.{nth}", "is not before the end of any target", "make it shorter, or leave it out"
+                )
 
     @model_validator(mode="after")
     def _no_answer_after_the_end(self) -> "SlaPolicy":

@@ -17,23 +17,28 @@ from gongdan.shared.definitions.tree import ConditionTree
 from gongdan.shared.errors import FixInput
 from gongdan.sla_timer.domain.hours import Hours, hours_of
 from gongdan.sla_timer.domain.metrics import Milestone
-from gongdan.sla_timer.domain.promises import Place, Plan, milestones_of, plan_of, resting_in
+from gongdan.sla_timer.domain.promises import Place, Plan, milestones_of, plan_of, resting_states
 
 ALWAYS = "true"
 FAILS = "1 / 0 == 0"
 MOST_PLANS = 20_000
+NOTHING: frozenset[str] = frozenset()
 
 __all__ = ["Plan", "Policies", "policies_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A policy that may apply. `condition` None: to every ticket. `rests`: when a metric's clock rests, too."""
+    """A policy that may apply. `condition` None: to every ticket.
+
+    `rests` are conditions under which a metric's clock rests, `states` the metrics that rest in a state itself.
+    """
 
     definition: Definition
     spec: SlaPolicy
     condition: Program | None
     rests: Mapping[str, Program]
+    states: Mapping[str, frozenset[str]]
 
     @property
     def workspace(self) -> str:
@@ -115,9 +120,10 @@ class Policies:
     def _resting(self, candidate: Candidate, asked: _Asked) -> Plan:
         """What it promises; metrics that rest as the ticket stands rest in its present category."""
         plan, ticket = self._plan(candidate, asked.ticket), asked.ticket
-        name = candidate.definition.name
-        rests = set(resting_in(candidate.spec, ticket.status))
-        rests |= {metric for metric, program in candidate.rests.items() if asked.holds(program, name)}
+        rests = candidate.states.get(ticket.status, NOTHING)
+        if candidate.rests:
+            name = candidate.definition.name
+            rests |= {metric for metric, program in candidate.rests.items() if asked.holds(program, name)}
         if not rests:
             return plan
         here = frozenset({ticket.status_category})
@@ -164,6 +170,7 @@ def _candidate(definition: Definition, spec: SlaPolicy, fields: Fields) -> Candi
         spec=spec,
         condition=None if spec.when == ALWAYS else _program(spec.when, own),
         rests={metric: _program(condition, own) for metric, condition in spec.pause_when.items()},
+        states=resting_states(spec),
     )
 
 

@@ -63,9 +63,12 @@ def pauses_of(spec: SlaPolicy) -> Pauses:
     return {metric: frozenset(one for one in CATEGORIES if one in states) for metric, states in _resting(spec)}
 
 
-def resting_in(spec: SlaPolicy, status: str) -> frozenset[str]:
-    """The metrics that rest in a state itself, whatever its category."""
-    return frozenset(metric for metric, states in _resting(spec) if f"{STATUS}{status}" in states)
+def resting_states(spec: SlaPolicy) -> dict[str, frozenset[str]]:
+    """The metrics that rest in a state itself, whatever its category, by state."""
+    listed = [
+        (one.removeprefix(STATUS), metric) for metric, states in _resting(spec) for one in states if STATUS in one
+    ]
+    return {state: frozenset(metric for one, metric in listed if one == state) for state, _ in listed}
 
 
 def _resting(spec: SlaPolicy) -> Iterator[tuple[str, list[str]]]:

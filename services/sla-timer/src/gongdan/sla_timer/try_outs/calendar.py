@@ -37,11 +37,15 @@ def _calendar(text: str) -> WorkingTime:
 
 
 def _due(asked: Line, calendar: WorkingTime) -> str | None:
-    return _later(calendar, _moment(asked, "start", calendar), _span(asked))
+    span = _span(asked)
+    return _add_days(asked, calendar) if span is None else _later(calendar, _moment(asked, "start", calendar), span)
 
 
 def _before(asked: Line, calendar: WorkingTime) -> str | None:
     span = _span(asked)
+    if span is None:
+        days = int(_number(asked, "days"))
+        return _add_days({**asked, "days": -days}, calendar) if days else _previous_open(asked, calendar)
     return _later(calendar, _moment(asked, "start", calendar), SpanValue(-span.time, -span.working_days))
 
 
@@ -90,14 +94,15 @@ KINDS: dict[str, Callable[[Line, WorkingTime], object]] = {
 }
 
 
-def _span(asked: Line) -> SpanValue:
+def _span(asked: Line) -> SpanValue | None:
+    """The span asked for; None when it is a number of days."""
     if "duration" in asked:
         try:
             return parse_span(asked["duration"])
         except ValueError as error:
             raise _wrong("duration", str(error), "write 90m or 2 working days") from error
     if "days" in asked and not any(unit in asked for unit in UNITS):
-        return SpanValue(working_days=int(_number(asked, "days")))
+        return None
     if not any(unit in asked for unit in UNITS):
         raise _wrong("minutes", "is missing", "write how long: seconds, minutes, hours, days or duration")
     return SpanValue(timedelta(seconds=sum(_number(asked, unit) * UNITS[unit] for unit in UNITS if unit in asked)))
