@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from gongdan.intake.domain.mail import content, mime
+from gongdan.intake.domain.mail import content, mime, readable
 from gongdan.intake.domain.mail.content import Content
 from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.mime import Limits
@@ -168,6 +168,12 @@ def test_a_page_too_large_for_a_record_is_a_file_and_its_text_is_still_read() ->
     assert found.text.startswith("word\n\nword")
     assert found.cut
     assert len(found.text.encode()) <= content.LONGEST_TEXT + 10
+
+
+def test_a_page_of_more_elements_than_anybody_reads_is_cut_and_says_so() -> None:
+    found = read(b"Content-Type: text/html\r\n\r\n" + b"<p>x" * (readable.MOST + 1))
+    assert found.cut
+    assert found.text.endswith(readable.CUT)
 
 
 def test_parts_beyond_the_limits_are_counted_out_and_named() -> None:

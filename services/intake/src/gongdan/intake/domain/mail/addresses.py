@@ -44,7 +44,7 @@ def addresses(raw: bytes) -> Iterator[Address]:
     """The addresses of one header value."""
     text = raw[: encoded.LONGEST].decode("latin-1")
     found = 0
-    for pieces in _members(text):
+    for pieces in filter(None, _members(text)):
         member = _address(pieces)
         if member.name or member.email:
             yield member

@@ -22,8 +22,6 @@ LONGEST_PAGE = 500_000
 LONGEST_BODY = 1_000_000
 """Bytes that are read of one part."""
 
-CUT = "\n[…]"
-
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -53,7 +51,11 @@ def read(mail: Mail) -> Content:
     if page.strip() and safe is None:
         kept.append(File("message.html", "text/html", page.encode("utf-8", "replace"), given=False))
     shown = limited(text)
-    cut = shown != text or any(len(part.content) > LONGEST_BODY for part in (*found.text, *found.page))
+    cut = (
+        shown != text
+        or text.endswith(readable.CUT)
+        or any(len(part.content) > LONGEST_BODY for part in (*found.text, *found.page))
+    )
     return Content(shown, safe, tuple(kept), source, cut, tuple(protection.told(mail, text)))
 
 
@@ -93,8 +95,8 @@ def _join(texts: Iterable[str]) -> str:
 
 
 def limited(text: str) -> str:
-    """At most `LONGEST_TEXT` bytes of UTF-8, ending in `CUT` where something is missing."""
+    """At most `LONGEST_TEXT` bytes of UTF-8, ending in `readable.CUT` where something is missing."""
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= LONGEST_TEXT:
         return encoded.decode()
-    return encoded[:LONGEST_TEXT].decode("utf-8", "ignore") + CUT
+    return encoded[:LONGEST_TEXT].decode("utf-8", "ignore") + readable.CUT

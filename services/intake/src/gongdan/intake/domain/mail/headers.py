@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from gongdan.intake.domain.mail import dates, encoded
 from gongdan.intake.domain.mail.addresses import Address, addresses
 
 LONGEST = 262_144
 MOST = 1_000
-MOST_IDS = 1_000
+MOST_ADDRESSES = 500
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:", re.MULTILINE)
 _BLANK = re.compile(rb"\n[ \t]*\r*\n")
@@ -45,7 +45,7 @@ class Headers:
         return name in self.fields
 
     def addresses(self, name: str) -> tuple[Address, ...]:
-        """All addresses of all fields of this name."""
+        """The addresses of all fields of this name, the first `MOST_ADDRESSES`."""
         values = self.fields.get(name, ())
         return _again(values[0]) if len(values) == 1 and len(values[0]) <= encoded.SHORT else _all(values)
 
@@ -63,7 +63,7 @@ class Headers:
 
 
 def _all(values: Iterable[bytes]) -> tuple[Address, ...]:
-    return tuple(found for value in values for found in addresses(value))
+    return tuple(islice((found for value in values for found in addresses(value)), MOST_ADDRESSES))
 
 
 @lru_cache(maxsize=64)

@@ -1,7 +1,7 @@
 """HTML to text that reads well: paragraphs, lists, links, and quotations marked with `>`. Never raises.
 
-Limits: deeper than `DEEPEST` nested elements the tags are only taken away; time is linear in the length.
-`REPLY` renders what is new in a reply: without signatures, and nothing from a mark where history begins.
+Time is linear in the length. Limits: deeper than `DEEPEST` nested elements the tags are only taken away; after `MOST`
+elements the text ends in `CUT`.
 """
 
 import re
@@ -13,7 +13,9 @@ from typing import Literal, TypeAlias
 from lxml import etree, html
 
 DEEPEST = 400
+MOST = 50_000
 LONGEST_LINK = 300
+CUT = "\n[…]"
 RULE = "_" * 32
 
 Verdict = Literal["keep", "skip", "stop"]
@@ -47,7 +49,9 @@ def to_text(source: str, judge: Judge = keep_all) -> str:
         return _SPACE.sub(" ", _ANY_TAG.sub(" ", source)).strip() if too_deep(source) else ""
     page = _Page()
     skipped: Element | None = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
+        if count == 2 * MOST:
+            return page.text() + CUT
         if event == "start" and skipped is None:
             verdict = "skip" if element.tag in _SILENT or not isinstance(element.tag, str) else judge(element)
             if verdict == "stop":
