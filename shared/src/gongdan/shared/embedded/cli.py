@@ -29,6 +29,8 @@ COMMANDS = {
     "replay": "replay",
     "backtest": "backtest",
     "parked": "parked",
+    "quarantine": "quarantine",
+    "mailboxes": "quarantine",
     "audit": "audit",
     "try": "tries:tries",
 }

@@ -74,6 +74,10 @@ class Client:
         """A read answered as text of this type."""
         return self._answer(self._http.build_request("GET", path, params=query, headers={"Accept": media_type})).text
 
+    def get_bytes(self, path: str) -> bytes:
+        """A read answered as it is."""
+        return self._answer(self._http.build_request("GET", path)).content
+
     def close(self) -> None:
         """Let go of the connections."""
         self._http.close()
