@@ -8,6 +8,7 @@ Limits: an attribution put together from its lines has at most `LONGEST` charact
 # ruff: noqa: E501 - a row of a table stays one row
 
 import re
+from functools import lru_cache
 
 LONGEST = 400
 BEGINNING = 60
@@ -266,7 +267,12 @@ def may_end(line: str) -> bool:
 
 def says_wrote(line: str) -> bool:
     """Whether the line ends by saying that somebody wrote what follows."""
-    tail = line.rstrip()[-120:]
+    return _ends_so(line.rstrip()[-120:])
+
+
+@lru_cache(maxsize=256)
+def _ends_so(tail: str) -> bool:
+    # each line is asked about more than once, and the search is the dearest of all
     return tail.rstrip(" :：-*_").lower().endswith(_LAST_LETTERS) and bool(_WROTE_LAST.search(tail))
 
 

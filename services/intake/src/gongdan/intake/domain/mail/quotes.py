@@ -105,6 +105,8 @@ def _kind(text: History, at: int, begun: bool) -> str:
 def _signature(text: History, at: int) -> str:
     """The kinds from a line on that may begin a signature below what is kept."""
     line = text.lines[at]
+    if not line.strip():
+        return "k"
     to_history = text.next_history[at + 1] - at
     if signatures.is_sent_by(line):
         paragraph = min(text.paragraph(at), to_history)
