@@ -50,6 +50,7 @@ def doors(bulk: Bulk, gate: Gate) -> list[Door]:
             TAKEN,
             answers=200,
             query=(("first_line", "the number of the first line sent, where an upload is taken up again"),),
+            headers=(("Idempotency-Key", "the upload's: with it, a line is told by its number, else by its content"),),
         )
     ]
 

@@ -52,8 +52,8 @@ class Asking(Protocol):
 class Door:
     """One operation: where, what it does, and what the OpenAPI document says of it.
 
-    `takes` is the model of a JSON body, or the media types of others; `answers` the usual status; `query` the
-    query parameters with their meaning.
+    `takes` is the model of a JSON body, or the media types of others; `answers` the usual status; `query` and
+    `headers` are parameters with their meaning.
     """
 
     method: str
@@ -64,6 +64,7 @@ class Door:
     answers: int = 202
     public: bool = False
     query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
     def route(self) -> Route:
         """As Starlette wants it; refusals are counted under the path's first word."""

@@ -56,6 +56,10 @@ def doors(forms: Forms, gate: Gate) -> list[Door]:
             (JSON, MULTIPART, URLENCODED),
             public=True,
             query=(workspace,),
+            headers=(
+                ("X-Form-Token", "the token that came with the form, where it asks for one; or the field _token"),
+                ("X-Form-Work", "the work done for it, where it asks for that; or the field _work"),
+            ),
         ),
     ]
 

@@ -86,7 +86,8 @@ def _parameters(door: Door) -> list[dict[str, Any]]:
     text = {"type": "string"}
     places = re.findall(r"\{(\w+)\}", door.path)
     found: list[dict[str, Any]] = [{"name": name, "in": "path", "required": True, "schema": text} for name in places]
-    found += [{"name": name, "in": "query", "description": meaning, "schema": text} for name, meaning in door.query]
+    for place, named in (("query", door.query), ("header", door.headers)):
+        found += [{"name": name, "in": place, "description": meaning, "schema": text} for name, meaning in named]
     return [*found, KEYED] if door.answers == 202 else found
 
 
@@ -97,6 +98,7 @@ def _responses(door: Door) -> dict[str, Any]:
     return {
         str(door.answers): done,
         "4XX": {"description": "the request must be changed", **refused},
+        **({"429": {"description": "too often; come back after Retry-After", **refused}} if door.public else {}),
         "503": {"description": "nothing was kept; come back after Retry-After", **refused},
     }
 
