@@ -66,3 +66,12 @@ async def test_an_earlier_version_is_known_after_a_restart(floor: Floor) -> None
     await kept()
     rows = await floor.query("SELECT key FROM calendar_versions ORDER BY key")
     assert [row.key for row in rows] == ["/office@1", "/office@2"]
+
+
+async def test_a_timer_after_working_days_counts_by_the_workspace_s_calendar(floor: Floor) -> None:
+    story = Story()
+    workspace = check({"kind": "Workspace", "metadata": {"name": "support"}, "spec": {"calendar": "office"}}, 1)
+    await floor.follows(definitions(2, office(), workspace), story.at(0))
+    await floor.hears(story.opened(), story.timer(0, "wake", after="1 working day"), story.timer(0, "soon", after="6h"))
+    rows = await floor.query("SELECT name, due_at FROM timers ORDER BY due_at")
+    assert [(row.name, row.due_at) for row in rows] == [("soon", story.at(360)), ("wake", story.at(DAY))]

@@ -96,6 +96,14 @@ def test_a_calendar_that_is_nowhere_defined_counts_all_hours() -> None:
     assert KnownCalendars().named("") is AROUND_THE_CLOCK
 
 
+def test_a_workspace_s_usual_calendar_has_a_name() -> None:
+    calendars = KnownCalendars()
+    workspace = made("Workspace", "support", calendar="office")
+    calendars.follow(catalog_of(1, [workspace, calendar(), calendar(version=4, workspace="support")]))
+    assert calendars.named("support/") is calendars.named("support/office@4")
+    assert calendars.named("sales/") is AROUND_THE_CLOCK
+
+
 def test_versions_are_forgotten_when_there_are_too_many_but_never_those_in_force() -> None:
     calendars = KnownCalendars()
     calendars.follow(catalog_of(1, [calendar()]))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
+from gongdan.shared.clock import Clock, SystemClock
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.definitions.base import Kind
 from gongdan.shared.definitions.calendar import Calendar
@@ -18,6 +20,8 @@ from gongdan.sla_timer.domain.policy import Plan, Policies, policies_of
 
 log = structlog.get_logger()
 
+MOST_READY = 50
+YEAR = timedelta(days=366)
 KINDS: tuple[type[Kind], ...] = (SlaPolicy, Form, Calendar, Workspace, Team)
 Made = list[tuple[Key, int]]
 
@@ -32,6 +36,7 @@ class CatalogPolicies:
     revision: int = 0
     calendars: KnownCalendars = field(default_factory=KnownCalendars)
     on_change: list[Callable[[], None]] = field(default_factory=list)
+    clock: Clock = field(default_factory=SystemClock)
     _policies: Policies = field(default_factory=Policies)
     _made_of: Made | None = None
 
@@ -44,11 +49,18 @@ class CatalogPolicies:
         before = self._policies.fingerprint
         self.calendars.follow(catalog)
         self._policies = policies_of(catalog, Hours(catalog, self.calendars))
+        self._make_ready()
         if self.revision == 0 or self._policies.fingerprint != before:
             self.revision = catalog.revision
             log.info("policies_in_force", revision=self.revision, count=self._policies.count)
             for hook in self.on_change:
                 hook()
+
+    def _make_ready(self) -> None:
+        """Work out the year around now, which would else hold up the first deadline that asks for it."""
+        now = self.clock.now()
+        for key in list(self.calendars.present.values())[:MOST_READY]:
+            self.calendars.named(key).between(now - YEAR, now + YEAR)
 
     def plan_for(self, ticket: TicketSnapshot) -> Plan:
         """What applies to a ticket as it stands."""

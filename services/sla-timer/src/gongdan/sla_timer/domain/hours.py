@@ -2,10 +2,11 @@
 `office` of workspace `support`, upon version 1 of the common Calendar `holidays`.
 
 Versions that are no longer in force are known as long as clocks may have counted by them; one that is not known counts
-as the present one of that name. `support/office` means the present one, the workspace's own before a common one.
+as the present one of that name. `support/office` means the present one, the workspace's own before a common one, and
+`support/` the one that the workspace names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongdan.shared.definitions.calendar import Calendar as CalendarSpec
@@ -35,7 +36,7 @@ class KnownCalendars:
     """Calendars by key. `versions` are all those known, `present` the keys in force by workspace and name."""
 
     versions: dict[str, Version] = field(default_factory=dict)
-    present: Mapping[str, str] = field(default_factory=dict)
+    present: dict[str, str] = field(default_factory=dict)
     _made: dict[str, WorkingTime] = field(default_factory=dict)
 
     def named(self, key: str) -> Calendar:
@@ -67,6 +68,8 @@ class KnownCalendars:
         """Know the calendars of a catalog; they are those in force."""
         found = {f"{item.workspace or ''}/{item.name}": _version(item, spec, catalog) for item, spec in _all(catalog)}
         self.present = {name: version.key for name, version in found.items()}
+        usual = {item.name: spec.calendar for item, spec in catalog.all(Workspace) if spec.calendar}
+        self.present |= {f"{name}/": self.present_key(f"{name}/{calendar}") for name, calendar in usual.items()}
         for version in found.values():
             self.learn(version)
 

@@ -20,7 +20,6 @@ from gongdan.shared.contracts.tickets import StatusCategory, TicketEvent, TimerD
 from gongdan.shared.definitions.spans import parse_span
 from gongdan.shared.ids import derived_id
 from gongdan.sla_timer.domain.announce import ACTOR, SOURCE, Moment
-from gongdan.sla_timer.domain.calendar import Calendar
 from gongdan.sla_timer.domain.facts import Fact
 from gongdan.sla_timer.domain.times import ALL_HOURS, Calendars
 
@@ -80,9 +79,8 @@ class TimerChanges:
         self.dropped.add(timer)
 
     def _set(self, fact: Fact, envelope: Envelope, asked: TimerSet, calendars: Calendars) -> str:
-        calendar = calendars.named(f"{fact.ticket.workspace}/{asked.calendar}" if asked.calendar else ALL_HOURS)
         try:
-            due_at = asked.due_at or _after(fact.at, asked.after, calendar)
+            due_at = asked.due_at or _after(fact, asked, calendars)
         except (ValueError, OverflowError) as error:
             return str(error)
         if asked.only_in and fact.ticket.status_category not in asked.only_in:
@@ -97,11 +95,13 @@ def timer_id(ticket_id: UUID, name: str) -> UUID:
     return derived_id("timer", ticket_id, name.replace("\x00", ""))
 
 
-def _after(at: datetime, after: str | None, calendar: Calendar) -> datetime:
-    if after is None:
+def _after(fact: Fact, asked: TimerSet, calendars: Calendars) -> datetime:
+    if asked.after is None:
         raise ValueError("neither due_at nor after is given")
-    span = parse_span(after)
-    return calendar.add(at, span.working_days * calendar.working_day + span.time)
+    span = parse_span(asked.after)
+    counted = bool(asked.calendar or span.working_days)
+    calendar = calendars.named(f"{fact.ticket.workspace}/{asked.calendar or ''}" if counted else ALL_HOURS)
+    return calendar.add(fact.at, span.working_days * calendar.working_day + span.time)
 
 
 def _timer(fact: Fact, envelope: Envelope, asked: TimerSet, due_at: datetime) -> Timer:
