@@ -110,6 +110,7 @@ class _Ticket:
         self.counts: dict[str, Count] = {}
         self.category, self.priority, self.asks = "", "normal", False
         self.rules = year.log.rules[0]
+        self.turn = 0
 
     def live(self, deeds: Sequence[Deed]) -> None:
         """All that happens to it, in the order in which it is heard; rules that change at a turn are heard last."""
@@ -119,6 +120,7 @@ class _Ticket:
         ]
         for turn, _, _, what in sorted(heard, key=lambda one: one[:3]):
             self.look(turn)
+            self.turn = turn
             if isinstance(what, Deed):
                 self.do(what)
             else:
@@ -138,7 +140,8 @@ class _Ticket:
             for name, span in count.thresholds()
             if not count.has_said(name)
         ]
-        place = bisect_left(self.year.turns, dues[0][1]) if dues else len(self.year.turns)
+        # What was due before it was heard of is said at the turn after that.
+        place = bisect_left(self.year.turns, max(dues[0][1], self.turn)) if dues else len(self.year.turns)
         if place >= len(self.year.turns) or self.year.turns[place] >= until:
             return False
         reached = [(name, due) for name, due in dues if due <= self.year.turns[place]]
