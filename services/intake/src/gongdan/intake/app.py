@@ -140,7 +140,8 @@ def _mails(rooms: Rooms) -> Mails:
         definitions=rooms.catalog,
         clock=rooms.clock,
         own=OwnMailIds(settings.signing_key.get_secret_value().encode(), settings.mail_domain),
-        patterns=settings.mail_recipients or (f"*@{settings.mail_domain}",),
+        patterns=settings.patterns,
+        servers=frozenset(map(str.lower, settings.mail_authserv_ids)),
     )
 
 

@@ -11,10 +11,12 @@ class IntakeSettings(BaseServiceSettings):
     """Settings of intake, from the environment (`GONGDAN_…`).
 
     `mail_recipients`: patterns of addresses that get mail beside those of Mailboxes and Workspaces, as a JSON list;
-    by default everything at `mail_domain`. `mail_bytes` bounds one mail, `smtp_memory` all that are being received,
-    `smtp_connections` the clients at a time, `smtp_client_connections` those of one address, and `smtp_client_mails`
-    what that hands in a minute (0: as much as it likes); lower both where strangers connect directly. With a
-    certificate (a PEM file, its key in it or beside it) STARTTLS is offered, with `smtp_require_tls` insisted on.
+    by default everything at `mail_domain`. `mail_authserv_ids`: the names under which our own mail servers write
+    Authentication-Results fields, as a JSON list; no others are believed. `mail_bytes` bounds one mail, `smtp_memory`
+    all that are being received, `smtp_connections` the clients at a time, `smtp_client_connections` those of one
+    address, and `smtp_client_mails` what that hands in a minute (0: as much as it likes); lower both where strangers
+    connect directly. With a certificate (a PEM file, its key in it or beside it) STARTTLS is offered, with
+    `smtp_require_tls` insisted on.
 
     `clamav` is where a virus scanner looks at the files of forms and uploads: `host:port` of its daemon, or its socket.
     `encryption_key` encrypts what intake must keep secret in its database, such as the tokens of mailboxes; without one
@@ -38,6 +40,13 @@ class IntakeSettings(BaseServiceSettings):
     smtp_require_tls: bool = False
     mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     mail_recipients: tuple[str, ...] = ()
+    mail_authserv_ids: tuple[str, ...] = ()
     clamav: str | None = Field(default=None, pattern=r"^(/\S+|\S+:\d{1,5})$")
     commit_batch: int = Field(default=500, ge=1, le=5_000)
     commit_queue: int = Field(default=5_000, ge=1, le=100_000)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The recipients that get mail beside those that definitions name."""
+        usual = "*" if self.mail_domain.endswith(".localhost") else "support"
+        return self.mail_recipients or (f"{usual}@{self.mail_domain}",)
