@@ -107,6 +107,19 @@ def test_a_ticket_that_wakes_tells_from_where_to_where_and_why() -> None:
     assert moved.rule == "new_message"
 
 
+def test_a_bounce_marks_whom_it_did_not_reach_on_the_ticket() -> None:
+    bounce = {"addresses": ["gone@example.net"], "permanent": True}
+    added = done(decided(ticket_in("open"), message(automatic="bounce", bounce=bounce))).drafts[0].payload
+    assert isinstance(added, MessageAdded)
+    assert added.bounce is not None
+    assert (added.bounce.addresses, added.bounce.permanent) == (("gone@example.net",), True)
+
+
+def test_a_complaint_joins_as_an_internal_note_and_wakes_nothing() -> None:
+    drafts = done(decided(ticket_in("resolved"), message(automatic="complaint"))).drafts
+    assert [getattr(draft.payload, "visibility", None) for draft in drafts] == ["internal"]
+
+
 def test_a_bounce_joins_as_an_internal_note() -> None:
     added = done(decided(ticket_in("open"), message(automatic="bounce"))).drafts[0].payload
     assert isinstance(added, MessageAdded)

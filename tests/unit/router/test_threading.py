@@ -33,6 +33,7 @@ SUBJECT = {"subject_token": "GD-1"}
         ({"thread": SUBJECT, "requester": {"email": "Customer@Example.com"}}, "subject_token", ONE),
         ({"thread": SUBJECT, "requester": {"email": "stranger@example.com"}}, "possible_follow_up", None),
         ({"thread": SUBJECT, "requester": {"name": "Nobody"}}, "possible_follow_up", None),
+        ({"thread": SUBJECT, "verified": False}, "possible_follow_up", None),
         ({"thread": {"subject_token": "GD-2"}}, "possible_follow_up", None),
         ({"thread": {"subject_token": "GD-99"}}, "new", None),
     ],

@@ -15,13 +15,17 @@ PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 
 
 class Automatic(StrEnum):
-    """Whether a person wrote it. Whatever is not `NO` is never answered automatically."""
+    """Whether a person wrote it. Whatever is not `NO` is never answered automatically.
+
+    A complaint is a report that somebody called a mail of ours spam.
+    """
 
     NO = "no"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
     BULK = "bulk"
     OWN = "own"
+    COMPLAINT = "complaint"
 
 
 class Person(Contract):
@@ -77,12 +81,20 @@ class Thread(Contract):
     subject_token: str | None = None
 
 
+class Bounce(Contract):
+    """Addresses (in lower case) that a mail of ours did not reach; `permanent`: it will not be tried again."""
+
+    addresses: tuple[str, ...] = ()
+    permanent: bool = True
+
+
 class MessageReceived(Contract):
     """One message. `text` is all of it as readable text, `reply_text` only what is new in it.
 
     `source` names the mailbox, form, webhook source or API client; (`source`, `external_id`) is what makes
     a repeated delivery the same message. `raw_sha256` is the blob of the original bytes, where there are any.
-    `warnings`: what a reader should know of how it was read, each a sentence.
+    `warnings`: what a reader should know of how it was read, each a sentence. `forwarded_by`: the agent who passed on
+    what the requester wrote. `verified`: false where its sender is known to be somebody else than he says.
     """
 
     message_id: UUID
@@ -109,6 +121,8 @@ class MessageReceived(Contract):
     closes: bool = False
     raw_sha256: str | None = None
     warnings: tuple[str, ...] = ()
+    bounce: Bounce | None = None
+    forwarded_by: Person | None = None
 
 
 class Reply(Contract):

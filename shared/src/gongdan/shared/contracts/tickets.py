@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from gongdan.shared.contracts.base import Contract
-from gongdan.shared.contracts.messages import Attachment, Automatic, Channel, MailIds, Person, Priority
+from gongdan.shared.contracts.messages import Attachment, Automatic, Bounce, Channel, MailIds, Person, Priority
 
 StatusCategory = Literal["new", "open", "waiting", "resolved", "closed"]
 Visibility = Literal["public", "internal"]
@@ -75,6 +75,7 @@ class MessageAdded(TicketEvent):
     mail: MailIds | None = None
     cc: tuple[Person, ...] = ()
     warnings: tuple[str, ...] = ()
+    bounce: Bounce | None = None
 
 
 class RuleTrace(Contract):
@@ -153,8 +154,8 @@ class TimerSet(TicketEvent):
     name again replaces what was asked before.
 
     It comes due at `due_at`, or `after` (a span as definitions write it: `4h`, `2 working days`) from this event on,
-    counted by the Calendar named `calendar`, else round the clock. One that is to fire `only_in` some categories of
-    states is dropped when the ticket leaves them. `data` comes back as it is.
+    counted by the Calendar named `calendar`, else round the clock; working days by that or the workspace's. One that is
+    to fire `only_in` some categories of states is dropped when the ticket leaves them. `data` comes back as it is.
     """
 
     name: str

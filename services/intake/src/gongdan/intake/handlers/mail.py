@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Incoming, Rec
 from gongdan.intake.ports.quarantine import AsideKeeper, SetAside
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Mode
+from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.errors import Complaint, FixInput, GongdanError
 from gongdan.shared.mail_ids import OwnMailIds
 
@@ -25,9 +26,24 @@ READ_AT_ONCE = 64 * 1024
 PATIENCE = timedelta(seconds=60)
 
 
+@dataclass(slots=True)
+class _Remembered:
+    """The directory of the definitions in force, made once for each set of them rather than for each mail."""
+
+    catalog: Catalog | None = None
+    directory: Directory = field(default_factory=Directory)
+
+    def of(self, catalog: Catalog, patterns: Sequence[str]) -> Directory:
+        """The directory of these definitions."""
+        if catalog is not self.catalog:
+            self.catalog, self.directory = catalog, directory_of(catalog, patterns)
+        return self.directory
+
+
 @dataclass(frozen=True, slots=True)
 class Mails:
-    """Reads, keeps, accepts. `patterns` are the recipients taken beside the defined ones."""
+    """Reads, keeps, accepts. `patterns` are the recipients taken beside the defined ones, `servers` those whose
+    checks of senders are trusted (in lower case)."""
 
     acceptor: Acceptor
     quarantine: AsideKeeper
@@ -36,10 +52,12 @@ class Mails:
     clock: Clock
     own: OwnMailIds
     patterns: Sequence[str]
+    servers: frozenset[str] = frozenset()
+    _remembered: _Remembered = field(default_factory=_Remembered, init=False, repr=False, compare=False)
 
     def directory(self) -> Directory:
         """The inboxes as they are defined now."""
-        return directory_of(self.definitions.current, self.patterns)
+        return self._remembered.of(self.definitions.current, self.patterns)
 
     async def take(self, mail: RawMail) -> None:
         """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
@@ -71,7 +89,8 @@ class Mails:
 
     async def read(self, mail: RawMail) -> Normalised | Unreadable:
         """What a mail says, or why it says nothing. Never raises; a large mail is read beside the loop."""
-        ours = Ourselves(self.own, self.directory().addresses)
+        known = self.directory()
+        ours = Ourselves(self.own, known.addresses, known.agents, self.servers)
         try:
             if len(mail.raw) <= READ_AT_ONCE:
                 return normalise(mail, ours)

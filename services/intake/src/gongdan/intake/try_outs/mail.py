@@ -60,7 +60,7 @@ def _read(mail: RawMail) -> Answer:
         "signature": found.split.signature,
         "attachments": [_file(file) for file in found.content.files],
         "automatic": found.machine is not Automatic.NO,
-        "bounce": None,
+        "bounce": found.bounce.model_dump() if found.bounce else None,
         "conversation_key": found.key,
         "warnings": [*found.warnings, *_refusal(mail, found)],
     }

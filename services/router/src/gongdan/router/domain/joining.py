@@ -1,7 +1,7 @@
 """How a message joins a ticket that is there, and what that does to the ticket's state.
 
-A person's message wakes a ticket that waits or is resolved; automatic mail never does. A bounce is an internal
-note. A recovery resolves; what came out on another channel (a call made) is work begun.
+A person's message wakes a ticket that waits or is resolved; automatic mail never does. Bounces and complaints
+are internal notes. A recovery resolves; what came out on another channel (a call made) is work begun.
 """
 
 from collections.abc import Iterable
@@ -40,13 +40,15 @@ def added(ticket: TicketSnapshot, arrival: Arrival) -> MessageAdded:
         mail=message.mail,
         cc=message.cc,
         warnings=message.warnings,
+        bounce=message.bounce,
     )
 
 
 def _visibility(message: MessageReceived) -> Visibility:
     # What is public and goes out is sent by notifier; notes of a call we made must stay inside.
-    inside = message.automatic is Automatic.BOUNCE or (message.channel == "call" and message.direction == "out")
-    return "internal" if inside else "public"
+    about_mails = message.automatic in (Automatic.BOUNCE, Automatic.COMPLAINT)
+    call_made = message.channel == "call" and message.direction == "out"
+    return "internal" if about_mails or call_made else "public"
 
 
 def moved(ticket: TicketSnapshot, to: str, at: datetime, rule: str, comment: str | None = None) -> StatusChanged:

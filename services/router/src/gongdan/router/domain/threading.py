@@ -53,7 +53,9 @@ def conversation(message: MessageReceived, known: Known) -> UUID | None:
 
 
 def subject_token(message: MessageReceived, known: Known) -> UUID | None:
-    """The ticket whose number is in the subject, if the sender takes part in it."""
+    """The ticket whose number is in the subject, if the sender takes part in it and is who he says he is."""
+    if not message.verified:
+        return None
     ticket_id = _named_in_subject(message, known)
     person = bounded(message.requester.key)
     return ticket_id if ticket_id and person and known.takes_part(ticket_id, person) else None

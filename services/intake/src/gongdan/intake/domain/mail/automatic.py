@@ -1,13 +1,14 @@
 """Whether a machine wrote a mail, so that two machines never answer each other.
 
-Order matters: our own mail come back, then bounces, then automatic replies, then bulk mail. A wish not to be
-answered (X-Auto-Response-Suppress) is no proof of a machine: it counts as bulk only where an acknowledgement would
-follow, which is no reply to anything. Mail that a group with one of our own addresses passes on is not bulk.
+Order matters: our own mail come back, then feedback reports and bounces, then automatic replies, then bulk mail. A wish
+not to be answered (X-Auto-Response-Suppress) is no proof of a machine: it counts as bulk only where an acknowledgement
+would follow, which is no reply to anything. Mail that a group with one of our own addresses passes on is not bulk.
 
-Source: RFC 3834, RFC 3464, RFC 6522; MS-OXCMAIL 2.2.3.2.14; what other ticket systems look at.
+Source: RFC 3834, RFC 3464, RFC 5965, RFC 6522; MS-OXCMAIL 2.2.3.2.14; what other ticket systems look at.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gongdan.intake.domain.mail import bounces, machines
@@ -50,13 +51,12 @@ class Look:
 
 def automatic(look: Look) -> Automatic:
     """Who or what wrote it."""
-    if _is_own(look):
-        return Automatic.OWN
-    if _is_bounce(look):
-        return Automatic.BOUNCE
-    if _is_answer(look):
-        return Automatic.AUTO_REPLY
-    return Automatic.BULK if _is_bulk(look) else Automatic.NO
+    return next((kind for kind, is_one, _ in KINDS if is_one(look)), Automatic.NO)
+
+
+def reason(kind: Automatic) -> str:
+    """What kind of mail it is, for whoever reads it; empty for a person's."""
+    return next((told for each, _, told in KINDS if each is kind), "")
 
 
 def _is_own(look: Look) -> bool:
@@ -64,6 +64,12 @@ def _is_own(look: Look) -> bool:
     if mark and mark == look.own.mark:
         return True
     return any(look.own.ticket_of(each) for each in look.mail.headers.ids("message-id"))
+
+
+def _is_complaint(look: Look) -> bool:
+    return look.mail.content_type.text("report-type").lower() == "feedback-report" or any(
+        part.content_type == "message/feedback-report" for part in look.mail.parts
+    )
 
 
 def _is_bounce(look: Look) -> bool:
@@ -134,3 +140,13 @@ def _wants_no_answer(look: Look) -> bool:
     wish = {each.strip() for each in look.field("x-auto-response-suppress").split(",")}
     replies = look.mail.headers.has("in-reply-to") or look.mail.headers.has("references")
     return bool(wish & {"all", "autoreply", "oof"}) and not replies
+
+
+KINDS: tuple[tuple[Automatic, Callable[[Look], bool], str], ...] = (
+    (Automatic.OWN, _is_own, "it is a mail of ours that came back"),
+    (Automatic.COMPLAINT, _is_complaint, "it reports that somebody called a mail of ours spam"),
+    (Automatic.BOUNCE, _is_bounce, "it says that a mail of ours was not delivered"),
+    (Automatic.AUTO_REPLY, _is_answer, "it is an automatic reply, such as one of somebody out of office"),
+    (Automatic.BULK, _is_bulk, "a machine or a mailing list sent it"),
+)
+"""Each kind with how it is known and what is told of it; the first that fits counts."""

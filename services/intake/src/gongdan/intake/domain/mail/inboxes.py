@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from gongdan.intake.domain.mail.message import Inbox
+from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.definitions.workspace import Workspace
@@ -14,10 +15,14 @@ DEFAULT_WORKSPACE = "support"
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Addresses of Mailboxes and Workspaces, and patterns (`*@example.com`) of addresses that are taken as well."""
+    """Addresses of Mailboxes and Workspaces, and patterns (`*@example.com`) of addresses that are taken as well.
+
+    `agents`: the addresses of our agents, in lower case.
+    """
 
     known: Mapping[str, Inbox] = field(default_factory=dict)
     patterns: Sequence[str] = ()
+    agents: frozenset[str] = frozenset()
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -46,7 +51,8 @@ def directory_of(catalog: Catalog, patterns: Sequence[str]) -> Directory:
     mailboxes = [(spec.address, spec.workspace) for _, spec in catalog.all(Mailbox)]
     known = {address.lower(): Inbox(address.lower(), name) for address, name in (*workspaces, *mailboxes)}
     aliases = {alias.lower(): known[spec.address.lower()] for _, spec in catalog.all(Mailbox) for alias in spec.aliases}
-    return Directory(aliases | known, patterns)
+    agents = frozenset(spec.email.lower() for _, spec in catalog.all(Agent) if spec.email and spec.active)
+    return Directory(aliases | known, patterns, agents)
 
 
 def _untagged(recipient: str) -> str:

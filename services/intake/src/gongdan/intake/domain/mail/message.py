@@ -9,15 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gongdan.intake.domain import identity, limits
-from gongdan.intake.domain.mail import automatic, content, mime, quotes, requesters, thread
+from gongdan.intake.domain.mail import (
+    authentication,
+    automatic,
+    bounces,
+    content,
+    forwarded,
+    mime,
+    notices,
+    quotes,
+    requesters,
+    thread,
+)
 from gongdan.intake.domain.mail.content import Content
 from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.mime import Mail
 from gongdan.intake.domain.mail.quotes import Split
-from gongdan.shared.contracts.messages import Attachment, Automatic, MailIds, MessageReceived, Person, Thread
+from gongdan.shared.contracts.messages import Attachment, Automatic, Bounce, MailIds, MessageReceived, Person, Thread
 from gongdan.shared.mail_ids import OwnMailIds
 
+_ABOUT_MAILS = (Automatic.BOUNCE, Automatic.COMPLAINT)
 _USUAL = ("from", "to", "subject", "date", "message-id", "received", "return-path", "sender", "reply-to")
 
 
@@ -41,10 +53,15 @@ class RawMail:
 
 @dataclass(frozen=True, slots=True)
 class Ourselves:
-    """How we know our own mail and addresses (in lower case)."""
+    """How we know our own mail and addresses, those of our agents, and the servers whose checks we trust.
+
+    Addresses and names of servers are in lower case.
+    """
 
     ids: OwnMailIds
     addresses: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    servers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,10 @@ class Reading:
     ids: MailIds
     exchange: Thread
     key: str | None
+    told: tuple[str, ...] = ()
+    bounce: Bounce | None = None
+    forwarded_from: Person | None = None
+    verified: bool = True
 
     @property
     def fields(self) -> Headers:
@@ -89,7 +110,7 @@ class Reading:
     def warnings(self) -> tuple[str, ...]:
         """What could not be read or shown, and what a reader should know besides; each a sentence."""
         long = ("its text is too long to be shown as a whole",) if self.content.cut else ()
-        return (*self.mail.cut, *long, *self.content.told)
+        return (*self.told, *self.mail.cut, *long, *self.content.told)
 
 
 def reading(mail: RawMail, ours: Ourselves) -> Reading:
@@ -100,11 +121,27 @@ def reading(mail: RawMail, ours: Ourselves) -> Reading:
     addresses = ours.addresses | {mail.inbox.address}
     machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender, addresses))
     ids = thread.ids_of(parsed.headers)
-    returned = thread.returned_ids(parsed, read.text) if machine is Automatic.BOUNCE else ()
+    returned = thread.returned_ids(parsed, read.text) if machine in _ABOUT_MAILS else ()
     exchange = thread.thread_of(ids, subject, ours.ids, returned)
-    split = Split(read.text) if machine is Automatic.BOUNCE else _split(read)
     key = thread.conversation_key(mail.inbox.address, ids, exchange)
-    return Reading(parsed, read, subject, split, machine, ids, exchange, key)
+    bounce = _bounce(parsed, read.text) if machine is Automatic.BOUNCE else None
+    forwarded_from = _forwarded_from(parsed, subject, read.text, ours) if machine is Automatic.NO else None
+    split = Split(read.text) if machine in _ABOUT_MAILS or forwarded_from else _split(read)
+    verified = authentication.dmarc(parsed.headers, ours.servers) != "fail"
+    told = notices.told(parsed.headers, machine, bounce, forwarded_from, verified)
+    return Reading(parsed, read, subject, split, machine, ids, exchange, key, told, bounce, forwarded_from, verified)
+
+
+def _bounce(parsed: Mail, text: str) -> Bounce:
+    said = bounces.read(parsed, text)
+    return Bounce(addresses=said.addresses, permanent=said.permanent)
+
+
+def _forwarded_from(parsed: Mail, subject: str, text: str, ours: Ourselves) -> Person | None:
+    """The author of a mail that an agent forwarded."""
+    if not any(each.email in ours.agents for each in parsed.headers.addresses("from")):
+        return None
+    return forwarded.author(parsed, subject, text, ours.addresses | ours.agents)
 
 
 def normalise(mail: RawMail, ours: Ourselves) -> Normalised | Unreadable:
@@ -116,7 +153,7 @@ def made_of(mail: RawMail, found: Reading, ours: Ourselves) -> Normalised | Unre
     """The message that a mail becomes, once it is read."""
     if not any(found.fields.has(name) for name in _USUAL):
         return Unreadable("no-header", "none of the usual header fields is there, so these bytes are no mail")
-    requester = requesters.requester(found.fields, mail.sender, ours.addresses)
+    requester = found.forwarded_from or requesters.requester(found.fields, mail.sender, ours.addresses)
     if requester is None:
         return Unreadable(
             "no-sender", "no address in From, Reply-To, Sender or the envelope, so nobody could be answered"
@@ -152,8 +189,15 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
         mail=found.ids.model_copy(update={"written_at": found.fields.date() or mail.received_at}),
         automatic=found.machine,
         raw_sha256=hashlib.sha256(mail.raw).hexdigest(),
+        bounce=found.bounce,
+        forwarded_by=_author(found) if found.forwarded_from else None,
+        verified=found.verified,
         warnings=found.warnings,
     )
+
+
+def _author(found: Reading) -> Person | None:
+    return next(iter(requesters.persons(found.fields.addresses("from"))), None)
 
 
 def _split(read: Content) -> Split:
