@@ -7,10 +7,11 @@ import pytest
 from gongdan.notifier.domain.audience import audience
 from gongdan.notifier.domain.compose import compose_mail
 from gongdan.notifier.domain.live import LiveEvent
+from gongdan.notifier.domain.plan import wanted
 from gongdan.notifier.domain.thread import Thread
 from gongdan.shared.contracts.sla import EscalationReached
 from gongdan.shared.definitions.registry import check
-from tests.unit.notifier.given import NOON, OWN, TICKET, catalog, channel, clock, definition, desk, event
+from tests.unit.notifier.given import NOON, OWN, TICKET, breached, catalog, channel, clock, definition, desk, event
 
 ROBOT = {"kind": "dingtalk_robot", "secretRef": "env:CHAT"}
 PEOPLE = (
@@ -83,3 +84,16 @@ def test_the_mail_says_which_level_whose_ticket_and_since_when(locale: str, word
     mail = compose_mail(want, Thread(TICKET, subject="Printer"), desk(*PEOPLE, locale=locale), NOON)
     assert word in mail.subject
     assert "worker" in mail.text
+
+
+def mails(*notify: str) -> list[tuple[str, str]]:
+    """Purpose and recipient of the mails about a breach and its escalation, heard of together."""
+    events = [event(breached(assignee="worker", team="field")), event(reached(*notify))]
+    wants = wanted(events, catalog(*PEOPLE), OWN)
+    return [(want.purpose, want.recipient) for want in wants if want.channel == "email"]
+
+
+def test_whoever_hears_of_the_escalation_is_not_told_of_the_breach_as_well() -> None:
+    worker, boss = "worker@gongdan.example", "boss@gongdan.example"
+    assert mails("lead") == [("breach", worker), ("escalation", boss)]
+    assert mails("assignee", "lead") == [("escalation", worker), ("escalation", boss)]
