@@ -11,7 +11,8 @@ class IntakeSettings(BaseServiceSettings):
     """Settings of intake, from the environment (`GONGDAN_…`).
 
     `mail_recipients`: patterns of addresses that get mail beside those of Mailboxes and Workspaces, as a JSON list;
-    by default everything at `mail_domain`. `mail_authserv_ids`: the names under which our own mail servers write
+    by default `support` at `mail_domain`, whom replies come from, and all of a domain that ends in `.localhost`,
+    where no stranger can write to. `mail_authserv_ids`: the names under which our own mail servers write
     Authentication-Results fields, as a JSON list; no others are believed. `mail_bytes` bounds one mail, `smtp_memory`
     all that are being received, `smtp_connections` the clients at a time, `smtp_client_connections` those of one
     address, and `smtp_client_mails` what that hands in a minute (0: as much as it likes); lower both where strangers
