@@ -236,3 +236,12 @@ async def test_large_posts_wait_for_their_turn_and_give_their_room_back() -> Non
         assert (await client.post(PATH, content=RAW, headers=BASIC)).status_code == 200
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
     assert held.now == 0
+
+
+async def test_a_large_mail_is_taken_whole() -> None:
+    desk = desk_of("mailgun", {"scheme": "mailgun", "secretRef": "env:KEY"})
+    large = RAW + b"It leaks more and more.\r\n" * 20_000
+    fields = mailgun_proof() | {"recipient": "help@example.com", "body-mime": large.decode()}
+    sent: Any = {name: (None, value) for name, value in fields.items()}
+    assert (await post(desk, headers={}, files=sent)).status_code == 200
+    assert desk.mails.taken[0].raw == large

@@ -11,6 +11,7 @@ from gongdan.intake.domain.answers import JSON, Proven, Reply
 from gongdan.intake.domain.mail.inboxes import DEFAULT_WORKSPACE, Directory
 from gongdan.intake.domain.mail.message import Inbox, RawMail
 from gongdan.intake.domain.posted_mail import Confirmation, Posted, PostedMail
+from gongdan.intake.handlers.beside import beside
 from gongdan.intake.handlers.proving import Proving
 from gongdan.intake.ports import Receipt
 from gongdan.intake.ports.egress import Fetch
@@ -49,7 +50,7 @@ class PostedMails:
     async def on_mail(self, item: Definition, spec: Source, proven: Proven) -> Reply:
         """What a provider posted. Returns after the commit. Raises FixInput, SlowDown, RetryLater."""
         try:
-            posted = _posted(spec, proven)
+            posted = await beside(len(proven.proof.body), _posted, spec, proven)
         except FixInput as error:
             await self.proving.set_aside(item, spec, proven.request, error.slug, str(error))
             raise
@@ -63,7 +64,7 @@ class PostedMails:
 
     async def release(self, item: Definition, spec: Source, proven: Proven, entry: SetAside) -> Receipt:
         """The mail in a request that was set aside. Raises FixInput (422) when it holds none."""
-        posted = _posted(spec, proven)
+        posted = await beside(len(proven.proof.body), _posted, spec, proven)
         if isinstance(posted, Confirmation) or not posted:
             complaint = Complaint("body", "holds no mail", "discard this entry")
             raise FixInput("no-message", "this request is no message", complaint)

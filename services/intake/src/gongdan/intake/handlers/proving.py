@@ -9,8 +9,9 @@ import structlog
 from gongdan.intake.domain import kept_request, payloads, webhooks
 from gongdan.intake.domain.answers import Proven
 from gongdan.intake.domain.verification import sns
-from gongdan.intake.domain.verification.request import Refused, Secrets, SignedRequest
+from gongdan.intake.domain.verification.request import Genuine, Refused, Secrets, SignedRequest
 from gongdan.intake.handlers.allowance import Allowance
+from gongdan.intake.handlers.beside import beside
 from gongdan.intake.handlers.replays import Replays
 from gongdan.intake.ports.egress import Fetch
 from gongdan.intake.ports.quarantine import Aside, AsideKeeper
@@ -67,15 +68,12 @@ class Proving:
     async def try_to(self, item: Definition, spec: Source, request: SignedRequest) -> Proven:
         """The same, and nothing is set aside. `request.now` is when it came. Raises Refused, RetryLater, FixInput."""
         rule = spec.verify
-        if rule.scheme in WITH_FORM:
-            request = replace(request, form=payloads.texts(request.headers.get("content-type", ""), request.body))
         secrets = self._secrets(rule)
         if rule.scheme == "sns":
             secrets = replace(secrets, certificate=await self._certificate(rule, request))
-        proof = webhooks.verify(rule, secrets, request)
-        if rule.scheme == "mailgun" and proof.id and request.now:
-            once = payloads.content_hash(request.headers.get("content-type", ""), request.body)
-            self.replays.check((item.name, proof.id), once, request.now, rule.window)
+        proof, digest = await beside(len(request.body), _checked, rule, secrets, request)
+        if digest and proof.id and request.now:
+            self.replays.check((item.name, proof.id), digest, request.now, rule.window)
         return Proven(rule, request, proof, secrets.token)
 
     async def set_aside(self, item: Definition, spec: Source, request: SignedRequest, cause: str, detail: str) -> None:
@@ -108,3 +106,14 @@ class Proving:
                 self.certificates.clear()
             self.certificates[url] = found
         return self.certificates[url]
+
+
+def _checked(rule: Verify, secrets: Secrets, request: SignedRequest) -> tuple[Genuine, str]:
+    """The proof; and where it says nothing of the body, though it is meant for one only, the hash of that. Raises
+    Refused.
+    """
+    content_type = request.headers.get("content-type", "")
+    if rule.scheme in WITH_FORM:
+        request = replace(request, form=payloads.texts(content_type, request.body))
+    proof = webhooks.verify(rule, secrets, request)
+    return proof, payloads.content_hash(content_type, request.body) if rule.scheme == "mailgun" else ""

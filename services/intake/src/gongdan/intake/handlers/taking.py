@@ -15,6 +15,7 @@ from gongdan.intake.domain.kept_request import PRIVATE
 from gongdan.intake.domain.mapping import Mapped
 from gongdan.intake.domain.mapping_programs import Given, Programs, compile_map
 from gongdan.intake.domain.multipart import Part
+from gongdan.intake.handlers.beside import beside
 from gongdan.intake.handlers.callers import keep
 from gongdan.intake.handlers.compiled import Compiled
 from gongdan.intake.ports import Acceptor, BlobStore, Incoming, Receipt
@@ -24,8 +25,6 @@ from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.source import Source
 
 log = structlog.get_logger()
-
-READ_AT_ONCE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,7 @@ class Taking:
         return await asyncio.gather(*(self.acceptor.accept(one) for one in incoming))
 
     async def _read(self, item: Definition, spec: Source, proven: Proven) -> Content:
-        programs = self.compiled.of(item, spec)
-        if len(proven.proof.body) <= READ_AT_ONCE:
-            return _content(programs, proven)
-        return await asyncio.to_thread(_content, programs, proven)
+        return await beside(len(proven.proof.body), _content, self.compiled.of(item, spec), proven)
 
     async def _file(self, part: Part) -> Attachment:
         digest = await self.blobs.put(part.content)
