@@ -122,7 +122,7 @@ def reading(mail: RawMail, ours: Ourselves) -> Reading:
     machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender, addresses))
     ids = thread.ids_of(parsed.headers)
     returned = thread.returned_ids(parsed, read.text) if machine in _ABOUT_MAILS else ()
-    exchange = thread.thread_of(ids, subject, ours.ids, returned)
+    exchange = thread.thread_of(ids, subject, ours.ids, returned, thread.sent_to(parsed.headers))
     key = thread.conversation_key(mail.inbox.address, ids, exchange)
     bounce = _bounce(parsed, read.text) if machine is Automatic.BOUNCE else None
     forwarded_from = _forwarded_from(parsed, subject, read.text, ours) if machine is Automatic.NO else None

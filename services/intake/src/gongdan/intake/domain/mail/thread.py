@@ -1,7 +1,7 @@
 """Which exchange a mail belongs to, as far as the mail itself can say.
 
-What our own signature proves comes first, then ids of other mails, newest first, then a ticket number in the
-subject, which anybody could have written. Source: RFC 5322 section 3.6.4.
+What our own signature proves comes first (the address that it came to, then ids), then ids of other mails, newest
+first, then a ticket number in the subject, which anybody could have written. Source: RFC 5322 section 3.6.4.
 """
 
 import re
@@ -33,14 +33,20 @@ def first(ids: Iterable[str]) -> str | None:
     return next(iter(ids), None)
 
 
-def thread_of(ids: MailIds, subject: str, own: OwnMailIds, returned: Iterable[str] = ()) -> Thread:
-    """What the mail says about its thread; `returned` are ids of our own mails that it brings back."""
+def thread_of(
+    ids: MailIds, subject: str, own: OwnMailIds, returned: Iterable[str] = (), addresses: Iterable[str] = ()
+) -> Thread:
+    """What the mail says about its thread; `returned` are ids of our own mails that it brings back.
+
+    `addresses`: those that it was sent to.
+    """
     mentioned = [ids.in_reply_to, *reversed(ids.references)]
     newest_first = tuple(dict.fromkeys(each for each in mentioned if each and each != ids.message_id))
     proofs = (*returned, *newest_first, *([ids.message_id] if ids.message_id else []))
+    addressed = first(number for each in addresses if (number := own.ticket_of_address(each)))
     token = _TOKEN.search(subject)
     return Thread(
-        ticket_number=first(number for each in proofs if (number := own.ticket_of(each))),
+        ticket_number=addressed or first(number for each in proofs if (number := own.ticket_of(each))),
         foreign_ids=tuple(each for each in newest_first if not own.ticket_of(each)),
         subject_token=token[1] if token else None,
     )
@@ -52,6 +58,12 @@ def conversation_key(source: str, ids: MailIds, thread: Thread) -> str | None:
         return conversation.of_ticket(thread.ticket_number)
     root = first(ids.references) or ids.in_reply_to or ids.message_id
     return conversation.of_thread("email", source, root) if root else None
+
+
+def sent_to(fields: Headers) -> Iterator[str]:
+    """The addresses that a mail was sent to, as its author and the servers on its way say."""
+    for name in ("delivered-to", "x-original-to", "envelope-to", "to", "cc"):
+        yield from (each.email for each in fields.addresses(name) if "+" in each.email)
 
 
 def returned_ids(mail: Mail, text: str) -> Iterator[str]:
