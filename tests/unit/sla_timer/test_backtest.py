@@ -131,6 +131,16 @@ def test_differences_are_counted_by_team_priority_and_week_and_flips_are_named()
     assert isinstance(flip, Flip)
 
 
+def test_clocks_that_ended_before_the_time_looked_at_are_left_out() -> None:
+    story = Story()
+    events = [story.opened(), story.answered(30), story.moved(400, "resolved")]
+    known = side(of(policy()))
+    for since, clocks in ((0, 2), (31, 1), (401, 0)):
+        differences = Differences(known, known, story.at(1_000), story.at(since))
+        differences.take(history_of(events))
+        assert differences.total().clocks == clocks
+
+
 def test_a_milestone_that_only_one_side_knows_is_counted_on_that_side() -> None:
     story = Story()
     events = [story.opened(), story.prioritised(10, "high"), story.assigned(10 + 240, "somebody")]

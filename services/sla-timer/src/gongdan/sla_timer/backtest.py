@@ -2,8 +2,9 @@
 
 Reads the log of tickets as lines of JSON, one ticket after the other (`python -m gongdan.router.log` writes it), and
 two files `{definitions: [{document, version}]}`: those in force, and those that are to take the place of some.
-Writes one JSON object. Needs no server and changes nothing. Limits: clocks are judged as of `--now`; both sides are
-counted from the log, so the first says what the policies in force would have said from the beginning on.
+Writes one JSON object. Needs no server and changes nothing. Limits: clocks are judged as of `--now`, and those that
+ended before `--since` are left out; both sides are counted from the log, so the first says what the policies in force
+would have said from the beginning on.
 """
 
 import argparse
@@ -21,19 +22,20 @@ from gongdan.shared.event_lines import read_line
 from gongdan.shared.json import dumps, loads_object
 from gongdan.sla_timer.domain.backtest.differences import BYS, Differences, side
 from gongdan.sla_timer.domain.backtest.histories import histories, history_of, tickets
-from gongdan.sla_timer.domain.policy import policies_of
+from gongdan.sla_timer.domain.policy import Policies, policies_of
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def compare(events: Iterable[Event], in_force: Catalog, instead: Catalog, now: datetime) -> Differences:
-    """All differences between two catalogs."""
-    one, other = policies_of(in_force), policies_of(instead)
-    found = Differences(side(one), side(other), now)
+def compare(events: Iterable[Event], one: Policies, other: Policies, now: datetime, since: datetime) -> Differences:
+    """All differences between two sets of policies."""
+    found, metrics = Differences(side(one), side(other), now, since), one.metrics | other.metrics
     if one.milestones == other.milestones:
-        for history in histories(events, one.milestones):
+        for history in histories(events, one.milestones, metrics):
             found.take(history)
     else:
         for told in tickets(events):
-            found.take(history_of(told, one.milestones), history_of(told, other.milestones))
+            found.take(history_of(told, one.milestones, metrics), history_of(told, other.milestones, metrics))
     return found
 
 
@@ -74,12 +76,16 @@ def main() -> None:
     parser.add_argument("--in-force", type=Path, required=True, help="the definitions in force")
     parser.add_argument("--instead", type=Path, required=True, help="those to compare with")
     parser.add_argument("--now", type=datetime.fromisoformat, help="when clocks are judged; without it, now")
+    parser.add_argument(
+        "--since", type=datetime.fromisoformat, default=BEGINNING, help="clocks that ended before are left out"
+    )
     chosen = parser.parse_args()
     try:
-        before = definitions(chosen.in_force)
-        after = overlaid(before, definitions(chosen.instead))
+        in_force = definitions(chosen.in_force)
+        before, after = overlaid(in_force, ()), overlaid(in_force, definitions(chosen.instead))
         now = chosen.now or datetime.now(UTC)
-        found = compare(events_of(sys.stdin.buffer), overlaid(before, ()), after, now)
+        events = events_of(sys.stdin.buffer)
+        found = compare(events, policies_of(before), policies_of(after), now, chosen.since)
     except FixInput as error:
         sys.exit(f"gongdan: {error}")
     sys.stdout.buffer.write(dumps(report(found)) + b"\n")

@@ -95,6 +95,11 @@ class Policies:
         return tuple(dict.fromkeys(found))
 
     @property
+    def metrics(self) -> frozenset[str]:
+        """The metrics by which something is promised to some ticket, milestones left out."""
+        return frozenset(metric for one in (*self.about_tickets, *self.about_teams) for metric in one.spec.targets)
+
+    @property
     def fingerprint(self) -> frozenset[tuple[object, ...]]:
         """What these policies and their calendars are; differs whenever one was added, changed or deleted."""
         policies = (one.definition for one in (*self.about_tickets, *self.about_teams))

@@ -94,7 +94,7 @@ def _compare(environment: dict[str, str], since: datetime, in_force: list[Json],
             file.write_bytes(dumps({"definitions": items}))
             files.append(f"--{name}={file}")
         log = [sys.executable, "-m", "gongdan.router.log", f"--since={since.isoformat()}"]
-        count = [sys.executable, "-m", "gongdan.sla_timer.backtest", *files]
+        count = [sys.executable, "-m", "gongdan.sla_timer.backtest", log[-1], *files]
         with subprocess.Popen(log, env=environment, stdout=subprocess.PIPE) as writer:  # noqa: S603 - our own program
             done = subprocess.run(count, stdin=writer.stdout, stdout=subprocess.PIPE, check=False)  # noqa: S603 - ours
     if writer.returncode or done.returncode:

@@ -97,11 +97,15 @@ class Tally:
 
 @dataclass(slots=True)
 class Differences:
-    """What was found so far. Clocks to which neither set of policies promises anything are left out."""
+    """What was found so far. Clocks to which neither set of policies promises anything are left out.
+
+    So are those that ended before `since`.
+    """
 
     one: Side
     other: Side
     now: datetime
+    since: datetime | None = None
     tickets: int = 0
     cells: dict[Cell, Tally] = field(default_factory=dict)
     flips: list[Flip] = field(default_factory=list)
@@ -113,7 +117,8 @@ class Differences:
         self.tickets += 1
         for track in _tracks(before, after):
             name = track.metric, track.cycle
-            if name in first or name in second:
+            past = self.since is not None and track.ended is not None and track.ended < self.since
+            if not past and (name in first or name in second):
                 self._count(after, track, first.get(name, NOTHING), second.get(name, NOTHING))
 
     def _count(self, history: History, track: Track, before: Verdict, after: Verdict) -> None:

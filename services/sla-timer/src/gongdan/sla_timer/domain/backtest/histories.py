@@ -4,7 +4,7 @@ Limits: what a policy promised later than at the beginning of a periodic update,
 from when it was promised.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -23,6 +23,8 @@ from gongdan.sla_timer.domain.times import OnlyAllHours
 
 FOREVER = Terms("", 0, timedelta(days=365_000))
 ALL_HOURS = OnlyAllHours()
+USUAL = frozenset(rule.metric for rule in RULES)
+WHAT_MATTERS = attrgetter(*(name for name in TicketSnapshot.model_fields if name not in ("version", "updated_at")))
 
 
 @dataclass(slots=True)
@@ -69,16 +71,20 @@ def tickets(events: Iterable[Event]) -> Iterator[list[Event]]:
         yield list(together)
 
 
-def histories(events: Iterable[Event], milestones: Sequence[Milestone] = ()) -> Iterator[History]:
+def histories(
+    events: Iterable[Event], milestones: Sequence[Milestone] = (), metrics: Collection[str] = USUAL
+) -> Iterator[History]:
     """The histories of tickets whose events come one ticket after the other, each in order of its versions."""
     for told in tickets(events):
-        yield history_of(told, milestones)
+        yield history_of(told, milestones, metrics)
 
 
-def history_of(events: Sequence[Event], milestones: Sequence[Milestone] = ()) -> History:
-    """The history of a ticket, from all of its events in order."""
-    metrics = [*(rule.metric for rule in RULES), *(milestone.metric for milestone in milestones)]
-    plan = Plan(dict.fromkeys(metrics, FOREVER), {}, tuple(milestones))
+def history_of(
+    events: Sequence[Event], milestones: Sequence[Milestone] = (), metrics: Collection[str] = USUAL
+) -> History:
+    """The history of a ticket, from all of its events in order, as far as these metrics and milestones need it."""
+    promised = [*metrics, *(milestone.metric for milestone in milestones)]
+    plan = Plan(dict.fromkeys(promised, FOREVER), {}, tuple(milestones))
     book: Book | None = None
     situations: list[Situation] = []
     tracks: dict[tuple[str, int], Track] = {}
@@ -96,7 +102,8 @@ def history_of(events: Sequence[Event], milestones: Sequence[Milestone] = ()) ->
 
 
 def _alike(before: TicketSnapshot, after: TicketSnapshot) -> bool:
-    return before == after.model_copy(update={"version": before.version, "updated_at": before.updated_at})
+    same: bool = WHAT_MATTERS(before) == WHAT_MATTERS(after)
+    return same
 
 
 def _take(tracks: dict[tuple[str, int], Track], step: Step, number: int) -> None:
