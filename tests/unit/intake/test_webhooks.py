@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,49 @@ def test_the_example_of_the_specification_is_genuine() -> None:
 
 def test_one_matching_signature_among_several_is_enough() -> None:
     check(headers(signature=f"v1a,xyz v1,AAAA v1,{SIGNATURE}"))
+
+
+def test_headers_of_the_forerunner_are_known() -> None:
+    check({name.replace("webhook", "svix"): value for name, value in headers().items()})
+
+
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC_BYTES = PRIVATE.public_key().public_bytes_raw()
+ASYMMETRIC = "v1a," + base64.b64encode(PRIVATE.sign(f"{MESSAGE}.1614265330.".encode() + BODY)).decode()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        b"whpk_" + base64.b64encode(PUBLIC_BYTES),
+        b"whsk_" + base64.b64encode(bytes(range(32))),
+        b"whsk_" + base64.b64encode(bytes(range(32)) + PUBLIC_BYTES),
+    ],
+)
+def test_asymmetric_signatures_are_checked_with_the_public_half(key: bytes) -> None:
+    request = SignedRequest(BODY, headers(signature=f"v1,AAAA {ASYMMETRIC}"), now=SENT)
+    verify(STANDARD, Secrets((SECRET, key)), request)
+    with pytest.raises(NotAllowed):
+        verify(STANDARD, Secrets((key,)), replace(request, body=BODY + b" "))
+    with pytest.raises(NotAllowed):
+        verify(STANDARD, Secrets((SECRET,)), request)
+
+
+@pytest.mark.parametrize("key", [b"whpk_", b"whpk_AAAA", b"whsk_!", b"whpk_" + base64.b64encode(b"x" * 31)])
+def test_a_key_that_is_none_proves_nothing(key: bytes) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        verify(STANDARD, Secrets((key,)), SignedRequest(BODY, headers(signature=ASYMMETRIC), now=SENT))
+    assert key.decode() not in str(refused.value)
+
+
+def test_a_public_key_is_no_symmetric_secret() -> None:
+    """Whoever knows the public key must not be able to sign with it as if it were a shared secret."""
+    key = b"whpk_" + base64.b64encode(PUBLIC_BYTES)
+    forged = standard_signature(standard_key(key), MESSAGE, "1614265330", BODY)
+    forged_raw = standard_signature(PUBLIC_BYTES, MESSAGE, "1614265330", BODY)
+    request = SignedRequest(BODY, headers(signature=f"v1,{forged} v1,{forged_raw}"), now=SENT)
+    with pytest.raises(NotAllowed):
+        verify(STANDARD, Secrets((key,)), request)
 
 
 @pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
