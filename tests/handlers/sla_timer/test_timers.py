@@ -136,6 +136,17 @@ async def test_a_changed_policy_retargets_open_tickets_in_chunks_and_leaves_clos
     assert set(await timers(floor)) == {("first_response", stories[0].at(24))}
 
 
+async def test_what_is_left_to_do_after_a_change_of_policies_is_said(floor: Floor) -> None:
+    stories = [Story(f"ticket-{number}") for number in range(120)]
+    await floor.hears(*(story.opened() for story in stories))
+    floor.policies.take(catalog(policy(version=2), revision=2))
+    assert floor.retargeting.progress() is None
+    await floor.retargeting()
+    assert floor.retargeting.progress() == "at most 20 open tickets are not yet timed by the policies of revision 2"
+    await floor.retargeting()
+    assert floor.retargeting.progress() is None
+
+
 async def test_definitions_that_change_no_policy_touch_no_ticket(floor: Floor) -> None:
     story = Story()
     await floor.hears(story.opened())

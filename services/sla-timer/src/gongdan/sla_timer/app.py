@@ -101,6 +101,7 @@ def build(settings: Settings, clock: Clock) -> Service:
     turning = Loop("wheel", work.wheel(backlog, settings.timer_batch), health)
     retargeting = work.retargeting(lambda: backlog.behind, settings.retarget_batch, settings.retarget_share)
     following = Loop("retargeting", retargeting, health)
+    health.degraded_by("retargeting", retargeting.progress)
     versions = CalendarVersions(db, policies.calendars)
     keeping = Loop("calendar-versions-kept", versions, health)
     policies.on_change += [following.wake, keeping.wake]

@@ -19,6 +19,6 @@ class Settings(BaseServiceSettings):
     niceness: int = Field(default=5, ge=0, le=19)
     timer_batch: int = Field(default=500, ge=1, le=5_000)
     retarget_batch: int = Field(default=100, ge=1, le=5_000)
-    retarget_share: float = Field(default=0.7, ge=0.01, le=1)
+    retarget_share: float = Field(default=0.85, ge=0.01, le=1)
     late_after: timedelta = timedelta(seconds=5)
     catch_up: timedelta = timedelta(seconds=30)

@@ -1,7 +1,7 @@
 """Tickets whose clocks follow policies that are no longer in force, brought under the present ones in the background.
 
-How many are left is a metric. Between chunks the wheel has its turn; `share` is the part of time that this work may
-take, so that a change which touches a million clocks delays nothing that is due.
+How many are left is a metric, and said under `degraded` by /readyz. Between chunks the wheel has its turn; `share` is
+the part of time that this work may take, so that a change which touches a million clocks delays nothing that is due.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,6 +78,12 @@ class Retargeting:
         if done < self.claims.batch:
             return REST
         return timedelta(seconds=took * (1 / self.share - 1))
+
+    def progress(self) -> str | None:
+        """How much is left to do, as a sentence; None when nothing is."""
+        if not self._left:
+            return None
+        return f"at most {self._left} open tickets are not yet timed by the policies of revision {self._counted_for}"
 
     async def _count(self) -> None:
         """Count once for each change of policies; other replicas take from the same, so it is an upper bound."""
