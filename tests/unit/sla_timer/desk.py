@@ -14,12 +14,11 @@ from gongdan.sla_timer.domain.book import Book, Step, advance, follow, retarget
 from gongdan.sla_timer.domain.clock import Clock
 from gongdan.sla_timer.domain.due import due_by
 from gongdan.sla_timer.domain.facts import Cause, fact_of
-from gongdan.sla_timer.domain.policy import policies_of
-from gongdan.sla_timer.domain.times import OnlyAllHours
+from gongdan.sla_timer.domain.hours import Hours, KnownCalendars
+from gongdan.sla_timer.domain.policy import Policies, policies_of
 from tests.kit.policies import catalog
 
 LATE_AFTER = timedelta(seconds=5)
-CALENDARS = OnlyAllHours()
 
 
 @dataclass
@@ -30,6 +29,14 @@ class Desk:
     books: dict[UUID, Book] = field(default_factory=dict)
     tickets: dict[UUID, TicketSnapshot] = field(default_factory=dict)
     said: list[Event] = field(default_factory=list)
+    calendars: KnownCalendars = field(default_factory=KnownCalendars)
+
+    def __post_init__(self) -> None:
+        self._take_up(self.policies)
+
+    def _take_up(self, definitions: Catalog) -> None:
+        self.calendars.follow(definitions)
+        self._policies: Policies = policies_of(definitions, Hours(definitions, self.calendars))
 
     def hears(self, *events: Event, now: datetime | None = None) -> list[str]:
         """Follow ticket events; returns the types announced."""
@@ -39,8 +46,8 @@ class Desk:
         assert isinstance(event.data, TicketEvent)
         fact = fact_of(event.envelope, event.data)
         self.tickets[fact.ticket.id] = fact.ticket
-        plan = policies_of(self.policies).plan_for(event.data.ticket)
-        book, steps = follow(self.books.get(event.data.ticket.id), fact, plan, CALENDARS)
+        plan = self._policies.plan_for(event.data.ticket)
+        book, steps = follow(self.books.get(event.data.ticket.id), fact, plan, self.calendars)
         return self._take(book, steps, fact.cause, now or event.envelope.occurred_at)
 
     def turns(self, now: datetime) -> list[str]:
@@ -50,7 +57,7 @@ class Desk:
             steps = [
                 step
                 for clock in book.clocks.values()
-                for step in advance(clock, due_by(clock, now, CALENDARS), CALENDARS)
+                for step in advance(clock, due_by(clock, now, self.calendars), self.calendars)
             ]
             clocks = dict(book.clocks) | {step.clock.metric: step.clock for step in steps}
             kinds += self._take(Book(book.ticket, book.cause, clocks), steps, book.cause, now)
@@ -59,12 +66,13 @@ class Desk:
     def follows(self, policies: Catalog, now: datetime) -> list[str]:
         """Bring all books under other policies; returns the types announced."""
         self.policies = policies
+        self._take_up(policies)
         kinds: list[str] = []
         for book in list(self.books.values()):
             cause = Cause(f"policies/{policies.revision}", book.cause.correlation_id)
             ticket = self.tickets[book.ticket.id]
-            plan = policies_of(policies).plan_for(ticket)
-            moved, steps = retarget(book, ticket, plan, now, cause, CALENDARS)
+            plan = self._policies.plan_for(ticket)
+            moved, steps = retarget(book, ticket, plan, now, cause, self.calendars)
             kinds += self._take(moved, steps, cause, now)
         return kinds
 
