@@ -28,7 +28,7 @@ from tests.bench.http import Client
 
 PATH = "/intake/v1/messages"
 MEASURED = ("intake", "postgres", "broker")
-WATCHED_EVERY = 50_000
+LOOKS = 20
 
 
 def only_intake(installation: Installation) -> Sequence[Unit]:
@@ -117,8 +117,8 @@ async def latency(stack: Stack, rate: float, seconds: float) -> None:
 async def flatness(stack: Stack, messages: int, connections: int) -> None:
     """The third bar: what intake holds while very many messages pass."""
     seen = [memory(stack)]
-    for _ in range(max(1, messages // WATCHED_EVERY)):
-        await flood(stack, min(messages, WATCHED_EVERY), connections)
+    for _ in range(LOOKS):
+        await flood(stack, messages // LOOKS, connections)
         seen.append(memory(stack))
     middle = seen[len(seen) // 2]
     print(

@@ -10,6 +10,7 @@ from gongdan.intake.adapters.calls import PostgresCalls
 from gongdan.intake.adapters.clamav import ClamAv
 from gongdan.intake.adapters.conflicts import PostgresConflicts
 from gongdan.intake.adapters.definitions import PostgresDefinitions
+from gongdan.intake.adapters.fresh_ids import FreshIds
 from gongdan.intake.adapters.group_commit import GroupCommit
 from gongdan.intake.adapters.postgres import MessageTable
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
@@ -84,7 +85,7 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     rooms = _rooms(settings, clock)
     mails = _mails(rooms)
     gate = Gate(Identity(settings.admin_token.get_secret_value(), rooms.access), rooms.catalog, clock)
-    inbound = Inbound(rooms.acceptor, rooms.catalog, rooms.blobs, clock, uuid4)
+    inbound = Inbound(rooms.acceptor, rooms.catalog, rooms.blobs, clock, FreshIds())
     partners = hooks_of(rooms.catalog, rooms.acceptor, rooms.blobs, clock, rooms.quarantine, mails)
     doors = [
         *messages.doors(inbound, gate),

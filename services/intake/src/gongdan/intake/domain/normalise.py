@@ -21,6 +21,7 @@ from gongdan.shared.contracts.messages import (
 
 CALLS = "calls"
 TITLE = 120
+NO_THREAD = Thread()
 
 
 def title_of(subject: str, text: str) -> str:
@@ -53,7 +54,7 @@ def from_api(
         text=new.text,
         reply_text=new.text,
         attachments=attachments,
-        thread=Thread(ticket_number=new.ticket),
+        thread=Thread(ticket_number=new.ticket) if new.ticket else NO_THREAD,
         fields=new.fields,
         priority=new.priority,
     )

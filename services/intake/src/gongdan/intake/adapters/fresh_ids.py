@@ -1,0 +1,16 @@
+"""Ids for requests that bring none of their own."""
+
+import random
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(slots=True)
+class FreshIds:
+    """Makes ids unlike any other, without asking the operating system for each. They are no secret."""
+
+    _chance: random.Random = field(default_factory=random.Random)
+
+    def __call__(self) -> UUID:
+        """One more, of version 4. Source: RFC 9562 section 5.4."""
+        return UUID(int=self._chance.getrandbits(128), version=4)
