@@ -1,6 +1,7 @@
 """Mailboxes on real IMAP servers: every mail once, whatever is restarted or numbered anew, and none blocks others."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -252,3 +253,17 @@ async def test_of_two_replicas_one_reads_and_the_other_takes_over(
         await until_kept(intake, 2)
     assert await intake.count("messages") == 2
     assert await intake.tables.fetchval("SELECT count(*) FROM leases WHERE name LIKE 'mailbox/%'") == 0
+
+
+async def test_an_archive_is_kept_under_its_own_dates_and_nobody_hears_of_it(
+    intake: Intake, server: ImapServer, database: str, tmp_path: Path
+) -> None:
+    dated = mail(1).replace(b"\r\n\r\n", b"\r\nDate: Sat, 04 Jul 2015 12:00:00 +0200\r\n\r\n", 1)
+    await asyncio.to_thread(server.put, dated, mail(2))
+    await define(intake, mailbox(server, archive_before="2999-01-01"))
+    async with reading(settings(database, tmp_path)):
+        await until_kept(intake, 2)
+    rows = await intake.tables.fetch("SELECT headers FROM outbox WHERE type = 'MessageReceived' ORDER BY seq")
+    told = [dict(json.loads(row["headers"])) for row in rows]
+    assert [each["ce_mode"] for each in told] == ["import", "import"]
+    assert told[0]["ce_time"] == "2015-07-04T10:00:00+00:00"

@@ -5,6 +5,7 @@ each recipient after DATA), RFC 3207 for STARTTLS, RFC 3463 for the enhanced cod
 """
 
 import asyncio
+import logging
 import ssl
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,6 +82,8 @@ class SmtpReceiver:
     async def start(self) -> None:
         """Listen. Raises StopService when the port belongs to somebody else, or the certificate cannot be used."""
         self.tls = tls_of(self.terms)
+        # aiosmtpd warns of every word it does not know, which strangers have many of
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(lambda: Conversation(self), self.host, self.port)
