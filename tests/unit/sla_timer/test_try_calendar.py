@@ -1,9 +1,12 @@
 """The try-out of calendars: it takes calendars as people write them, and says what it cannot read."""
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gongdan.shared.errors import FixInput
 from gongdan.sla_timer.try_outs.calendar import answer
@@ -110,3 +113,25 @@ def test_what_cannot_be_read_is_named(line: dict[str, Any], field: str) -> None:
     with pytest.raises(FixInput) as refused:
         answer(json.dumps(line))
     assert [one.field for one in refused.value.complaints] == [field]
+
+
+ODD = st.sampled_from([None, True, -1, 1e308, "", "x", "25:99", "2026-02-30", "9999-12-31", "12-31", "/etc/localtime"])
+ANYTHING = st.recursive(
+    ODD,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["mon", "date", "open", "2026-01-01", "country", "from", "to"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+PARTS = ("tz", "hours", "holidays", "overrides", "workdays", "day_hours", "breaks")
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.dictionaries(st.sampled_from(PARTS), ANYTHING, max_size=4), ANYTHING)
+def test_whatever_a_calendar_holds_it_is_answered_or_refused(calendar: dict[str, object], start: object) -> None:
+    for moment in ("2026-01-01T00:00:00Z", start):
+        with contextlib.suppress(FixInput):
+            answer(json.dumps({"kind": "next_open", "calendar": calendar, "start": moment}))

@@ -8,7 +8,6 @@ holidays.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from gongdan.shared.errors import Complaint, FixInput
@@ -93,6 +92,9 @@ def _entry(entry: object, nth: int, *, one_of_seven: bool) -> Iterator[tuple[obj
         yield day, windows(found, field)
 
 
+<<<<<<< services/sla-timer/src/gongdan/sla_timer/try_outs/calendar_shape.py
+def _with_breaks(rules: Rules, breaks: object) -> Rules:
+=======
 def _holidays(value: object, week: Sequence[Windows]) -> list[Layer]:
     """Layers of closed days; what makes up for public holidays has the hours of the first working day."""
     if isinstance(value, str) and len(value) == 2:
@@ -142,7 +144,10 @@ def _day(value: object, field: str) -> date:
 
 
 def _with_breaks(rules: Rules, breaks: Mapping[str, Any]) -> Rules:
+>>>>>>> /tmp/fc/m.new
     """The same without the breaks, which are times by the clock on the wall, whichever day a window belongs to."""
+    if not isinstance(breaks, Mapping):
+        raise wrong("calendar.breaks", "is not an object", "write {2026-03-05: [[12:00, 13:00]]}")
     dated: dict[date, Windows] = {}
     weekly: dict[int, Windows] = {}
     for key, value in breaks.items():
