@@ -1,4 +1,4 @@
-"""What other help desks get wrong: pauses over weekends, changes in a pause, policies withdrawn, holidays added late."""
+"""What other help desks get wrong: pauses over weekends, changes in a pause, policies withdrawn, late holidays."""
 
 from datetime import datetime, timedelta
 from typing import Any
