@@ -88,7 +88,7 @@ class Mail:
 
 def parse(raw: bytes, limits: Limits = LIMITS) -> Mail:
     """Take a mail apart."""
-    if b"\n" not in raw[: headers.LONGEST]:
+    if raw.find(b"\n", 0, headers.LONGEST) < 0:
         raw = raw.replace(b"\r", b"\n")
     reader = _Reader(raw, limits)
     reader.read()
