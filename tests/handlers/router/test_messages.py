@@ -6,7 +6,7 @@ import pytest
 
 from gongdan.shared.contracts.messages import Transition
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored
-from gongdan.shared.contracts.tickets import StatusChanged, TicketAssigned, TicketEvent
+from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketAssigned, TicketEvent
 from gongdan.shared.ids import ticket_id
 from tests.handlers.router.world import World, kinds, outcomes
 from tests.unit.router.given import catalog, command, message, message_id, rule
@@ -48,6 +48,24 @@ async def test_a_stranger_with_a_number_in_the_subject_opens_a_ticket_of_their_o
         ("possible_follow_up",),
         "possible_follow_up",
     )
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_the_same_mail_in_two_mailboxes_is_two_tickets_of_which_one_names_the_other(
+    router: World, together: bool
+) -> None:
+    mail = {"message_id": "first@example.com"}
+    one = message("m1", mail=mail, conversation_key="email:support:first@example.com")
+    two = message("m2", mail=mail, conversation_key="email:billing:first@example.com")
+    said = await router.receive(one, two) if together else [*await router.receive(one), *await router.receive(two)]
+    added = [each for each in said if isinstance(each, MessageAdded)]
+    assert [each.ticket.number for each in added] == ["GD-1", "GD-2"]
+    assert added[1].ticket.tags == ("same_mail",)
+    assert added[1].warnings == ("the same mail, by its Message-ID, is part of GD-1 already",)
+    later = message("m3", thread={"foreign_ids": ["first@example.com"]}, conversation_key=two.conversation_key)
+    outcome = outcomes(await router.receive(later))[0]
+    assert isinstance(outcome, MessageApplied)
+    assert outcome.ticket == "GD-2"
 
 
 async def test_a_message_already_applied_says_nothing_again(router: World) -> None:

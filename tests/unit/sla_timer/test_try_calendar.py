@@ -61,6 +61,30 @@ def test_overrides_win_over_holidays_but_hours_of_a_day_do_not() -> None:
     assert asked("is_open", office, start="2026-10-10T11:00:00") is True
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"workdays": ["2026-10-10"]},
+        {"make_up_days": [{"date": "2026-10-10"}]},
+        {"overrides": [{"date": "2026-10-10", "open": True}]},
+        {"overrides": {"2026-10-10": "09:00-17:00"}},
+        {"holidays": [{"date": "2026-10-10", "hours": [["09:00", "17:00"]]}]},
+        {"country": "CN"},
+    ],
+)
+def test_a_weekend_day_may_be_worked_in_many_words(days: dict[str, Any]) -> None:
+    office = {"tz": "Asia/Shanghai", "hours": {"mon-fri": "09:00-17:00"}, **days}
+    assert asked("elapsed", office, start="2026-10-10T00:00:00", end="2026-10-11T23:00:00") == 480
+
+
+def test_holidays_may_come_back_every_year() -> None:
+    office = {"tz": "UTC", "hours": {"mon-sun": "09:00-17:00"}, "holidays": ["12-25", "--02-29", {"date": "01-01"}]}
+    assert asked("due", office, start="2026-12-24T16:00:00Z", minutes="120") == "2026-12-26T10:00:00Z"
+    assert asked("is_open", office, start="2028-02-29T10:00:00Z") is False
+    assert asked("is_open", office, start="2027-01-01T10:00:00Z") is False
+    assert asked("is_open", office, start="2027-03-01T10:00:00Z") is True
+
+
 def test_breaks_are_taken_away_also_from_what_began_the_day_before() -> None:
     nights = {"tz": "UTC", "hours": {"thu": [["22:00", "06:00"]]}, "breaks": {"2026-03-06": [["02:00", "02:30"]]}}
     lunch = {"tz": "UTC", "hours": {"mon-fri": "09:00-17:00"}, "breaks": {"weekdays": "12:00-13:00"}}

@@ -80,6 +80,7 @@ def test_header_values_are_one_line_of_text(raw: bytes, text: str) -> None:
         (b"'a@example.com'", [("", "a@example.com")]),
         (b"A Customer a@example.com", [("A Customer", "a@example.com")]),
         (b"A <a @ example.com>", [("A", "a@example.com")]),
+        (b"A <a@example.com> =?utf-8?q?=2C?= b@example.com", [("A", "a@example.com"), ("", "b@example.com")]),
         (b'"never closed <a@example.com>', [("never closed", "a@example.com")]),
         (b"Name Only", [("Name Only", "")]),
         (b"J\xfcrgen <j@example.com>", [("Jürgen", "j@example.com")]),

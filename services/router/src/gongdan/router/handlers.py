@@ -59,6 +59,14 @@ class Batch:
         placement = place(message, self.working)
         return placement, self.working.latest(placement.ticket_id)
 
+    def linked(self, message: MessageReceived, placement: Placement) -> MessageReceived:
+        """The message, telling of the ticket that the same mail became in another mailbox."""
+        sibling = self.working.tickets.get(placement.sibling) if placement.sibling else None
+        if sibling is None:
+            return message
+        told = f"the same mail, by its Message-ID, is part of {sibling.number} already"
+        return message.model_copy(update={"warnings": (*message.warnings, told)})
+
     def named(self, number: str) -> TicketSnapshot | None:
         """The ticket with this human number."""
         ticket_id = self.working.by_number(bounded(number))
@@ -145,7 +153,9 @@ class Handlers:
         placement, ticket = batch.place(message)
         policy = self.policies.of(batch.catalog, message.workspace)
         number = await self._number(batch, policy.prefix) if opens(ticket, message) else ""
-        arrival = Arrival(message, placement.rule, event.envelope.actor, event.envelope.occurred_at)
+        arrival = Arrival(
+            batch.linked(message, placement), placement.rule, event.envelope.actor, event.envelope.occurred_at
+        )
         decision = decide(ticket, arrival, Circumstances(policy, batch.working.turns, number))
         self._settle(batch, event, message.message_id, decision, ticket)
         if isinstance(decision, Applied):

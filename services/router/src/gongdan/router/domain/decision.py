@@ -13,7 +13,7 @@ from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 ROUTER = Actor("system", "router")
 
 ThreadingRule = Literal[
-    "proven_number", "foreign_message_id", "conversation", "subject_token", "possible_follow_up", "new"
+    "proven_number", "foreign_message_id", "conversation", "subject_token", "same_mail", "possible_follow_up", "new"
 ]
 RejectReason = Literal[
     "unknown-ticket",
@@ -32,10 +32,14 @@ IgnoreReason = Literal["own-mail", "bounce-without-ticket", "nothing-to-close", 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Which ticket a message belongs to (None: to none yet), and the rule that found it."""
+    """Which ticket a message belongs to (None: to none yet), and the rule that found it.
+
+    `sibling`: the ticket that the same mail became in another mailbox.
+    """
 
     rule: ThreadingRule
     ticket_id: UUID | None = None
+    sibling: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from gongdan.router.domain.workflow import DEFAULT
 from gongdan.shared.contracts.tickets import TicketClassified, TicketOpened, TicketSnapshot
 from gongdan.shared.ids import ticket_id
 
-POSSIBLE_FOLLOW_UP = "possible_follow_up"
+LINKED = ("possible_follow_up", "same_mail")
+"""Rules by which a ticket is opened that has to do with another one; each is also a tag of it."""
 
 
 def open_ticket(arrival: Arrival, around: Circumstances, follow_up_of: str | None = None) -> Applied:
@@ -55,7 +56,7 @@ def _first(arrival: Arrival, number: str, follow_up_of: str | None) -> TicketSna
         status_category=DEFAULT.states[DEFAULT.initial],
         priority=message.priority or "normal",
         requester=message.requester,
-        tags=(POSSIBLE_FOLLOW_UP,) if arrival.rule == POSSIBLE_FOLLOW_UP else (),
+        tags=(arrival.rule,) if arrival.rule in LINKED else (),
         fields=message.fields,
         follow_up_of=follow_up_of,
         created_at=arrival.at,

@@ -41,9 +41,15 @@ def proven_number(message: MessageReceived, known: Known) -> UUID | None:
 
 
 def foreign_message_id(message: MessageReceived, known: Known) -> UUID | None:
-    """The ticket of the newest mail it refers to, or of the very same mail when it came on two ways."""
-    found = (known.by_mail(key) for key in mail_keys(message))
-    return next((ticket_id for ticket_id in found if ticket_id), None)
+    """The ticket of the newest mail it refers to.
+
+    A mail that began a ticket in each of two mailboxes leads to that of the mailbox which this message came to.
+    """
+    for foreign_id in message.thread.foreign_ids:
+        if ticket_id := known.by_mail(bounded(foreign_id)):
+            begun_here = message.conversation_key.endswith(f":{foreign_id}") and conversation(message, known)
+            return begun_here or ticket_id
+    return None
 
 
 def conversation(message: MessageReceived, known: Known) -> UUID | None:
@@ -75,10 +81,16 @@ RULES: tuple[tuple[ThreadingRule, Callable[[MessageReceived, Known], UUID | None
 
 
 def place(message: MessageReceived, known: Known) -> Placement:
-    """The ticket a message belongs to, by the first rule that knows; else it is new, perhaps a follow-up."""
+    """The ticket a message belongs to, by the first rule that knows; else it is new, perhaps a follow-up.
+
+    The same mail in two mailboxes is two tickets, each for those who work there.
+    """
     for rule, find in RULES:
         if ticket_id := find(message, known):
             return Placement(rule, ticket_id)
+    own = own_mail_key(message)
+    if own and (sibling := known.by_mail(own)):
+        return Placement("same_mail", sibling=sibling)
     return Placement("possible_follow_up" if _named_in_subject(message, known) else "new")
 
 

@@ -31,8 +31,8 @@ SERVICE: ServiceName = "sla-timer"
 class Backlog:
     """A loop step that looks until the backlog is read. `since` is when the service came to be.
 
-    `listens`: whether events that happen from now on are heard at once. Before that only what was due at `since` is
-    judged: of that the backlog tells.
+    `listens`: whether events that happen from now on are heard at once. Until it has been so once, only what was due at
+    `since` is judged: of that the backlog tells.
     """
 
     settings: BaseServiceSettings
@@ -43,6 +43,7 @@ class Backlog:
     behind: bool = True
     _ends: dict[TopicPartition, int] = field(default_factory=dict)
     _waited: float = field(init=False)
+    _listened: bool = False
 
     def __post_init__(self) -> None:
         self.since = self.clock.now()
@@ -54,7 +55,8 @@ class Backlog:
 
     def open_until(self) -> datetime:
         """What is due later than this has to wait."""
-        return self.clock.now() if self.listens() else self.since
+        self._listened = self._listened or self.listens()
+        return self.clock.now() if self._listened else self.since
 
     async def __call__(self) -> timedelta:
         """Look once."""

@@ -6,6 +6,7 @@
 an offset are in the calendar's zone; results are in UTC, null for what never comes.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -110,6 +111,8 @@ def _span(asked: Line) -> SpanValue | None:
 
 def _number(asked: Line, field: str) -> float:
     value = asked.get(field)
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,10}(\.\d+)?", value.strip()):
+        return float(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e10:
         return value
     raise _wrong(field, f"{value!r} is not a number", "write a number")

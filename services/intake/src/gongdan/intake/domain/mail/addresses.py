@@ -67,14 +67,19 @@ def _members(text: str) -> Iterator[list[str]]:
     """The pieces of each member; the label of a group is left out."""
     pieces: list[str] = []
     for piece in _pieces(text):
-        if piece in (",", ";"):
+        if piece in (",", ";") or _begins_another(pieces, piece):
             yield pieces
-            pieces = []
+            pieces = [] if piece in (",", ";") else [piece]
         elif piece == ":" and not any(each.strip().lower() == "mailto" for each in pieces):
             pieces = []
         elif piece != ":":
             pieces.append(piece)
     yield pieces
+
+
+def _begins_another(pieces: list[str], piece: str) -> bool:
+    """Whether an address follows a complete one without a comma, or with one that the sender has encoded."""
+    return "@" in piece and not piece.startswith(("<", "(")) and bool(pieces) and pieces[-1].startswith("<")
 
 
 def _address(pieces: list[str]) -> Address:
@@ -111,7 +116,7 @@ def _made(name: str, text: str) -> Address:
 
 def _name(pieces: list[str]) -> str:
     text = "".join(_ESCAPED.sub(r"\1", each[1:].removesuffix('"')) if each.startswith('"') else each for each in pieces)
-    return encoded.text_of(text.encode("latin-1")).strip("'\" ")[:LONGEST]
+    return encoded.text_of(text.encode("latin-1")).strip("'\" ,;")[:LONGEST]
 
 
 def _comment(pieces: list[str]) -> str:
