@@ -86,6 +86,9 @@ def test_a_message_about_a_mail_in_two_mailboxes_belongs_where_it_came() -> None
     known = WorkingSet(
         mails=Layered({"root@example.com": TWO}), conversations=Layered({"email:billing:root@example.com": FOUR})
     )
-    reply = {"thread": {"foreign_ids": ["root@example.com"]}, "mail": {"message_id": "reply@example.com"}}
+    reply: dict[str, Any] = {
+        "thread": {"foreign_ids": ["root@example.com"]},
+        "mail": {"message_id": "reply@example.com"},
+    }
     assert place(message(**reply, conversation_key="email:billing:root@example.com"), known).ticket_id == FOUR
     assert place(message(**reply, conversation_key="email:support:root@example.com"), known).ticket_id == TWO

@@ -48,6 +48,7 @@ def test_history_and_signatures_are_no_part_of_the_reply(ending: str) -> None:
         "Subject: is the field I cannot change.\nPlease help.",
         "Total\n------\n12 EUR\nThank you for your offer.",
         "a -- b",
+        "Here it is.\n\nSent from my desk, which is quicker than from my phone.",
         "On 5 May 2026 I wrote:\nplease repair the pump. It is not repaired.",
         "New request:\n\nFrom: Berlin\nTo: Munich\nDate: 5 May 2026\nHow much is it?",
         "Contact form\n\nFrom: A <a@example.com>\nSubject: Pump\nMessage: it leaks\nplease help",

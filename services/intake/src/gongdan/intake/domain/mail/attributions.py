@@ -193,6 +193,8 @@ _GOES_ON = re.compile(rf"(?:[<(\[]?\S{{1,64}}@\S{{1,200}}[>)\]]?\s{{0,3}})?(?:{_
 _OURSELVES = re.compile(
     r"\b(?:I|we|ich|wir|je|j'ai|nous|yo|io|eu|ik|wij|jag|jeg|minä|ja)\s+(?:have |had |just )?\S{3,12}[:：]?$"
 )
+_RULED_OFF = re.compile(r"-{2,}[^-].{1,120}-{2,}$")
+_PASSED_ON = re.compile(r"\S.{0,60}\svia\s\S.{0,60}[:：]$")
 _BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$")
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando|citerar|citation de|citeren) ", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:[:：]|--+|>)[\s*_]{0,4}$")
@@ -228,7 +230,9 @@ _RULED = r"[\s>]{0,8}[*_]{0,2}[-_=—–~*#]{2,80}(?:\s|&nbsp;){0,8}"
 _SEPARATOR = re.compile(rf"^{_RULED}(?P<what>{_ORIGINAL}|{_FORWARDED})", re.IGNORECASE)
 _BARE = re.compile(
     rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|reply above this line|"
-    r"(?:please )?(?:type|write) your reply above this line|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$",
+    r"(?:please )?(?:type|write) your reply above this line|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$|"
+    r"^\[?original message processed by \S.{0,60}$|^[>\s]{0,8}posted by .{1,60} on \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s*$|"
+    r"^20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,60}[^:>\s]\s*$",
     re.IGNORECASE,
 )
 _FORWARDED_LINE = re.compile(_FORWARDED, re.IGNORECASE)
@@ -236,7 +240,10 @@ _FORWARDED_LINE = re.compile(_FORWARDED, re.IGNORECASE)
 
 def may_begin(line: str) -> bool:
     """A cheap first look at the first line of an attribution."""
-    return bool(_BEGINS.match(line.strip()[: 2 * BEGINNING]))
+    line = line.strip()
+    return bool(_BEGINS.match(line[: 2 * BEGINNING])) or (
+        (line.startswith("--") or " via " in line) and says_wrote(line)
+    )
 
 
 def begins(line: str) -> bool:
@@ -286,6 +293,8 @@ def is_attribution(line: str, quoted: bool = False) -> bool:
         return False
     when, who = bool(_WHEN.search(line)), "@" in line and bool(_WHO.search(line))
     if says_wrote(line):
+        if _RULED_OFF.match(line) or _PASSED_ON.match(line):
+            return True
         return (when or who or (quoted and len(line) <= 2 * BEGINNING)) and (quoted or not _OURSELVES.search(line))
     if not _ASIDE.search(line):
         return False
@@ -294,7 +303,7 @@ def is_attribution(line: str, quoted: bool = False) -> bool:
     if line.endswith((":", "：")):
         plainly = who and bool(_BRACKETED.search(line)) and (when or bool(_QUOTING.match(line)))
         return plainly or (quoted and (who or bool(when and _TIME.search(line))))
-    return quoted and when and who and bool(_TIME.search(line)) and line.endswith(">")
+    return quoted and when and who and line.endswith(">") and bool(line[0].isdigit() or _TIME.search(line))
 
 
 def _may_say_wrote(line: str) -> bool:

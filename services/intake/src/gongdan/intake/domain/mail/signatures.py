@@ -20,7 +20,7 @@ _DEVICE = (
 _SENT_BY = re.compile(
     r"^[\s<(\[*_]{0,4}(?:"
     rf"sent (?:from|with|via|using|by|on) (?:the |a |an )?(?:new )?{_DEVICE}\b.{{0,80}}|"
-    r"sent from my .{1,50}[^.?!]|sent (?:from )?a magnificent.{1,60}|sent (?:from|via) (?:my )?mobile.{0,40}|"
+    r"sent from my (?!desk|office|home|side|end|warehouse|shop|account)(?:[^\s,.?!]{1,20} ){0,6}[^\s,.?!]{1,30}|sent (?:from )?a magnificent.{1,60}|sent (?:from|via) (?:my )?mobile.{0,40}|"
     r"\w{1,20} from mobile|get outlook for .{1,60}|"
     r"(?:get|download|try) (?:the )?(?:\w{1,12} )?(?:mail|gmail|bluemail|spark)(?: app)? for .{1,60}|from my (?:iphone|ipad|android).{0,20}|"
     r"please excuse (?:my brevity|(?:any )?(?:typos|brevity)).{0,80}|excuse (?:the )?typos.{0,60}|"
