@@ -1,6 +1,7 @@
 """A mailbox on a server that misbehaves: mails that cannot be fetched, faults in between, a lease that is away."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gongdan.intake.adapters import imap_reader
+from gongdan.intake.adapters import imap_reader, imap_thread
 from gongdan.intake.adapters.imap_account import ImapAccount
 from gongdan.intake.adapters.imap_reader import MailboxReader, Shared, Terms
 from gongdan.intake.domain.mail import standing
@@ -211,6 +212,19 @@ async def test_a_mail_that_was_left_is_fetched_when_somebody_wants_it() -> None:
             while not world.fetched_again or 2 not in account.done_with:
                 await asyncio.sleep(0.01)
     assert world.fetched_again == [b"two"]
+
+
+async def test_a_server_that_never_ends_its_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_thread, "PATIENCE", timedelta(milliseconds=50))
+    account, world = Account([b"one"]), World()
+    waiting = threading.Event()
+    monkeypatch.setattr(account, "select", lambda: waiting.wait(20))
+    async with reading(reader_of(account, world)):
+        async with asyncio.timeout(30):
+            while not world.states:
+                await asyncio.sleep(0.01)
+        waiting.set()
+    assert world.states[0].cause == "unreachable"
 
 
 async def test_while_nothing_can_be_kept_the_mailbox_waits_and_loses_nothing() -> None:

@@ -8,11 +8,15 @@ from datetime import timedelta
 from typing import TypeVar
 
 from gongdan.intake.adapters.imap_account import ImapAccount
+from gongdan.intake.ports.mailboxes import MailboxFault
 
 Answer = TypeVar("Answer")
 
 SLICE = timedelta(seconds=5)
 """How long one call waits for news, so that the lease can be prolonged in between."""
+
+PATIENCE = timedelta(seconds=180)
+"""A server that says a little now and then would be waited for without end."""
 
 IDLE_TERM = timedelta(minutes=20)
 """Servers may hang up on whoever idles for 30 minutes. Source: RFC 2177 section 3."""
@@ -26,8 +30,13 @@ class AccountThread:
     thread: ThreadPoolExecutor
 
     async def call(self, function: Callable[..., Answer], *arguments: object) -> Answer:
-        """Run a blocking call in the account's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
+        """Run a blocking call in the account's thread. Raises RetryLater, also when it takes longer than `PATIENCE`."""
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                return await asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
+        except TimeoutError as error:
+            why = f"the server takes longer than {PATIENCE.total_seconds():.0f} s for one answer"
+            raise MailboxFault("unreachable", why) from error
 
     async def wait(self, patience: timedelta, hold: Callable[[], Awaitable[bool]]) -> None:
         """Until the server tells of something, at most for `patience`, or until the lease is lost."""

@@ -10,6 +10,7 @@ from gongdan.shared.errors import RetryLater
 
 TERM = timedelta(seconds=30)
 PRESENT = "replica/"
+GONE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class PostgresLease:
         """Say that this replica is there; returns the names of all that are. Raises RetryLater."""
         async with self.db.transaction() as unit:
             await lease.acquire(unit, PRESENT + self.holder, self.holder, self.term)
+            await unit.execute(
+                "DELETE FROM leases WHERE name LIKE :present AND until < now() - CAST(:long AS interval)",
+                {"present": f"{PRESENT}%", "long": GONE},
+            )
             rows = await unit.all(
                 "SELECT holder FROM leases WHERE name LIKE :present AND until > now()", {"present": f"{PRESENT}%"}
             )
