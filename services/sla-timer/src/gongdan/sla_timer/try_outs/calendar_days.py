@@ -28,7 +28,9 @@ def holiday_layers(value: object, week: Sequence[Windows]) -> Iterator[Layer]:
         value = {"country": value}
     if isinstance(value, Mapping) and "country" in value:
         found = PublicHolidays(
-            str(value["country"]).upper(), said(value, "subdivision", "subdiv", "state"), _usual(week, None)
+            str(value["country"]).upper(),
+            _text_or_none(said(value, "subdivision", "subdiv", "state")),
+            _usual(week, None),
         )
         try:
             found.of(2000)
@@ -49,6 +51,10 @@ def differing_days(
     closed: bool = False,
 ) -> Iterator[Layer]:
     """Layers of days that differ; those that do not say how are open as `usual`, or `closed`."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, Mapping | list | tuple):
+        raise wrong(f"calendar.{name}", "is no list", "write a list of days")
     entries = [{"date": key, "open": found} for key, found in value.items()] if isinstance(value, Mapping) else value
     dated: list[Stretch] = []
     yearly: dict[str, Windows] = {}
@@ -101,6 +107,10 @@ class Yearly:
         """Those of a year; the 29th of February only where there is one."""
         found = {_date_or_none(f"{year:04}-{day}"): windows for day, windows in self.days.items()}
         return {day: windows for day, windows in found.items() if day is not None}
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _date_or_none(text: str) -> date | None:
