@@ -57,8 +57,10 @@ lock: $(STAMP) ## resolve requirements.lock from all pyproject.toml files; UPGRA
 bench: $(STAMP) ## measure messages per second and latency on this machine
 	@$(BIN)/python -m tests.bench.end_to_end $(BENCH_ARGS)
 
-bench-sla: $(STAMP) ## measure timers, lateness and recomputing with a million open clocks
+bench-sla: $(STAMP) ## measure timers, lateness and recomputing with a million open clocks, calendars and the what-if
 	@$(BIN)/python -m tests.bench.sla $(BENCH_ARGS)
+	@$(BIN)/python -m tests.bench.calendar
+	@$(BIN)/python -m tests.bench.backtest
 
 corpus: $(STAMP) ## count what comes out right of the corpora beside this checkout
 	@$(BIN)/python -m tests.corpus.scores $(CORPUS_ARGS)
