@@ -119,6 +119,8 @@ BLOCKS = {
     "zh outlook": f"发件人: Support <{ADDRESS}>\n发送时间: 2026年3月2日 10:20\n收件人: 顾客\n主题: 回复: 水泵",
     "zh foxmail": f"发件人： Support\n发送时间： 2026-03-02 10:20\n收件人： {ADDRESS}\n抄送： a@example.com\n主题： 回复：水泵",
     "zh qq": f'------------------ 原始邮件 ------------------\n发件人: "Support" <{ADDRESS}>;\n发送时间: 2026年3月2日',
+    "zh qq in english": f'------------------ Original ------------------\nFrom: "Support"<{ADDRESS}>;\nDate: Mon',
+    "zh qq titled": f"原始邮件\n\n发件人：Support<{ADDRESS}>\n发件时间：2026年3月2日 10:20\n收件人：顾客\n主题：水泵",
     "zh qq spaced": f'------------------&nbsp;原始邮件&nbsp;------------------\n发件人: "Support" <{ADDRESS}>;',
     "zh netease app": "---- 回复的原邮件 ----\n| 发件人 | Support |\n| 日期 | 2026年3月2日 10:20 |",
     "zh netease table": f"| 发件人 | Support<{ADDRESS}> |\n| 发送日期 | 2026年3月2日 10:20 |\n| 收件人 | 顾客 |\n| 主题 | 水泵 |",

@@ -1,4 +1,4 @@
-"""How mail programs announce that history follows: "On … wrote:" in its languages, and separators.
+"""How mail programs announce that history follows: "On … wrote:" in its languages.
 
 An attribution begins with a word for "on", a date, a name with an address; somewhere it tells when or who; and it ends
 with a word for "wrote", or with a colon. Which words those are is a table; what they must stand beside is the rule.
@@ -199,44 +199,6 @@ _BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|[>\])]+[\"”'\u202c\u200f]
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando|citerar|citation de|citeren) ", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:[:：]|--+|>)[\s*_]{0,4}$")
 
-_ORIGINAL = (
-    r"original message|original appointment|original e-?mail|reply message|reply email|message original|"
-    r"原始邮件|原始郵件|原始信件|原始信息|原邮件|原郵件|邮件原件|回复的原?邮件|回复邮件|回覆郵件|"
-    r"ursprüngliche (?:nachricht|message|mail|e-mail)|original[- ]?nachricht|antwort nachricht|"
-    r"message d['’]origine|message initial|mensaje original|mensagem original|messaggio originale|missatge original|"
-    r"oorspronkelijk bericht|oorspronkelijke? (?:bericht|e-?mail)|oprindelig (?:besked|meddelelse|mail)|"
-    r"ursprungligt? meddelande|originalmeddelande|opprinnelig melding|opprinnelig e-?post|alkuperäinen viesti|"
-    r"wiadomość oryginalna|oryginalna wiadomość|původní (?:zpráva|e-mail)|pôvodná správa|eredeti üzenet|"
-    r"orijinal (?:mesaj|ileti)|исходное сообщение|исходное письмо|оригинальное сообщение|оригінальне повідомлення|"
-    r"mesajul original|mesaj original|αρχικό μήνυμα|元のメッセージ|original message|원본 ?(?:메일|메시지|이메일)|"
-    r"tin nhắn gốc|thư gốc|pesan asli|הודעה מקורית|الرسالة الأصلية|izvorna poruka|originalna poruka"
-)
-_FORWARDED = (
-    r"forwarded message|forwarded by|forwarded mail|forwarded e-?mail|forward(?:ed)? header|begin forwarded message|"
-    r"start of forwarded message|转发的?(?:邮件|信息|郵件)(?:信息)?|轉寄的?(?:郵件|訊息|信件)|轉發的?(?:郵件|訊息)|"
-    r"weitergeleitete (?:nachricht|e-?mail|mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)|"
-    r"message (?:transféré|transmis|réexpédié)|début du message (?:transféré|réexpédié)|"
-    r"mensaje reenviado|inicio del mensaje reenviado|mensagem (?:encaminhada|reencaminhada)|início da mensagem "
-    r"(?:encaminhada|reencaminhada)|messaggio inoltrato|inizio messaggio inoltrato|missatge reenviat|"
-    r"doorgestuurd bericht|begin doorgestuurd bericht|videresendt (?:besked|meddelelse|melding|e-?post)|"
-    r"start på videresendt besked|vidarebefordrat meddelande|välitetty viesti|edelleenlähetetty viesti|"
-    r"wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|přeposlaná zpráva|přeposlaný e-mail|"
-    r"preposlaná správa|továbbított üzenet|iletilmiş mesaj|iletilen mesaj|yönlendirilen (?:mesaj|ileti)|"
-    r"пересылаемое сообщение|пересланное сообщение|переслане повідомлення|начало переадресованного сообщения|"
-    r"mesaj redirecționat|προωθημένο μήνυμα|転送(?:された)?メッセージ|転送メール|전달된 ?(?:메일|메시지|이메일)|"
-    r"tin nhắn được chuyển tiếp|pesan terusan|הודעה שהועברה|رسالة محولة"
-)
-_RULED = r"[\s>]{0,8}[*_]{0,2}[-_=—–~*#]{2,80}(?:\s|&nbsp;){0,8}"
-_SEPARATOR = re.compile(rf"^{_RULED}(?P<what>{_ORIGINAL}|{_FORWARDED})", re.IGNORECASE)
-_BARE = re.compile(
-    rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|reply above this line|"
-    r"(?:please )?(?:type|write) your reply above this line|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$|"
-    r"^\[?original message processed by \S.{0,60}$|^[>\s]{0,8}posted by .{1,60} on \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s*$|"
-    r"^20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,60}[^:>\s]\s*$",
-    re.IGNORECASE,
-)
-_FORWARDED_LINE = re.compile(_FORWARDED, re.IGNORECASE)
-
 
 def may_begin(line: str) -> bool:
     """A cheap first look at the first line of an attribution."""
@@ -310,14 +272,3 @@ def _may_say_wrote(line: str) -> bool:
     """A cheap first look for a word for "wrote" anywhere."""
     lower = line.lower()
     return any(stem in lower for stem in _STEMS)
-
-
-def separator(line: str) -> str:
-    """`forwarded` or `original` where everything below is another mail, else nothing."""
-    if len(line) > LONGEST:
-        return ""
-    if found := _SEPARATOR.match(line):
-        return "forwarded" if _FORWARDED_LINE.match(found["what"]) else "original"
-    if found := _BARE.match(line):
-        return "forwarded" if found["forwarded"] else "original"
-    return ""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gongdan.intake.domain import limits
-from gongdan.intake.domain.mail import attributions, headings, mime, requesters
+from gongdan.intake.domain.mail import headings, mime, requesters, separators
 from gongdan.intake.domain.mail.addresses import addresses
 from gongdan.intake.domain.mail.lines import lines_of
 from gongdan.intake.domain.mail.mime import Mail
@@ -33,7 +33,7 @@ def _written(subject: str, lines: Sequence[str]) -> Iterator[Person]:
     """The senders in headers that are written out: below words that say so, or anywhere where the subject does."""
     says = bool(_SUBJECT.match(subject))
     for at, line in enumerate(lines):
-        says = says or attributions.separator(line) == "forwarded"
+        says = says or separators.separator(line) == "forwarded"
         if says and (block := headings.block(lines, at)) and (sender := block.fields.get("from")):
             yield from _person(sender)
 

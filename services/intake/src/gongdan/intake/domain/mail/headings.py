@@ -16,13 +16,13 @@ LONGEST_BLOCK = 16
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "from": (
-        "from", "sender", "发件人", "寄件人", "寄件者", "发送人", "von", "absender", "de", "expéditeur", "message du", "da",
+        "from", "sender", "发件人", "寄件人", "寄件者", "发送人", "发信人", "寄信人", "von", "absender", "de", "expéditeur", "message du", "da",
         "mittente", "remitente", "remetente", "van", "afzender", "fra", "från", "lähettäjä", "od", "nadawca",
         "odesílatel", "odosielateľ", "feladó", "kimden", "gönderen", "от", "от кого", "від", "差出人", "送信者", "送信元",
         "보낸 사람", "보낸사람", "발신자", "발신인", "de la", "από", "từ", "người gửi", "dari", "pengirim", "מאת", "من",
     ),
     "date": (
-        "date", "sent", "sent on", "sent at", "date sent", "send time", "发送时间", "发送日期", "寄件日期", "传送日期", "傳送時間",
+        "date", "sent", "sent on", "sent at", "date sent", "send time", "发送时间", "发送日期", "发件时间", "发件日期", "发信时间", "寄件日期", "传送日期", "傳送時間",
         "日期", "时间", "時間", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "envoyée", "date d'envoi", "enviado",
         "enviado el", "enviado em", "enviada em", "enviada", "fecha", "fecha de envío", "data", "inviato", "inviato il",
         "data invio", "verzonden", "verzonden op", "sendt", "dato", "skickat", "lähetetty", "päivämäärä", "pvm", "wysłano",
@@ -32,7 +32,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "תאריך", "تم الإرسال", "التاريخ",
     ),
     "to": (
-        "to", "收件人", "收件者", "an", "empfänger", "à", "a", "destinataire", "pour", "para", "destinatario", "per", "aan",
+        "to", "收件人", "收信人", "收件者", "an", "empfänger", "à", "a", "destinataire", "pour", "para", "destinatario", "per", "aan",
         "til", "till", "vastaanottaja", "do", "komu", "címzett", "kime", "alıcı", "кому", "宛先", "받는 사람", "받는사람",
         "수신자", "수신인", "către", "προς", "đến", "kepada", "untuk", "אל", "إلى",
     ),

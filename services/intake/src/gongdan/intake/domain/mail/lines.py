@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gongdan.intake.domain.mail import attributions, headings, signatures
+from gongdan.intake.domain.mail import attributions, headings, separators, signatures
 
 WRAPPED = 5
 """Lines that an attribution may take."""
@@ -112,9 +112,11 @@ def _stops(lines: Lines, at: int) -> bool:
     line = lines[at]
     if not line.strip() or is_quoted(line):
         return False
-    if signatures.is_rule(line):
-        return headings.block(lines, following(lines, at + 1)) is not None
-    if attributions.separator(line):
+    if signatures.is_rule(line) or separators.is_title(line):
+        below = following(lines, at + 1)
+        ruled = below < len(lines) and signatures.is_rule(lines[below])
+        return headings.block(lines, following(lines, below + 1) if ruled else below) is not None
+    if separators.separator(line):
         return True
     return headings.label(line) is not None and headings.block(lines, at) is not None
 

@@ -54,6 +54,7 @@ _HISTORY = _Marks(
         "ms-outlook-mobile-reference-message",
         "ntes-mailmaster-quote",
         "netease_quote",
+        "__aliyun_previous_wrap",
         "xm_mail_oringinal_describe",
         "gmx-quote",
         "zimbraquote",
