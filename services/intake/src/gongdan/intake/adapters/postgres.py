@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from gongdan.intake.ports import Incoming, Receipt
@@ -13,10 +14,12 @@ from gongdan.shared import metrics
 from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.outbox import OutboxRow, row_of
-from gongdan.shared.db.session import Database, Transaction
+from gongdan.shared.db.session import Database, Transaction, as_retry
 
 log = structlog.get_logger()
 
+# A connection that PostgreSQL ended while it lay idle, and a database that lets nobody in.
+AWAY = (asyncpg.InternalClientError, asyncpg.ObjectNotInPrerequisiteStateError)
 GIVEN = """
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
                          CAST(:externals AS text[]), CAST(:keys AS text[]), CAST(:hashes AS text[]),
@@ -60,17 +63,21 @@ class MessageTable:
 
     async def keep(self, batch: Sequence[Incoming]) -> list[Receipt]:
         """Keep what is new of a batch and say it; returns one receipt for each, in order, after the commit."""
-        kept = _Batch.of(batch)
+        try:
+            receipts = await self._kept(_Batch.of(batch))
+        except AWAY as fault:
+            raise as_retry(fault) from fault
+        tell(batch, receipts)
+        return receipts
+
+    async def _kept(self, kept: "_Batch") -> list[Receipt]:
         new = {row.message_id for row in await self.db.at_once(KEEP, kept.columns())}
         if new:
             self.db.committed()
-        if len(new) == len(batch):
-            receipts = kept.receipts(new, {})
-        else:
-            async with self.db.transaction() as unit:
-                receipts = await _with_known(unit, kept, new)
-        tell(batch, receipts)
-        return receipts
+        if len(new) == len(kept.items):
+            return kept.receipts(new, {})
+        async with self.db.transaction() as unit:
+            return await _with_known(unit, kept, new)
 
 
 async def keep_in(unit: Transaction, batch: Sequence[Incoming]) -> list[Receipt]:
