@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from gongdan.router.adapters.numbers import PostgresNumbers
 from gongdan.router.adapters.postgres import PostgresTicketStore
-from gongdan.router.handlers import Handlers
+from gongdan.router.handlers import ACTED_ON, Handlers
 from gongdan.router.settings import RouterSettings
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.relay import Relay
@@ -38,7 +38,7 @@ def build(settings: RouterSettings, clock: Clock) -> Service:
     db = database(settings.database_url, settings.database_pool)
     definitions = DefinitionsReader(NAME, settings, health)
     handlers = Handlers(PostgresTicketStore, PostgresNumbers(db), definitions, clock)
-    delivery = BatchDelivery(NAME, db, handlers.on_events, clock)
+    delivery = BatchDelivery(NAME, db, handlers.on_events, clock, only={Topic.SLA: ACTED_ON})
     parts = (
         db,
         Relay(NAME, db, settings),

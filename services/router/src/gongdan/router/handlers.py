@@ -42,6 +42,9 @@ from gongdan.shared.errors import ParkIt, RetryLater
 
 log = structlog.get_logger()
 
+# The types of events of `sla` that router does something about.
+ACTED_ON = frozenset({EscalationReached.__name__})
+
 
 @dataclass(slots=True)
 class Batch:

@@ -7,7 +7,7 @@ stops the service when everything fails, since then it is not the records that a
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -32,12 +32,16 @@ FUSE = 50
 
 @dataclass(slots=True)
 class BatchDelivery:
-    """Delivers batches of one service's topics to its handler. `stopping` ends the wait for passing faults."""
+    """Delivers batches of one service's topics to its handler. `stopping` ends the wait for passing faults.
+
+    Of a topic that is named in `only`, just these types of events are read; for an ordered topic that cannot be said.
+    """
 
     service: ServiceName
     db: Database
     handle: Handler
     clock: Clock
+    only: Mapping[str, Collection[str]] = field(default_factory=dict)
     fuse: int = FUSE
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _parked_in_a_row: int = 0
@@ -48,7 +52,7 @@ class BatchDelivery:
         Raises StopService when the fuse blows, and RetryLater when stopped while waiting out a fault.
         """
         readable: list[Arrived] = []
-        for record in records:
+        for record in filter(self._concerns, records):
             try:
                 item = read(record)
             except ParkIt as why:
@@ -56,6 +60,10 @@ class BatchDelivery:
             else:
                 readable.extend([item] if item else [])
         await self._apply(readable)
+
+    def _concerns(self, record: Record) -> bool:
+        wanted = self.only.get(record.topic)
+        return wanted is None or record.header("ce_type") in wanted
 
     async def _apply(self, items: Sequence[Arrived]) -> None:
         if not items:
