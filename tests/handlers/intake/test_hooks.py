@@ -76,6 +76,16 @@ async def test_a_request_that_proves_nothing_is_refused_and_set_aside_as_it_came
     assert SECRET.encode() not in raw
 
 
+@each_partner
+@pytest.mark.parametrize("host", ["[bad", "a b"])
+async def test_a_host_that_is_none_does_no_harm(name: str, host: str) -> None:
+    desk = desk_of(PARTNERS[name])
+    async with desk.open() as client:
+        headers = {"x-forwarded-host": host.encode("latin-1"), "x-twilio-signature": b"x", "host": b"[bad"}
+        answer = await client.post(f"{PATH}?a=%zz&=&b", content=b"{}", headers=headers)
+    assert answer.status_code == (202 if name == "ip_list" else 401)
+
+
 async def test_headers_that_hold_secrets_are_not_kept() -> None:
     desk = desk_of(PARTNERS["bearer"])
     async with desk.open() as client:

@@ -90,9 +90,9 @@ def _most(spec: Source, mail_bytes: int) -> int:
 def _signed(request: Request, body: bytes) -> SignedRequest:
     """The request with the address that its sender called, as the proxy in front of us tells."""
     host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
-    path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or request.url.path
+    path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or request.scope["path"]
     query = request.scope.get("query_string", b"").decode("latin-1")
-    url = f"{request.url.scheme}://{host}{path}" + (f"?{query}" if query else "")
+    url = f"{request.scope['scheme']}://{host}{path}" + (f"?{query}" if query else "")
     return SignedRequest(
         body=body,
         headers=dict(request.headers),

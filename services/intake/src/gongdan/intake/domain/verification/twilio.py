@@ -28,7 +28,7 @@ def check(rule: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
     """Raises Refused."""
     given = request.header(SIGNATURE)
     url = _called(rule, request)
-    hashed = dict(parse_qsl(urlsplit(url).query)).get(BODY_HASH)
+    hashed = dict(parse_qsl(_query(url))).get(BODY_HASH)
     if hashed is not None and not same(hashed.lower(), fingerprint(request.body)):
         raise Refused("mismatch", BODY_HASH, "is not the body's hash", "send the body that was signed")
     if hashed is None and request.body and not request.form:
@@ -43,10 +43,17 @@ def check(rule: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
 
 def _called(rule: Verify, request: SignedRequest) -> str:
     """The address that was called: the agreed one, with the query that came."""
-    query = urlsplit(request.url).query
+    query = _query(request.url)
     if rule.url is None or not query or "?" in rule.url:
         return rule.url or request.url
     return f"{rule.url}?{query}"
+
+
+def _query(url: str) -> str:
+    try:
+        return urlsplit(url).query
+    except ValueError as error:
+        raise Refused("malformed", "url", "is no address", "call the address that you were given") from error
 
 
 def _parameters(request: SignedRequest) -> str:
