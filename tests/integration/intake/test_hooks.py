@@ -60,7 +60,7 @@ async def test_requests_that_are_no_webhook_are_refused(intake: Intake) -> None:
     assert refused(await intake.webhook(b"[" * 100 + b"]" * 100), 422) == ["body"]
 
 
-async def test_a_source_whose_secret_is_missing_asks_to_come_back_and_does_not_say_where_it_looked(intake: Intake) -> None:
+async def test_a_missing_secret_asks_to_come_back_and_does_not_say_where_it_looked(intake: Intake) -> None:
     source = {
         "kind": "Source",
         "metadata": {"name": "bare"},

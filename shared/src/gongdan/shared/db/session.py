@@ -18,8 +18,9 @@ from gongdan.shared.db.pool import Connection, Pool, Row
 from gongdan.shared.db.statements import numbered
 from gongdan.shared.errors import RetryLater
 
-PASSING_SQLSTATES = ("08", "40", "53", "55P03", "57P", "58")
-FAULTS = (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# 55000: a database that lets nobody in.
+PASSING_SQLSTATES = ("08", "40", "53", "55000", "55P03", "57P", "58")
+FAULTS = (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 Values = Mapping[str, Any]
 
@@ -141,7 +142,8 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         # A value that does not fit its parameter never will.
         return not isinstance(error, ValueError)
-    return isinstance(error, OSError | TimeoutError)
+    # asyncpg loses its thread when PostgreSQL ends a connection that lay idle.
+    return isinstance(error, OSError | TimeoutError | asyncpg.InternalClientError)
 
 
 def as_retry(error: BaseException) -> RetryLater:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from gongdan.intake.ports import Incoming, Receipt
@@ -14,12 +13,10 @@ from gongdan.shared import metrics
 from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.outbox import OutboxRow, row_of
-from gongdan.shared.db.session import Database, Transaction, as_retry
+from gongdan.shared.db.session import Database, Transaction
 
 log = structlog.get_logger()
 
-# A connection that PostgreSQL ended while it lay idle, and a database that lets nobody in.
-AWAY = (asyncpg.InternalClientError, asyncpg.ObjectNotInPrerequisiteStateError)
 GIVEN = """
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
                          CAST(:externals AS text[]), CAST(:keys AS text[]), CAST(:hashes AS text[]),
@@ -63,10 +60,7 @@ class MessageTable:
 
     async def keep(self, batch: Sequence[Incoming]) -> list[Receipt]:
         """Keep what is new of a batch and say it; returns one receipt for each, in order, after the commit."""
-        try:
-            receipts = await self._kept(_Batch.of(batch))
-        except AWAY as fault:
-            raise as_retry(fault) from fault
+        receipts = await self._kept(_Batch.of(batch))
         tell(batch, receipts)
         return receipts
 

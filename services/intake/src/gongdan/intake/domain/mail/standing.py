@@ -47,14 +47,15 @@ def after_failure(before: Standing, cause: MailboxCause, detail: str, rest: time
     failures = before.failures + 1
     state: State = "failing" if cause in HOPELESS or failures >= PATIENCE else "retrying"
     since = before.since if before.state == state else now
-    told = {"cause": cause, "detail": detail[:1_000], "failures": failures, "next_try": now + rest}
-    return replace(before, state=state, since=since, **told)
+    failed = replace(before, cause=cause, detail=detail[:1_000], failures=failures, next_try=now + rest)
+    return replace(failed, state=state, since=since)
 
 
 def rest_after(failures: int, cause: MailboxCause, asked: timedelta) -> timedelta:
     """How long to rest after so many failures before this one; at least what the failure asked for."""
     first = REFUSED_REST if cause in HOPELESS else FIRST_REST
-    return max(min(first * 2 ** min(failures, 20), LONGEST_REST), min(asked, LONGEST_REST))
+    doubled: timedelta = first * 2 ** min(failures, 20)
+    return max(min(doubled, LONGEST_REST), min(asked, LONGEST_REST))
 
 
 def mine(mailbox: str, mailboxes: list[str], me: str, replicas: list[str]) -> bool:

@@ -109,6 +109,6 @@ def _public_key(pem: bytes, now: datetime | None) -> RSAPublicKey:
 
 def _text(message: Mapping[str, Any], *names: str) -> str:
     found = next((message[name] for name in names if isinstance(message.get(name), str)), None)
-    if found is None:
+    if not isinstance(found, str):
         raise Refused("missing", names[0], "is missing", "send Amazon's message unchanged")
     return found

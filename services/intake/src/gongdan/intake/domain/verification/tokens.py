@@ -13,7 +13,7 @@ AUTHORIZATION = "Authorization"
 CLIENT = "X-Client-Cert-Fingerprint"
 
 
-def check_bearer(_: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
+def check_bearer(verify: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
     """`Authorization: Bearer <secret>`. Raises Refused."""
     kind, _, token = request.header(AUTHORIZATION).partition(" ")
     if kind.lower() != "bearer":

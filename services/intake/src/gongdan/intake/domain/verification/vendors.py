@@ -13,7 +13,7 @@ SHOPIFY = "X-Shopify-Hmac-Sha256"
 LENGTHS = {"sha256": 64, "sha1": 40}
 
 
-def check_github(_: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
+def check_github(verify: Verify, secrets: Secrets, request: SignedRequest) -> Genuine:
     """The better one of both headers counts. Raises Refused."""
     given = request.header(GITHUB, GITHUB_SHA1)
     name = GITHUB if request.headers.get(GITHUB.lower(), "").strip() else GITHUB_SHA1
