@@ -43,6 +43,7 @@ class Traffic:
         """Send messages 0 … stop_at - 1, the channels in turn."""
         numbers = iter(range(self.stop_at))
         async with aiohttp.ClientSession(self.stack.front_url, timeout=PATIENCE) as http:
+            await self._open_form(http)
             await asyncio.gather(*(self._work(http, numbers) for _ in range(self.workers)))
 
     @property
@@ -54,6 +55,16 @@ class Traffic:
         """Wait until so many were accepted."""
         while self.sent < count:
             await asyncio.sleep(0.02)
+
+    async def _open_form(self, http: aiohttp.ClientSession) -> None:
+        """All submissions come from one address here, which a form takes for somebody who floods it."""
+        admin = {"Authorization": f"Bearer {self.stack.admin_token}"}
+        async with http.get("/v1/definitions/Form/contact?workspace=support", headers=admin) as answer:
+            form = (await answer.json())["document"]
+        form["spec"]["guard"] = {"per_minute": 10_000}
+        form["metadata"].pop("version", None)
+        async with http.post("/intake/v1/definitions", json=form, headers=admin) as answer:
+            assert answer.status == 200, await answer.text()
 
     async def _work(self, http: aiohttp.ClientSession, numbers: Iterator[int]) -> None:
         channels: tuple[Sender, ...] = (self.api, self.form, self.call, self.webhook, self.mail)
