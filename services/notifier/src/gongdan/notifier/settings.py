@@ -22,7 +22,7 @@ class Settings(BaseServiceSettings):
     smtp_password: SecretStr | None = None
     smtp_connections: int = Field(default=4, ge=1, le=100)
     kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
-    niceness: int = Field(default=10, ge=0, le=19)
+    niceness: int = Field(default=16, ge=0, le=19)
     mail_domain: str = Field(default="gongdan.localhost", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     mail_from: str | None = Field(default=None, pattern=r"^[^\s<>@]+@[^\s<>@]+$")
     public_url: str = "http://127.0.0.1:8080"

@@ -16,7 +16,7 @@ class Settings(BaseServiceSettings):
 
     http_port: int = Field(default=8083, ge=0, le=65535)
     kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
-    niceness: int = Field(default=5, ge=0, le=19)
+    niceness: int = Field(default=12, ge=0, le=19)
     timer_batch: int = Field(default=500, ge=1, le=5_000)
     retarget_batch: int = Field(default=100, ge=1, le=5_000)
     retarget_share: float = Field(default=0.85, ge=0.01, le=1)
