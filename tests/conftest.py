@@ -47,8 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares servers runs in one worker: the tests of a file, and of a kind of broker those that need a stack."""
+    """What shares servers runs in one worker: the tests of a file, and of a kind of broker those that need a stack.
+
+    First of all, since pytest-xdist reads the marks in this hook, too.
+    """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_neighbours(item)))
 

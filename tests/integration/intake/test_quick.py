@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import orjson
@@ -58,9 +59,9 @@ async def test_both_ways_answer_alike(intake: Intake, http: httpx.AsyncClient) -
     ],
 )
 async def test_refusals_are_those_of_the_usual_way(
-    http: httpx.AsyncClient, sent: dict[str, object], status: int, fields: list[str]
+    http: httpx.AsyncClient, sent: dict[str, Any], status: int, fields: list[str]
 ) -> None:
-    assert refused(await http.post(PATH, **sent), status) == fields  # type: ignore[arg-type]
+    assert refused(await http.post(PATH, **sent), status) == fields
 
 
 async def test_a_conflict_is_recorded_once_and_refused(intake: Intake, http: httpx.AsyncClient) -> None:

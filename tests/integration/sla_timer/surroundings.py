@@ -3,24 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from gongdan.shared.clock import Clock
-from gongdan.shared.contracts.definitions import (
-    COMPLETE_KEY,
-    DefinitionApplied,
-    DefinitionsComplete,
-    definition_key,
-)
-from gongdan.shared.contracts.envelope import Actor, Envelope
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.registry import Definition
-from gongdan.shared.ids import derived_id
 from gongdan.shared.service import Part, Service
 from gongdan.sla_timer.app import MIGRATIONS, SCHEMA, build
 from gongdan.sla_timer.settings import Settings
+from tests.kit.definitions import revision
 from tests.kit.service import database, settings, writer
 
 
@@ -39,9 +31,8 @@ class Surroundings:
     async def define(self, *definitions: Definition) -> None:
         """Bring definitions into force."""
         self.revision += 1
-        complete = DefinitionsComplete(revision=self.revision, count=len(definitions))
         async with self.intake.transaction() as unit:
-            unit.emit(*map(_applied, definitions), _said(complete, COMPLETE_KEY, self.revision))
+            unit.emit(*revision(self.revision, definitions))
 
     async def tell(self, *events: Event) -> None:
         """Let ticket events happen."""
@@ -74,30 +65,3 @@ class Surroundings:
                 if len(rows) >= count:
                     return rows
                 await asyncio.sleep(0.05)
-
-
-def _applied(item: Definition) -> Event:
-    applied = DefinitionApplied(
-        kind=item.kind,
-        workspace=item.workspace,
-        name=item.name,
-        version=item.version,
-        document=item.document,
-        author="test",
-        applied_at=datetime.now(UTC),
-    )
-    return _said(applied, definition_key(item.kind, item.workspace, item.name), item.version)
-
-
-def _said(data: DefinitionApplied | DefinitionsComplete, key: str, version: int) -> Event:
-    envelope = Envelope(
-        id=derived_id("test-definition", key, version),
-        type=type(data).__name__,
-        source="gongdan.intake",
-        subject=key,
-        occurred_at=datetime.now(UTC),
-        recorded_at=datetime.now(UTC),
-        actor=Actor("system", "test"),
-        correlation_id=derived_id("test-definition", key, version),
-    )
-    return Event(envelope, data, key)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import JsonValue
 
 from gongdan.intake.domain import form_guard
 from gongdan.intake.domain.form_guard import LIFE, Proofs, zero_bits
@@ -72,6 +73,6 @@ def test_proofs_may_be_fields_of_a_plain_html_form() -> None:
 @pytest.mark.parametrize(
     ("answer", "caught"), [(None, False), ("", False), ("http://example.com", True), (["x"], True)]
 )
-def test_whoever_fills_in_what_people_do_not_see_is_caught(answer: object, caught: bool) -> None:
-    assert form_guard.caught(Guard(honeypot="website"), {"website": answer}) is caught  # type: ignore[dict-item]
-    assert form_guard.caught(Guard(), {"website": answer}) is False  # type: ignore[dict-item]
+def test_whoever_fills_in_what_people_do_not_see_is_caught(answer: JsonValue, caught: bool) -> None:
+    assert form_guard.caught(Guard(honeypot="website"), {"website": answer}) is caught
+    assert form_guard.caught(Guard(), {"website": answer}) is False

@@ -8,11 +8,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import structlog
-
-from gongdan.shared.db.session import FAULTS, Database
-
-log = structlog.get_logger()
+from gongdan.shared.db.listening import listen
+from gongdan.shared.db.session import Database
 
 CHANNEL = "gongdan_api"
 POLL_SECONDS = 1.0
@@ -32,7 +29,7 @@ class Wakeups:
         """Start listening."""
         self._tasks = [
             asyncio.create_task(work, name=f"wakeups-{number}")
-            for number, work in enumerate((self._listen_forever(), self._poll(), self._say_goodbye()))
+            for number, work in enumerate((listen(self.db, CHANNEL, self.wake), self._poll(), self._say_goodbye()))
         ]
 
     async def stop(self) -> None:
@@ -54,22 +51,3 @@ class Wakeups:
     async def _say_goodbye(self) -> None:
         await self.stopping.wait()
         self.wake()
-
-    async def _listen_forever(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except FAULTS as fault:
-                log.warning("listening_waits", why=f"{type(fault).__name__}: {fault}")
-            await asyncio.sleep(POLL_SECONDS)
-
-    async def _listen(self) -> None:
-        async with self.db.connections.lent() as conn:
-            ended = asyncio.Event()
-            conn.add_termination_listener(lambda _: ended.set())
-            try:
-                await conn.add_listener(CHANNEL, lambda *_: self.wake())
-                await ended.wait()
-            finally:
-                # What listens must not go back among the connections that others use.
-                conn.terminate()

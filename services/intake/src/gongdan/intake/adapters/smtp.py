@@ -9,6 +9,7 @@ import logging
 import ssl
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -69,9 +70,9 @@ class SmtpReceiver:
         self._places = Places(self.terms.connections, self.terms.client_connections)
         self._rates = Rates(self.terms.client_mails)
 
-    def with_terms(self, **changes: object) -> "SmtpReceiver":
+    def with_terms(self, **changes: Any) -> "SmtpReceiver":  # noqa: ANN401 - of as many types as terms has fields
         """Another receiver, not yet listening."""
-        terms = replace(self.terms, **changes)  # type: ignore[arg-type]
+        terms = replace(self.terms, **changes)
         return SmtpReceiver(self.sink, self.clock, self.host, self.port, terms)
 
     @property

@@ -1,21 +1,16 @@
 """Waking the wheel when something was set for sooner than it looks again by itself, by this replica or another.
 
-PostgreSQL's LISTEN; a notice is a hint only. One may be lost while the connection is down: the wheel looks by itself
-every second.
+A notice is a hint only: the wheel looks by itself every second.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-
-from gongdan.shared.db.session import FAULTS, Database
-
-log = structlog.get_logger()
+from gongdan.shared.db.listening import listen
+from gongdan.shared.db.session import Database
 
 CHANNEL = "gongdan_sla_timer"
-AGAIN_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -29,29 +24,10 @@ class Listening:
 
     async def start(self) -> None:
         """Start listening."""
-        self._task = asyncio.create_task(self._forever(), name=self.name)
+        self._task = asyncio.create_task(listen(self.db, CHANNEL, self.wake), name=self.name)
 
     async def stop(self) -> None:
         """Stop listening."""
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _forever(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except FAULTS as fault:
-                log.warning("listening_waits", why=f"{type(fault).__name__}: {fault}")
-            await asyncio.sleep(AGAIN_SECONDS)
-
-    async def _listen(self) -> None:
-        async with self.db.connections.lent() as conn:
-            ended = asyncio.Event()
-            conn.add_termination_listener(lambda _: ended.set())
-            try:
-                await conn.add_listener(CHANNEL, lambda *_: self.wake())
-                await ended.wait()
-            finally:
-                # What listens must not go back among the connections that others use.
-                conn.terminate()
