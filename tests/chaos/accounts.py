@@ -28,6 +28,7 @@ HELD_OR_PARKED = (
     "SELECT count(*) FROM sla_timer.outbox WHERE aggregatetype LIKE '%.parked.%'",
     "SELECT count(*) FROM notifier.outbox WHERE aggregatetype LIKE '%.parked.%'",
 )
+NOTICES = "SELECT count(*) FROM notifier.deliveries"
 UNDELIVERED = "SELECT count(*) FROM notifier.deliveries WHERE state NOT IN ('sent', 'suppressed')"
 
 
@@ -49,21 +50,23 @@ class Accounts:
         """A query for one number."""
         return int((await self.rows(sql))[0][0])
 
-    async def settle(self, messages: int, seconds: float = 180) -> None:
-        """Wait until all messages are decided and visible, and all deliveries have ended."""
+    async def settle(self, messages: int, notices: int, seconds: float = 180) -> None:
+        """Wait until all messages are decided and visible, and all notices are delivered."""
         deadline = time.monotonic() + seconds
-        while (left := await self._left(messages)) and time.monotonic() < deadline:
+        while (left := await self._left(messages, notices)) and time.monotonic() < deadline:
             await asyncio.sleep(0.5)
         assert not left, f"after {seconds} s there is still to be done: {left}"
 
-    async def _left(self, messages: int) -> dict[str, int]:
+    async def _left(self, messages: int, notices: int) -> dict[str, int]:
         """What is still to be done, by name; empty when all is done."""
         try:
             missing = {name: messages - count for name, count in (await self.totals()).items()}
+            unsaid = notices - await self.number(NOTICES)
             undelivered = await self.number(UNDELIVERED)
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
             return {"database": 1}
-        return {name: count for name, count in {**missing, "undelivered": undelivered}.items() if count > 0}
+        left = {**missing, "notices": unsaid, "undelivered": undelivered}
+        return {name: count for name, count in left.items() if count > 0}
 
     async def totals(self) -> dict[str, int]:
         """How many messages each stage has, of which each message makes one ticket."""
