@@ -5,11 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from gongdan.intake.domain.mail.message import Inbox, RawMail
+from gongdan.intake.domain.mail.message import Inbox, Normalised, RawMail
 from gongdan.intake.handlers import mail as handlers
 from gongdan.intake.handlers.mail import Mails
+from gongdan.intake.handlers.mailboxes import in_mode
 from gongdan.intake.ports.quarantine import SetAside
 from gongdan.shared.clock import FakeClock
+from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.errors import FixInput, RetryLater, SlowDown
 from gongdan.shared.mail_ids import OwnMailIds
@@ -85,6 +87,22 @@ async def test_a_mail_happened_when_it_reached_its_mailbox_but_never_in_the_futu
     await desk.take(RAW.replace(b"<1@", b"<2@"), NOW + timedelta(days=3))
     moments = [each.event.envelope.occurred_at for each in desk.acceptor.kept.values()]
     assert moments == [NOW - timedelta(days=3), NOW]
+
+
+@pytest.mark.parametrize(
+    ("date", "happened_at"),
+    [
+        ("Mon, 03 Mar 2025 17:00:00 +0800", datetime(2025, 3, 3, 9, 0, tzinfo=UTC)),
+        ("Mon, 01 Mar 2027 09:00:00 +0000", NOW),
+        ("some day", NOW),
+    ],
+)
+async def test_a_mail_of_an_archive_happened_when_it_was_written(desk: Desk, date: str, happened_at: datetime) -> None:
+    mail = RawMail(b"Date: " + date.encode() + b"\r\n" + RAW, Inbox(SUPPORT, "support"), NOW)
+    found = await desk.mails.read(mail)
+    assert isinstance(found, Normalised)
+    envelope = in_mode(desk.mails.incoming(mail, found), found, Mode.IMPORT).event.envelope
+    assert (envelope.mode, envelope.occurred_at) == (Mode.IMPORT, happened_at)
 
 
 async def test_a_large_mail_is_read_beside_the_loop(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Who may hand in how much, how a mailbox is doing, and when a mail of an archive was written."""
+"""Who may hand in how much, and how a mailbox is doing."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,6 @@ from gongdan.intake.domain.mail.standing import (
     mine,
     rest_after,
 )
-from gongdan.intake.domain.mail.written import written_at
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -86,23 +85,3 @@ def test_each_mailbox_has_exactly_one_replica_and_none_has_many_more_than_others
     dealt = {each: [name for name in names if mine(name, list(names), each, list(replicas))] for each in replicas}
     assert sorted(name for found in dealt.values() for name in found) == sorted(names)
     assert max(map(len, dealt.values())) - min(map(len, dealt.values())) <= 1
-
-
-@pytest.mark.parametrize(
-    ("date", "written"),
-    [
-        (b"Mon, 02 Mar 2026 17:00:00 +0800", NOW),
-        (b"Mon, 02 Mar 2026 09:00:00 -0000", NOW),
-        (b"2 Mar 2026 09:00:00", NOW),
-        (b"yesterday", None),
-        (b"Mon, 99 Mar 2026 99:00:00 +0800", None),
-    ],
-)
-def test_a_mail_says_when_it_was_written(date: bytes, written: datetime | None) -> None:
-    assert written_at(b"Subject: x\r\nDate: " + date + b"\r\n\r\nDate: not this\r\n") == written
-
-
-@given(some.binary())
-def test_no_bytes_break_the_reading_of_dates(raw: bytes) -> None:
-    written_at(b"Date: " + raw)
-    written_at(raw)

@@ -147,7 +147,16 @@ def test_message_ids_lose_their_brackets(raw: bytes, ids: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    "date", [b"", b"yesterday", b"Mon, 99 Foo 2026 99:99:99 +9999", b"\xff\xfe", b"1 Jan 99999999999"]
+    "date",
+    [
+        b"",
+        b"yesterday",
+        b"Mon, 99 Foo 2026 99:99:99 +9999",
+        b"\xff\xfe",
+        b"1 Jan 99999999999",
+        b"0001-01-01T00:00:00+08:00",
+        b"9999-12-31T23:00:00-08:00",
+    ],
 )
 def test_an_unreadable_date_is_no_date(date: bytes) -> None:
     fields, _ = headers.split(b"Date: " + date + b"\n\n")

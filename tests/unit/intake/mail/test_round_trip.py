@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gongdan.intake.domain.mail import content, mime
 from gongdan.intake.domain.mail.addresses import Address
-from gongdan.intake.domain.mail.mime import Part
+from gongdan.intake.domain.mail.parts import Part
 
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\ufeff\ufffd")
 WORDS = st.lists(st.text(CHARACTERS, min_size=1, max_size=12), min_size=1, max_size=6).map(" ".join)

@@ -104,7 +104,7 @@ class Mails:
 
     async def _keep(self, mail: RawMail, found: Normalised, mode: Mode = Mode.LIVE) -> Receipt:
         await self.blobs.put_all([*dict.fromkeys((mail.raw, *found.files))])
-        return await self.acceptor.accept(in_mode(self.incoming(mail, found), mode, mail.raw))
+        return await self.acceptor.accept(in_mode(self.incoming(mail, found), found, mode))
 
     def incoming(self, mail: RawMail, found: Normalised) -> Incoming:
         """The message of a mail, ready to be accepted once its blobs are kept."""

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from uuid import UUID
 
 import structlog
 
 from gongdan.intake.domain.mail.mailbox import Fetched, Mark, Wanted
 from gongdan.intake.domain.mail.message import Normalised, RawMail, Unreadable
-from gongdan.intake.domain.mail.written import written_at
 from gongdan.intake.ports import Acceptor, BlobStore, Incoming
 from gongdan.intake.ports.mailboxes import MailKeeper, MailReader, SortedMail
 from gongdan.intake.ports.quarantine import Aside, Decided, QuarantineEntries
@@ -77,7 +77,7 @@ class MailboxMails:
     def _sorted(self, fetched: Fetched, found: Normalised) -> SortedMail:
         aside = _aside(fetched, Unreadable("not-accepted", ""))
         try:
-            incoming = in_mode(self.reader.incoming(fetched.mail, found), fetched.mode, fetched.mail.raw)
+            incoming = in_mode(self.reader.incoming(fetched.mail, found), found, fetched.mode)
         except Exception as error:
             log.exception("mail_not_sorted", uid=fetched.uid)
             return SortedMail(fetched.uid, replace(aside, detail=f"{type(error).__name__}: {error}"), None)
@@ -100,13 +100,16 @@ class MailboxMails:
         await self.entries.released(found, receipt.message_id, decided)
 
 
-def in_mode(incoming: Incoming, mode: Mode, raw: bytes) -> Incoming:
-    """The message of a mail; one of an archive happened when it was written, and makes nobody hear of it."""
+def in_mode(incoming: Incoming, found: Normalised, mode: Mode) -> Incoming:
+    """The message of a mail; one of an archive happened when it was written, and makes nobody hear of it.
+
+    A copied archive has the day of the copy, so the mail's own date counts.
+    """
     if mode is Mode.LIVE:
         return incoming
     envelope = incoming.event.envelope
-    written = written_at(raw) or envelope.occurred_at
-    envelope = replace(envelope, mode=mode, occurred_at=min(written, envelope.occurred_at))
+    written = found.written_at or envelope.occurred_at
+    envelope = replace(envelope, mode=mode, occurred_at=min(written.astimezone(UTC), envelope.occurred_at))
     return replace(incoming, event=replace(incoming.event, envelope=envelope))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gongdan.intake.domain.mail import bounces, machines
-from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.parts import Mail
 from gongdan.shared.contracts.messages import Automatic
 from gongdan.shared.mail_ids import LOOP_HEADER, OwnMailIds
 

@@ -6,7 +6,7 @@ Differs from it in one thing: images, sound and films are files wherever they st
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gongdan.intake.domain.mail.mime import READABLE, Multipart, Node, Part
+from gongdan.intake.domain.mail.parts import READABLE, Multipart, Node, Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongdan.intake.domain.mail import mime
-from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.parts import Mail
 
 LONGEST = 16_000
 MOST = 50

@@ -11,7 +11,7 @@ from html import escape
 from gongdan.intake.domain.mail import files, flowed, pages, pictures, protection, readable
 from gongdan.intake.domain.mail.bodies import bodies
 from gongdan.intake.domain.mail.files import File
-from gongdan.intake.domain.mail.mime import Mail, Part
+from gongdan.intake.domain.mail.parts import Mail, Part
 
 LONGEST_TEXT = 96_000
 """Bytes of UTF-8."""

@@ -4,7 +4,7 @@ Limits: names of days and months are English, as the standard has them.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST = 200
@@ -18,7 +18,12 @@ def read(text: str) -> datetime | None:
     if not text or len(text) > LONGEST:
         return None
     found = _usual(_BARE_OFFSET.sub(r" \1\2", _OFFSET.sub(r"\1\2", text.replace(":60", ":59")))) or _iso(text)
-    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+    return found and _somewhere(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+def _somewhere(found: datetime) -> datetime | None:
+    """Unless it is in no year at Greenwich."""
+    return found if MINYEAR < found.year < MAXYEAR else None
 
 
 def _usual(text: str) -> datetime | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from gongdan.intake.domain.mail import headers, parameters, tnef
-from gongdan.intake.domain.mail.mime import Part
+from gongdan.intake.domain.mail.parts import Part
 from gongdan.intake.domain.mail.tnef import Packed, Parcel
 
 _PARCELS = ("application/ms-tnef", "application/vnd.ms-tnef")

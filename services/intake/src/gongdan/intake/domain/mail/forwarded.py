@@ -12,7 +12,7 @@ from gongdan.intake.domain import limits
 from gongdan.intake.domain.mail import headings, mime, requesters, separators
 from gongdan.intake.domain.mail.addresses import addresses
 from gongdan.intake.domain.mail.lines import lines_of
-from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.parts import Mail
 from gongdan.shared.contracts.messages import Person
 
 MOST_LINES = 400

@@ -24,7 +24,7 @@ from gongdan.intake.domain.mail import (
 from gongdan.intake.domain.mail.content import Content
 from gongdan.intake.domain.mail.files import File
 from gongdan.intake.domain.mail.headers import Headers
-from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.parts import READABLE, Mail
 from gongdan.intake.domain.mail.quotes import Split
 from gongdan.shared.contracts.messages import Attachment, Automatic, Bounce, MailIds, MessageReceived, Person, Thread
 from gongdan.shared.mail_ids import OwnMailIds
@@ -71,6 +71,11 @@ class Normalised:
     message: MessageReceived
     files: tuple[bytes, ...]
     body_hash: str
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When its sender says that it was written, else when a server took it."""
+        return self.message.mail.written_at if self.message.mail else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,5 +231,5 @@ def _body_hash(mail: RawMail, found: Reading) -> str:
     if found.mail.cut:
         return identity.body_hash(*fields, mail.raw)
     digests = (file.sha256.encode() for file in found.content.files)
-    texts = (part.content.rstrip() for part in found.mail.parts if part.content_type in mime.READABLE)
+    texts = (part.content.rstrip() for part in found.mail.parts if part.content_type in READABLE)
     return identity.body_hash(*fields, *digests, *texts)

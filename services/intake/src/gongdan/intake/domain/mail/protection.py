@@ -5,7 +5,7 @@ Source: RFC 8551 (S/MIME), RFC 3156 and RFC 4880 section 7 (OpenPGP).
 
 import re
 
-from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.parts import Mail
 
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _ARMOUR = re.compile("-----BEGIN PGP (SIGNED )?MESSAGE-----")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from gongdan.intake.domain import conversation
 from gongdan.intake.domain.mail import headers
 from gongdan.intake.domain.mail.headers import Headers
-from gongdan.intake.domain.mail.mime import Mail
+from gongdan.intake.domain.mail.parts import Mail
 from gongdan.shared.contracts.messages import MailIds, Thread
 from gongdan.shared.mail_ids import SHAPE, OwnMailIds
 
