@@ -10,6 +10,7 @@ PROMISED = {
     "gongdan.deliveries.v1": ("notifier", 6, False),
     "gongdan.definitions.v1": ("intake", 1, False),
     "gongdan.access.v1": ("api", 1, False),
+    "gongdan.audit.v1": ("api", 1, False),
 }
 
 

@@ -20,6 +20,7 @@ from gongdan.shared.access.reader import AccessReader
 from gongdan.shared.bus.relay import Relay
 from gongdan.shared.clock import FakeClock, SystemClock
 from gongdan.shared.contracts.access import CredentialIssued
+from gongdan.shared.contracts.audit import AuditKind
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.session import Database
 from gongdan.shared.errors import RetryLater
@@ -48,7 +49,7 @@ class Pair:
         """Take it out of force."""
         await self.store.revoke(Which(digest=digest), self.entry("key_revoked"))
 
-    def entry(self, kind: str) -> Entry:
+    def entry(self, kind: AuditKind) -> Entry:
         """For the audit."""
         return Entry(self.clock.now(), "agent:ann", kind, "erp")
 

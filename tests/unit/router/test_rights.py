@@ -1,5 +1,7 @@
 """Router asks again, with the ticket in hand: whoever may not see a ticket cannot even learn that it exists."""
 
+from dataclasses import replace
+
 import pytest
 
 from gongdan.router.domain.decision import Applied, Order, Rejected
@@ -33,7 +35,13 @@ def test_nothing_is_done_for_whoever_has_no_role(asked: Command) -> None:
     refused = decided(opened(), command(asked), rights=rights(agent("first")))
     unknown = decided(None, command(asked), rights=rights(agent("first")))
     assert isinstance(refused, Rejected)
-    assert refused == unknown
+    assert replace(refused, unseen=None) == unknown
+
+
+def test_the_audit_is_told_which_ticket_somebody_asked_for_unseen() -> None:
+    refused = decided(opened(), command(Reply(text="Hello")), rights=rights(agent("first")))
+    assert isinstance(refused, Rejected)
+    assert (refused.ticket, refused.unseen) == (None, opened().number)
 
 
 @pytest.mark.parametrize("asked", COMMANDS, ids=lambda one: one.command)

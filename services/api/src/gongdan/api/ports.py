@@ -1,12 +1,13 @@
 """What api needs from outside, each as small as its need."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from gongdan.api.domain.accounts import Account, Failures, Kept, NewCredential, Which
 from gongdan.api.domain.audit import AuditQuery
+from gongdan.api.domain.definition_versions import VersionKey
 from gongdan.api.domain.oidc import Errand
 from gongdan.api.domain.projection import Rows
 from gongdan.api.domain.queries import TicketCursor, TicketQuery, TimelineQuery
@@ -22,6 +23,10 @@ from gongdan.shared.definitions.catalog import Catalog
 
 class ReadModels(Protocol):
     """Keeps rows."""
+
+    async def known_versions(self, unit: Transaction, keys: Collection[VersionKey]) -> Collection[VersionKey]:
+        """Those versions of definitions that are kept already."""
+        ...
 
     async def save(self, unit: Transaction, rows: Rows, entries: Sequence[Entry]) -> None:
         """Write a batch, and what of it is audited, in the given transaction; who watches is told when it commits."""

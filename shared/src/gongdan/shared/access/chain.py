@@ -13,18 +13,25 @@ from typing import Any
 
 import orjson
 
+from gongdan.shared.contracts.audit import AuditKind
+from gongdan.shared.contracts.envelope import Envelope
+
 BEGINNING = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that was done: who did it, what kind of thing it was, to what."""
+    """Something that was done: who did it, what kind of thing it was, to what.
+
+    `cause` is the event that told of it, where one did; it is not part of the chain.
+    """
 
     at: datetime
     actor: str
-    kind: str
+    kind: AuditKind
     subject: str
     detail: Mapping[str, str] = field(default_factory=dict)
+    cause: Envelope | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
 """Being told no: which action, why, and which roles have it."""
 
 from gongdan.shared.access.rights import Rights, Verdict, may
-from gongdan.shared.access.who import Who
 from gongdan.shared.errors import Complaint, NotAllowed
 
 
 class NotPermitted(NotAllowed):
     """Somebody who is known may not do this (403). Whoever answers requests tells the others of it."""
 
-    def __init__(self, who: Who, action: str, why: str, cure: str) -> None:
+    def __init__(self, rights: Rights, action: str, why: str, cure: str) -> None:
         super().__init__(f"you may not {action}", Complaint("action", f"{action}: {why}", cure))
-        self.who = who
+        self.rights = rights
         self.action = action
 
 
@@ -26,4 +25,4 @@ def insist(rights: Rights, action: str, verdict: Verdict) -> None:
     cure = f"ask for one of the roles: {', '.join(verdict.roles)}" if verdict.roles else "ask an administrator"
     if rights.who.actor.kind == "anonymous":
         raise NotAllowed("sign in first", Complaint("Authorization", verdict.why, "sign in first"), status=401)
-    raise NotPermitted(rights.who, action, verdict.why, cure)
+    raise NotPermitted(rights, action, verdict.why, cure)

@@ -66,11 +66,15 @@ ALL_SEEING = Sight(frozenset({ANY}), fields.EVERYTHING)
 
 @dataclass(slots=True)
 class Rights:
-    """An actor's rights. `holders` says for each action which roles have it, for whoever is told no."""
+    """An actor's rights. `holders` says for each action which roles have it, for whoever is told no.
+
+    `by`: who really uses them, where somebody acts as the actor.
+    """
 
     who: Who
     granted: tuple[Granted, ...] = ()
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by: str | None = None
     _counting: dict[tuple[UUID, int], Sight] = field(default_factory=dict)
     _sights: dict[tuple[int, ...], Sight] = field(default_factory=dict)
 
@@ -195,7 +199,7 @@ def rights_of(catalog: Catalog, proved: Credential) -> Rights:
 def _rights(directory: Directory, proved: Credential) -> Rights:
     who = who_is(directory, proved)
     found = tuple(one for grant in sorted(who.grants, key=str) for one in granted(directory, who, grant))
-    return Rights(who, found, directory.holders)
+    return Rights(who, found, directory.holders, proved.by)
 
 
 @dataclass(slots=True)

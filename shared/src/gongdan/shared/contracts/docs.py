@@ -37,7 +37,7 @@ def _row(spec: TopicSpec) -> tuple[str, ...]:
         f"`{spec.topic}`",
         spec.key,
         spec.writer,
-        ", ".join(spec.readers),
+        ", ".join(spec.readers) or "–",
         events,
         spec.meaning,
         _kept(spec),

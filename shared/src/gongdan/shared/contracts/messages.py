@@ -195,7 +195,11 @@ class CommandReceived(Contract):
 
 
 class ActionDenied(Contract):
-    """Somebody who is known, the envelope's actor, asked at the door for what none of their roles allows."""
+    """Somebody who is known, the envelope's actor, asked at the door for what none of their roles allows.
+
+    `by`: who really asked, where somebody acts as the actor.
+    """
 
     action: str
     why: str
+    by: str | None = None

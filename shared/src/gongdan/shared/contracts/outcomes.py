@@ -20,13 +20,18 @@ class MessageApplied(Contract):
 
 
 class MessageRejected(Contract):
-    """The command cannot be done. `reason` is a stable slug, `detail` a sentence with the cure."""
+    """The command cannot be done. `reason` is a stable slug, `detail` a sentence with the cure.
+
+    `unseen`: the number of a ticket that is there, but not for the actor, who is told that there is none; only the
+    audit tells it.
+    """
 
     message_id: UUID
     ticket: str | None = None
     reason: str
     detail: str
     field: str | None = None
+    unseen: str | None = None
 
 
 class MessageIgnored(Contract):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gongdan.shared.contracts import access, definitions, deliveries, doors, messages, outcomes, sla, tickets
+from gongdan.shared.contracts import access, audit, definitions, deliveries, doors, messages, outcomes, sla, tickets
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.envelope import Envelope
 from gongdan.shared.contracts.topics import Topic
@@ -56,6 +56,7 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         definitions.DefinitionsComplete,
     ),
     Topic.ACCESS: (access.CredentialIssued, access.CredentialRevoked),
+    Topic.AUDIT: (audit.AuditRecorded,),
 }
 
 MODEL_OF: dict[str, type[Contract]] = {model.__name__: model for models in PAYLOADS.values() for model in models}

@@ -24,6 +24,7 @@ class Topic(StrEnum):
     DELIVERIES = "gongdan.deliveries.v1"
     DEFINITIONS = "gongdan.definitions.v1"
     ACCESS = "gongdan.access.v1"
+    AUDIT = "gongdan.audit.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ TOPICS: dict[Topic, TopicSpec] = {
             "sessions and API keys in force; those revoked",
             partitions=1,
             retention_ms=None,
+        ),
+        TopicSpec(
+            Topic.AUDIT,
+            "`audit`, of all",
+            "api",
+            (),
+            "every entry of the audit, in the order of its chain; for others to follow",
+            partitions=1,
         ),
     )
 }

@@ -1,15 +1,19 @@
-"""The audit: only ever added to, one writer at a time, so that the chain has no gaps and no forks."""
+"""The audit: only ever added to, one writer at a time, so that the chain has no gaps and no forks.
+
+What is added is told on `audit` in the same order: the turn is kept until the commit.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from gongdan.api.domain.audit import AuditQuery
+from gongdan.api.domain.audit import AuditQuery, said
 from gongdan.shared.access.chain import BEGINNING, Entry, Linked, linked
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.json import dumps
 
-IN_TURN = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '-audit'))"
+IN_TURN = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '-audit')), clock_timestamp() AS now"
 LAST = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 INSERT = """
     INSERT INTO audit (seq, at, actor, kind, subject, detail, previous, hash)
@@ -53,7 +57,8 @@ async def append(unit: Transaction, entries: Sequence[Entry]) -> None:
     """Add entries in the transaction of what they tell of."""
     if not entries:
         return
-    await unit.execute(IN_TURN)
+    turn = await unit.one(IN_TURN)
+    assert turn  # noqa: S101 - a query without FROM has a row
     last = await unit.one(LAST)
     chain = linked([_storable(one) for one in entries], last.seq if last else 0, last.hash if last else BEGINNING)
     await unit.execute(
@@ -69,13 +74,14 @@ async def append(unit: Transaction, entries: Sequence[Entry]) -> None:
             "hashes": [one.hash for one in chain],
         },
     )
+    unit.emit(*(said(one, turn.now) for one in chain))
 
 
 def _storable(entry: Entry) -> Entry:
     """Without the one character that PostgreSQL cannot keep, before it is hashed."""
     detail = {name: value.replace("\x00", "\ufffd") for name, value in entry.detail.items()}
     actor, subject = (text.replace("\x00", "\ufffd") for text in (entry.actor, entry.subject))
-    return Entry(entry.at, actor, entry.kind, subject, detail)
+    return replace(entry, actor=actor, subject=subject, detail=detail)
 
 
 def _linked(row: "Row") -> Linked:

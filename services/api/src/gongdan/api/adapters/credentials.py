@@ -10,6 +10,7 @@ from typing import Any
 
 from gongdan.api.adapters.audit import append
 from gongdan.api.domain.accounts import Kept, NewCredential, Which
+from gongdan.api.domain.events import SOURCE
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.credentials import InForce, in_force
 from gongdan.shared.clock import Clock
@@ -22,7 +23,7 @@ from gongdan.shared.db.outbox import OutboxRow, headers_to_json
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.ids import derived_id
 
-SOURCE = "gongdan.api"
+API = "system:api"
 USED_EVERY = timedelta(minutes=1)
 MOST_LISTED = 1_000
 CHUNK = 1_000
@@ -87,7 +88,7 @@ class PostgresCredentials:
         }
         async with self.db.transaction() as unit:
             await unit.execute(INSERT, values)
-            unit.emit(_said(issued, issued.digest, entry))
+            unit.emit(_said(issued, issued.digest, entry.at, entry.actor))
             await append(unit, [entry])
 
     async def revoke(self, which: Which, entry: Entry) -> int:
@@ -96,7 +97,8 @@ class PostgresCredentials:
         async with self.db.transaction() as unit:
             rows = await unit.all(REVOKE, values | {"actor": which.actor, "account": which.account})
             for row in rows:
-                unit.emit(_said(CredentialRevoked(digest=row.digest, reason=entry.kind), row.digest, entry))
+                revoked = CredentialRevoked(digest=row.digest, reason=entry.kind)
+                unit.emit(_said(revoked, row.digest, entry.at, entry.actor))
             await append(unit, [entry] if rows else [])
         return len(rows)
 
@@ -118,19 +120,17 @@ class PostgresCredentials:
         """Tell all again, for readers whose topic was lost: what is in force, and what is not any more."""
         now = self.clock.now()
         for row in await unit.all(KNOWN, {"now": now}):
-            entry = Entry(now, "system:api", "told_again", row.digest)
-            if row.revoked_at is None:
-                unit.emit(_said(CredentialIssued.model_validate(row.issued), row.digest, entry))
-            else:
-                unit.emit(_said(CredentialRevoked(digest=row.digest, reason="revoked"), row.digest, entry))
+            issued = CredentialIssued.model_validate(row.issued)
+            revoked = CredentialRevoked(digest=row.digest, reason="revoked")
+            unit.emit(_said(revoked if row.revoked_at else issued, row.digest, now, API))
 
 
-def _said(data: Contract, digest: str, entry: Entry) -> Event:
-    return Event(_envelope(type(data).__name__, digest, entry.at, entry.actor), data, digest)
+def _said(data: Contract, digest: str, at: datetime, actor: str) -> Event:
+    return Event(_envelope(type(data).__name__, digest, at, actor), data, digest)
 
 
 def _tombstone(digest: str, now: datetime) -> OutboxRow:
-    envelope = _envelope("CredentialEnded", digest, now, "system:api")
+    envelope = _envelope("CredentialEnded", digest, now, API)
     return OutboxRow(envelope.id, Topic.ACCESS, digest, envelope.type, None, headers_to_json(to_headers(envelope)))
 
 

@@ -5,13 +5,14 @@ become visible, and whoever reads on from an id misses nothing. Rows are written
 so that two replicas cannot wait for each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gongdan.api.adapters import tables
 from gongdan.api.adapters.audit import append
 from gongdan.api.adapters.tables import Table, upsert
 from gongdan.api.adapters.wakeups import CHANNEL
+from gongdan.api.domain.definition_versions import VersionKey
 from gongdan.api.domain.projection import Rows
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.db.session import Transaction
@@ -22,9 +23,23 @@ IN_TURN = f"""
     {upsert(tables.CHANGES, "turn, ")}
     """
 
+KNOWN = """
+    SELECT kind, workspace, name, version FROM definition_versions
+    JOIN unnest(CAST(:kinds AS text[]), CAST(:workspaces AS text[]), CAST(:names AS text[]), CAST(:versions AS int[]))
+        AS asked (kind, workspace, name, version) USING (kind, workspace, name, version)
+"""
+
 
 class PostgresReadModels:
     """The tables of this service's schema."""
+
+    async def known_versions(self, unit: Transaction, keys: Collection[VersionKey]) -> Collection[VersionKey]:
+        """Those versions of definitions that are kept already."""
+        if not keys:
+            return ()
+        kinds, workspaces, names, versions = map(list, zip(*keys, strict=True))
+        values = {"kinds": kinds, "workspaces": workspaces, "names": names, "versions": versions}
+        return {tuple(row) for row in await unit.all(KNOWN, values)}
 
     async def save(self, unit: Transaction, rows: Rows, entries: Sequence[Entry] = ()) -> None:
         """Write a batch; those who wait are told when the transaction commits."""

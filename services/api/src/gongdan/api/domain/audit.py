@@ -1,39 +1,32 @@
 """What is audited, and which events are: changes of definitions, commands in another's name, what was denied,
-and what happens at intake's doors.
+and what happens at intake's doors. Each entry is an event in its turn.
 
 Sign-ins, credentials, accounts, exports and acting as somebody else are written down where they happen.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal, get_args
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from gongdan.shared.access.chain import Entry
+from gongdan.api.domain.definition_versions import VersionKey, version_of
+from gongdan.api.domain.events import SOURCE
+from gongdan.shared.access.chain import Entry, Linked
+from gongdan.shared.access.rights import Rights
+from gongdan.shared.contracts.audit import AuditKind, AuditRecorded
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
 from gongdan.shared.contracts.doors import MailboxFailed, QuarantineDiscarded, QuarantineReleased
+from gongdan.shared.contracts.envelope import Actor, Envelope
 from gongdan.shared.contracts.messages import ActionDenied, CommandReceived
 from gongdan.shared.contracts.outcomes import MessageRejected
 from gongdan.shared.contracts.registry import Event
+from gongdan.shared.ids import derived_id
 
-AuditKind = Literal[
-    "signed_in",
-    "sign_in_failed",
-    "signed_out",
-    "session_revoked",
-    "key_issued",
-    "key_revoked",
-    "account_changed",
-    "impersonated",
-    "definition_applied",
-    "definition_deleted",
-    "denied",
-    "quarantine_released",
-    "quarantine_discarded",
-    "mailbox_failed",
-    "exported",
-]
-KINDS: tuple[str, ...] = get_args(AuditKind)
+KEY = "audit"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class AuditQuery(BaseModel):
@@ -50,29 +43,37 @@ class AuditQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
 
 
-def entries_of(events: Sequence[Event]) -> list[Entry]:
-    """The entries that a batch of events makes, in its order."""
-    return [entry for event in events for entry in _entries(event)]
+def entries_of(events: Sequence[Event], known: Collection[VersionKey] = ()) -> list[Entry]:
+    """The entries that a batch of events makes, in its order.
+
+    None for the versions of definitions that are `known`: their topic is compacted, so a log that was lost tells of
+    them again however long ago they were made.
+    """
+    fresh = (event for event in events if not _is_known(event, known))
+    return [replace(entry, cause=event.envelope) for event in fresh for entry in _entries(event)]
+
+
+def _is_known(event: Event, known: Collection[VersionKey]) -> bool:
+    return isinstance(event.data, DefinitionApplied | DefinitionDeleted) and version_of(event.data) in known
 
 
 def _entries(event: Event) -> Iterable[Entry]:
     envelope = event.envelope
     match event.data:
         case DefinitionApplied() as applied:
-            what = _definition(applied)
-            yield Entry(
-                applied.applied_at, applied.author, "definition_applied", what, {"version": str(applied.version)}
-            )
+            yield Entry(applied.applied_at, applied.author, "definition_applied", *_definition(applied))
         case DefinitionDeleted() as deleted:
-            yield Entry(envelope.occurred_at, str(envelope.actor), "definition_deleted", _definition(deleted))
+            yield Entry(envelope.occurred_at, str(envelope.actor), "definition_deleted", *_definition(deleted))
         case CommandReceived(access=access) as command if access.by:
             detail = {"command": command.command.command, "ticket": command.ticket}
             yield Entry(envelope.occurred_at, access.by, "impersonated", str(envelope.actor), detail)
         case ActionDenied() as denied:
-            yield Entry(envelope.occurred_at, str(envelope.actor), "denied", denied.action, {"why": denied.why})
-        case MessageRejected(reason="not-allowed") as rejected:
+            detail = {"why": denied.why, **_really(denied.by)}
+            yield Entry(envelope.occurred_at, str(envelope.actor), "denied", denied.action, detail)
+        case MessageRejected() as rejected if rejected.reason == "not-allowed" or rejected.unseen:
             detail = {"why": rejected.detail, "message": str(rejected.message_id)}
-            yield Entry(envelope.occurred_at, str(envelope.actor), "denied", rejected.ticket or "", detail)
+            subject = rejected.unseen or rejected.ticket or ""
+            yield Entry(envelope.occurred_at, str(envelope.actor), "denied", subject, detail)
         case QuarantineReleased() | QuarantineDiscarded() | MailboxFailed():
             yield _at_the_door(event, event.data)
 
@@ -91,5 +92,51 @@ def _at_the_door(event: Event, data: QuarantineReleased | QuarantineDiscarded | 
             return Entry(when, who, "mailbox_failed", data.mailbox, {"cause": data.cause, "why": data.detail})
 
 
-def _definition(data: DefinitionApplied | DefinitionDeleted) -> str:
-    return f"{data.kind}/{data.workspace or ''}/{data.name}"
+def did(rights: Rights, at: datetime, kind: AuditKind, subject: str, detail: Mapping[str, str] = NOTHING) -> Entry:
+    """The entry of something that somebody did; it names who really did it, where somebody acts as another."""
+    return Entry(at, str(rights.who.actor), kind, subject, {**detail, **_really(rights.by)})
+
+
+def _really(by: str | None) -> Mapping[str, str]:
+    return {"by": by} if by else NOTHING
+
+
+def said(one: Linked, now: datetime) -> Event:
+    """The event that an entry is, in its place of the chain; it has the id of the hash."""
+    entry, event_id = one.entry, derived_id("audit", one.hash)
+    data = AuditRecorded(
+        seq=one.seq,
+        at=entry.at,
+        actor=entry.actor,
+        kind=entry.kind,
+        subject=entry.subject,
+        detail=entry.detail,
+        previous=one.previous,
+        hash=one.hash,
+    )
+    envelope = Envelope(
+        id=event_id,
+        type=AuditRecorded.__name__,
+        source=SOURCE,
+        subject=entry.subject,
+        occurred_at=entry.at,
+        recorded_at=now,
+        actor=_actor(entry.actor),
+        correlation_id=entry.cause.correlation_id if entry.cause else event_id,
+        causation_id=entry.cause.id if entry.cause else None,
+    )
+    return Event(envelope, data, KEY)
+
+
+def _actor(name: str) -> Actor:
+    """Whoever the entry names; api itself for a name that an older service wrote in its own way."""
+    try:
+        return Actor.parse(name)
+    except ValueError:
+        return Actor("system", "api")
+
+
+def _definition(data: DefinitionApplied | DefinitionDeleted) -> tuple[str, Mapping[str, str]]:
+    """What was changed, and to which version of it."""
+    kind, workspace, name, version = version_of(data)
+    return f"{kind}/{workspace}/{name}", {"version": str(version)}

@@ -39,6 +39,11 @@ def deleted_row(data: DefinitionDeleted) -> DefinitionVersionRow:
     )
 
 
+def version_of(data: DefinitionApplied | DefinitionDeleted) -> VersionKey:
+    """The version that an event is about."""
+    return data.kind, data.workspace or "", data.name, data.version
+
+
 def key_of(row: DefinitionVersionRow) -> VersionKey:
     """What a version is known by."""
     return row.kind, row.workspace, row.name, row.version

@@ -18,4 +18,6 @@ class Handlers:
 
     async def on_batch(self, unit: Transaction, events: Sequence[Event]) -> None:
         """Project a batch of any topics, in one go."""
-        await self.read_models.save(unit, project(events), entries_of(events))
+        rows = project(events)
+        known = await self.read_models.known_versions(unit, rows.definition_versions)
+        await self.read_models.save(unit, rows, entries_of(events, known))

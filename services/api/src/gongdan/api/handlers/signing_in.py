@@ -19,6 +19,7 @@ from gongdan.shared.access.tokens import ADMIN, SESSION_TERM, Identity, Proved, 
 from gongdan.shared.access.who import UNLIMITED, Credential
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.access import CredentialIssued
+from gongdan.shared.contracts.audit import AuditKind
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed
@@ -124,7 +125,7 @@ class SigningIn:
         step = accepted_step(account.totp, code or "", self.clock.now())
         return step is not None and await self.accounts.use_code(account.email, step)
 
-    def _entry(self, kind: str, subject: str, detail: dict[str, str] | None = None, actor: str = "") -> Entry:
+    def _entry(self, kind: AuditKind, subject: str, detail: dict[str, str] | None = None, actor: str = "") -> Entry:
         return Entry(self.clock.now(), actor or subject, kind, subject, detail or {})
 
 

@@ -52,27 +52,27 @@ def routes(managing: Managing) -> APIRouter:
         """Create or change an account. A new password, or an end, ends its sessions at once."""
         caller = caller_of(request)
         need(caller.rights, "ManageAccounts")
-        await managing.on_change(email, _change(given), caller.name)
+        await managing.on_change(email, _change(given), caller.rights)
 
     @router.post("/password", status_code=204)
     async def change_password(given: PasswordInput, request: Request) -> None:
         """Change one's own password; all one's sessions end."""
         caller = _oneself(request)
         old, new = given.old.get_secret_value(), given.new.get_secret_value()
-        await managing.on_password(caller.rights, old, new, caller.name)
+        await managing.on_password(caller.rights, old, new)
 
     @router.post("/second-factor")
     async def begin(request: Request) -> SecondFactor:
         """A new secret for an authenticator; it counts once a code of it was confirmed."""
         caller = _oneself(request)
-        secret, uri = await managing.on_second_factor(caller.rights, caller.name)
+        secret, uri = await managing.on_second_factor(caller.rights)
         return SecondFactor(secret=secret, uri=uri)
 
     @router.post("/second-factor/confirm", status_code=204)
     async def confirm(given: CodeInput, request: Request) -> None:
         """From now on signing in needs a code."""
         caller = _oneself(request)
-        await managing.on_confirmation(caller.rights, given.code, caller.name)
+        await managing.on_confirmation(caller.rights, given.code)
 
     return router
 
@@ -82,7 +82,7 @@ def _oneself(request: Request) -> Caller:
     caller = caller_of(request)
     if caller.proved.credential.by:
         why, cure = "only in one's own session", "sign in as yourself"
-        raise NotPermitted(caller.rights.who, "ManageAccounts", why, cure)
+        raise NotPermitted(caller.rights, "ManageAccounts", why, cure)
     return caller
 
 

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from gongdan.api.domain import wanted
+from gongdan.api.domain.audit import did
 from gongdan.api.domain.views import DefinitionHistory, DefinitionList, DefinitionView
 from gongdan.api.ports import Audit, Definitions, DefinitionVersions
 from gongdan.api.routes.faults import SIGN_IN_OR_MISSING, not_found
-from gongdan.api.routes.gate import caller_of, rights_of
-from gongdan.shared.access.chain import Entry
+from gongdan.api.routes.gate import rights_of
 from gongdan.shared.access.refusal import insist
 from gongdan.shared.access.rights import may_define
 from gongdan.shared.clock import Clock
@@ -60,7 +60,7 @@ def _add_everything(router: APIRouter, definitions: Definitions, audit: Audit, c
         shown = _readable(request, found)
         if YAML in request.headers.get("accept", ""):
             detail = {"workspace": workspace or "", "count": str(len(shown))}
-            await audit.record(Entry(clock.now(), caller_of(request).name, "exported", "definitions", detail))
+            await audit.record(did(rights_of(request), clock.now(), "exported", "definitions", detail))
         return await _many(request, current.revision, shown)
 
 

@@ -4,8 +4,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gongdan.api.domain.audit import did
 from gongdan.api.ports import Audit
-from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.clock import Clock
 from gongdan.shared.problems import refusal
@@ -16,8 +16,7 @@ def install(app: FastAPI, audit: Audit, clock: Clock) -> None:
 
     async def refuse(_: Request, error: Exception) -> Response:
         assert isinstance(error, NotPermitted)  # noqa: S101 - FastAPI gives what it was asked to catch
-        detail = {"why": error.complaints[0].problem}
-        await audit.record(Entry(clock.now(), str(error.who.actor), "denied", error.action, detail))
+        await audit.record(did(error.rights, clock.now(), "denied", error.action, {"why": error.complaints[0].problem}))
         return refusal(error)
 
     app.add_exception_handler(NotPermitted, refuse)

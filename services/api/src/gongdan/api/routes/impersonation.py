@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import Response
 
+from gongdan.api.domain.audit import did
 from gongdan.api.handlers.signing_in import SigningIn
 from gongdan.api.ports import Audit
 from gongdan.api.routes.faults import SIGN_IN
 from gongdan.api.routes.gate import address_of, caller_of
 from gongdan.api.routes.session import set_session
-from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.refusal import NotPermitted, need
 from gongdan.shared.access.rights import may, rights_of
 from gongdan.shared.access.who import Credential
@@ -40,11 +40,9 @@ def routes(signing_in: SigningIn, audit: Audit, public_url: str) -> APIRouter:
         known = Credential(Actor.parse(target.actor), by=caller.name)
         # Whoever acts as another must not act on from there, and must not rise: administrators are out of reach.
         if caller.proved.credential.by or may(rights_of(catalog, known), "Impersonate").allowed:
-            raise NotPermitted(
-                caller.rights.who, "Impersonate", "not as an administrator, nor from there on", "sign in"
-            )
+            raise NotPermitted(caller.rights, "Impersonate", "not as an administrator, nor from there on", "sign in")
         detail = {"reason": target.reason}
-        await audit.record(Entry(signing_in.clock.now(), caller.name, "impersonated", target.actor, detail))
+        await audit.record(did(caller.rights, signing_in.clock.now(), "impersonated", target.actor, detail))
         secret = await signing_in.begin(known, "impersonation", address_of(request))
         return set_session(Response(status_code=204), secret, public_url)
 

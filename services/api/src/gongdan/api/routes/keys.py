@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from gongdan.api.domain.accounts import Kept, NewCredential, Which
+from gongdan.api.domain.audit import did
 from gongdan.api.domain.views import KeyView, NewKey
 from gongdan.api.ports import CredentialStore, Definitions
 from gongdan.api.routes.faults import SIGN_IN, SIGN_IN_OR_MISSING, not_found
 from gongdan.api.routes.gate import Caller, caller_of
 from gongdan.shared.access.actions import Action
-from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.credentials import KEY_PREFIX, digest_of, new_secret
 from gongdan.shared.access.refusal import NotPermitted, need
 from gongdan.shared.clock import Clock
@@ -56,7 +56,7 @@ def routes(store: CredentialStore, definitions: Definitions, clock: Clock) -> AP
             issued_at=now,
             ends_at=now + timedelta(days=new.days),
         )
-        entry = Entry(now, caller.name, "key_issued", new.name, {"id": str(key_id), "roles": ", ".join(new.roles)})
+        entry = did(caller.rights, now, "key_issued", new.name, {"id": str(key_id), "roles": ", ".join(new.roles)})
         await store.issue(NewCredential(key_id, new.name, issued, caller.name), entry)
         return NewKey(id=key_id, name=new.name, secret=secret, ends_at=issued.ends_at)
 
@@ -71,7 +71,7 @@ def routes(store: CredentialStore, definitions: Definitions, clock: Clock) -> AP
         """Take a key out of force, at once and everywhere."""
         caller = caller_of(request)
         need(caller.rights, "ManageAccounts")
-        entry = Entry(clock.now(), caller.name, "key_revoked", str(key_id))
+        entry = did(caller.rights, clock.now(), "key_revoked", str(key_id))
         if not await store.revoke(Which(kind="key", id=key_id), entry):
             raise not_found("key", "key_id", key_id, "see /auth/keys for those there are")
 
@@ -88,7 +88,9 @@ def _check(new: KeyInput, caller: Caller, definitions: Definitions) -> None:
     who = caller.rights.who
     more = sorted(set(new.roles) - {grant.role for grant in who.grants if grant.workspace is None})
     if more and not who.unlimited:
-        raise NotPermitted(who, "ManageAccounts", f"you do not have {', '.join(more)} yourself", "give roles you have")
+        raise NotPermitted(
+            caller.rights, "ManageAccounts", f"you do not have {', '.join(more)} yourself", "give roles you have"
+        )
 
 
 def _view(one: Kept) -> KeyView:

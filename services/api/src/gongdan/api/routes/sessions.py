@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from gongdan.api.domain.accounts import Kept, Which
+from gongdan.api.domain.audit import did
 from gongdan.api.domain.views import SessionView
 from gongdan.api.ports import CredentialStore
 from gongdan.api.routes.faults import SIGN_IN, SIGN_IN_OR_MISSING, not_found
 from gongdan.api.routes.gate import caller_of
-from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.rights import may
 from gongdan.shared.clock import Clock
 
@@ -31,7 +31,7 @@ def routes(store: CredentialStore, clock: Clock) -> APIRouter:
         """End a session at once, wherever it is used."""
         caller = caller_of(request)
         whose = None if may(caller.rights, "ManageAccounts").allowed else caller.name
-        entry = Entry(clock.now(), caller.name, "session_revoked", str(session_id))
+        entry = did(caller.rights, clock.now(), "session_revoked", str(session_id))
         if not await store.revoke(Which(kind="session", id=session_id, actor=whose), entry):
             raise not_found("session", "session_id", session_id, "see /auth/sessions for those there are")
 

@@ -31,7 +31,7 @@ class OutboxRefusals:
 
     async def tell(self, refusal: NotPermitted) -> None:
         """Tell, unless the same was told a moment ago. Never raises: the answer is no either way."""
-        now, actor = self.clock.now(), refusal.who.actor
+        now, actor = self.clock.now(), refusal.rights.who.actor
         log.warning("action_denied", actor=str(actor), action=refusal.action)
         if now - self._told.get((str(actor), refusal.action), now - AGAIN_AFTER) < AGAIN_AFTER:
             return
@@ -47,7 +47,7 @@ class OutboxRefusals:
 
 def _event(refusal: NotPermitted, now: datetime) -> Event:
     event_id = uuid4()
-    data = ActionDenied(action=refusal.action, why=refusal.complaints[0].problem)
+    data = ActionDenied(action=refusal.action, why=refusal.complaints[0].problem, by=refusal.rights.by)
     envelope = Envelope(
         id=event_id,
         type="ActionDenied",
@@ -55,7 +55,7 @@ def _event(refusal: NotPermitted, now: datetime) -> Event:
         subject=refusal.action,
         occurred_at=now,
         recorded_at=now,
-        actor=refusal.who.actor,
+        actor=refusal.rights.who.actor,
         correlation_id=event_id,
     )
     return Event(envelope, data, str(event_id))

@@ -32,7 +32,7 @@ def decide_command(ticket: TicketSnapshot | None, order: Order, around: Circumst
     # A ticket that somebody may not see is to them as if there were none.
     if ticket is None or not around.rights.sight(ticket).seen:
         detail = f"there is no ticket {received.ticket!r}; name it by its number, for instance GD-1"
-        return Rejected("unknown-ticket", detail, "ticket")
+        return Rejected("unknown-ticket", detail, "ticket", unseen=ticket.number if ticket else None)
     asked = Asked(ticket, order, around)
     if forbidden := _not_allowed(asked):
         return forbidden

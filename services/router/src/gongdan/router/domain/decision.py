@@ -85,12 +85,16 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """It cannot be done. `detail` is a sentence with the cure; `field` the part of the request at fault."""
+    """It cannot be done. `detail` is a sentence with the cure; `field` the part of the request at fault.
+
+    `unseen`: the ticket that is there, but not for whoever asks.
+    """
 
     reason: RejectReason
     detail: str
     field: str | None = None
     ticket: str | None = None
+    unseen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

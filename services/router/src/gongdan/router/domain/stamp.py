@@ -64,7 +64,9 @@ def _outcome(decision: Decision, message_id: UUID) -> Contract:
                 how=how,
                 rule=rule,
             )
-        case Rejected(reason, detail, field, ticket):
-            return MessageRejected(message_id=message_id, ticket=ticket, reason=reason, detail=detail, field=field)
+        case Rejected(reason, detail, field, ticket, unseen):
+            return MessageRejected(
+                message_id=message_id, ticket=ticket, reason=reason, detail=detail, field=field, unseen=unseen
+            )
         case Ignored(reason, detail, ticket):
             return MessageIgnored(message_id=message_id, ticket=ticket, reason=reason, detail=detail)

@@ -1,0 +1,3 @@
+"""What api's own events have in common."""
+
+SOURCE = "gongdan.api"
