@@ -77,7 +77,7 @@ async def test_a_deadline_that_is_heard_of_before_its_ticket_is_announced_all_th
     async with world(fresh_database) as notifier:
         await notifier.tell(event(breached()))
         (mail,) = await mails(notifier)
-    assert mail.subject == "[GD-1] Deadline missed (resolution): (no subject)"
+    assert mail.subject == "[GD-1-4] Deadline missed (resolution): (no subject)"
 
 
 async def test_one_batch_reaches_people_and_endpoints(fresh_database: str) -> None:

@@ -6,10 +6,12 @@ import pytest
 
 from gongdan.shared.contracts.messages import Transition
 from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored
-from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketAssigned, TicketEvent
+from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketAssigned, TicketEvent, TicketOpened
 from gongdan.shared.ids import ticket_id
 from tests.handlers.router.world import World, kinds, outcomes
 from tests.unit.router.given import catalog, command, message, message_id, rule
+
+NAMED = {"subject_token": "GD-1", "subject_checked": True}
 
 
 async def test_a_message_opens_a_ticket_and_says_so(router: World) -> None:
@@ -27,8 +29,8 @@ async def test_a_message_opens_a_ticket_and_says_so(router: World) -> None:
         ({"thread": {"ticket_number": "GD-1"}}, "proven_number"),
         ({"thread": {"foreign_ids": ["x@example.com", "first@example.com"]}}, "foreign_message_id"),
         ({"conversation_key": "email:support:m1"}, "conversation"),
-        ({"thread": {"subject_token": "GD-1"}}, "subject_token"),
-        ({"thread": {"subject_token": "GD-1"}, "requester": {"email": "copied@example.com"}}, "subject_token"),
+        ({"thread": NAMED}, "subject_token"),
+        ({"thread": NAMED, "requester": {"email": "copied@example.com"}}, "subject_token"),
     ],
 )
 async def test_a_later_message_joins_by_what_was_stored(router: World, changes: dict[str, Any], rule_name: str) -> None:
@@ -40,14 +42,12 @@ async def test_a_later_message_joins_by_what_was_stored(router: World, changes: 
 
 async def test_a_stranger_with_a_number_in_the_subject_opens_a_ticket_of_their_own(router: World) -> None:
     await router.receive(message())
-    stranger = message("m2", thread={"subject_token": "GD-1"}, requester={"email": "stranger@example.com"})
-    opened = (await router.receive(stranger))[0]
-    assert isinstance(opened, TicketEvent)
-    assert (opened.ticket.number, opened.ticket.tags, opened.rule) == (
-        "GD-2",
-        ("possible_follow_up",),
-        "possible_follow_up",
-    )
+    stranger = message("m2", thread=NAMED, requester={"email": "stranger@example.com"})
+    opened, added, *_ = await router.receive(stranger)
+    assert isinstance(opened, TicketOpened)
+    assert (opened.ticket.number, opened.ticket.tags) == ("GD-2", ("possible_follow_up",))
+    assert isinstance(added, MessageAdded)
+    assert added.warnings == ("its subject names GD-1, to which the sender is not known to belong",)
 
 
 @pytest.mark.parametrize("together", [True, False])

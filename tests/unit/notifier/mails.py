@@ -20,7 +20,7 @@ def mail(**changes: object) -> Mail:
         "message_id": IDS.make("GD-1", "0" * 32),
         "sender": "support@gongdan.example",
         "to": "customer@example.com",
-        "subject": "Re: [GD-1] Printer",
+        "subject": "Re: [GD-1-4] Printer",
         "text": "Hello",
         "date": NOON,
         "mark": "m",

@@ -106,9 +106,10 @@ def test_an_answer_that_no_agent_wrote_is_automatic() -> None:
     assert [want.automatic for want in (*by_rule, *wants(replied(), AGENT))] == [True, False]
 
 
-def test_an_answer_to_our_own_mailbox_would_come_back_and_is_not_sent() -> None:
-    data = replied(ticket={"requester": Person(email="help@example.com")})
-    assert told(data, AGENT) == [("reply", "help@example.com", "own-address")]
+@pytest.mark.parametrize("address", ["help@example.com", "help+gd-1-0123456789abcdef@example.com"])
+def test_an_answer_to_our_own_mailbox_would_come_back_and_is_not_sent(address: str) -> None:
+    data = replied(ticket={"requester": Person(email=address)})
+    assert told(data, AGENT) == [("reply", address, "own-address")]
 
 
 def test_an_endpoint_hears_of_the_events_that_its_channel_lists() -> None:

@@ -38,7 +38,7 @@ def mail_of(data: Contract, thread: Thread | None = None, locale: str = "en") ->
 def test_every_mail_names_its_ticket_in_the_subject_and_fills_all_its_places(data: Contract, locale: str) -> None:
     message = read(mail_of(data, Thread(TICKET, "急" if locale == "zh" else "Hi"), locale))
     body = message.get_content()
-    assert "[GD-1]" in message["Subject"]
+    assert "[GD-1-4]" in message["Subject"]
     assert "$" not in body + message["Subject"]
     assert bool(re.search(r"[\u4e00-\u9fff]", body)) is (locale == "zh")
 
@@ -103,6 +103,7 @@ def test_files_arrive_as_they_were_with_their_names() -> None:
         ("Re: AW: Fwd: Printer", "Printer"),
         ("回复：转发: 打印机", "打印机"),
         ("Re[2]: [GD-1] Printer", "Printer"),
+        ("回复: [GD-1-4] Re: Printer", "Printer"),
         ("[GD-2] other", "[GD-2] other"),
         ("", "(no subject)"),
         ("Re:", "(no subject)"),

@@ -17,7 +17,8 @@ KNOWN = WorkingSet(
     conversations=Layered({"email:support:root@example.com": FOUR, "GD-2": TWO}),
     participants=Layered({(ONE, "email:customer@example.com"): True}),
 )
-SUBJECT = {"subject_token": "GD-1"}
+SUBJECT = {"subject_token": "GD-1", "subject_checked": True}
+UNCHECKED = {"subject_token": "GD-1"}
 
 
 @pytest.mark.parametrize(
@@ -30,17 +31,28 @@ SUBJECT = {"subject_token": "GD-1"}
         ({"conversation_key": "email:support:root@example.com"}, "conversation", FOUR),
         ({"thread": SUBJECT}, "subject_token", ONE),
         ({"thread": SUBJECT, "requester": {"email": "Customer@Example.com"}}, "subject_token", ONE),
-        ({"thread": SUBJECT, "requester": {"email": "stranger@example.com"}}, "possible_follow_up", None),
-        ({"thread": SUBJECT, "requester": {"name": "Nobody"}}, "possible_follow_up", None),
-        ({"thread": SUBJECT, "verified": False}, "possible_follow_up", None),
-        ({"thread": {"subject_token": "GD-2"}}, "possible_follow_up", None),
-        ({"thread": {"subject_token": "GD-99"}}, "new", None),
+        ({"thread": {"subject_token": "GD-99", "subject_checked": True}}, "new", None),
     ],
 )
 def test_a_message_belongs_to_the_ticket_that_the_first_knowing_rule_names(
     changes: dict[str, Any], rule: ThreadingRule, ticket: UUID | None
 ) -> None:
     assert place(message(**changes), KNOWN) == Placement(rule, ticket)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"thread": UNCHECKED},
+        {"thread": SUBJECT, "requester": {"email": "stranger@example.com"}},
+        {"thread": SUBJECT, "requester": {"name": "Nobody"}},
+        {"thread": SUBJECT, "verified": False},
+    ],
+)
+def test_a_number_in_the_subject_that_proves_too_little_is_a_ticket_that_knows_the_other(
+    changes: dict[str, Any],
+) -> None:
+    assert place(message(**changes), KNOWN) == Placement("possible_follow_up", sibling=ONE)
 
 
 def test_a_stronger_proof_wins_over_all_weaker_ones() -> None:

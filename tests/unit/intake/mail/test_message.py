@@ -93,12 +93,16 @@ def test_a_very_long_thread_keeps_its_root_and_its_newest_ids() -> None:
     assert (found.mail.references[0], found.mail.references[-1], len(found.mail.references)) == ("0@x", "4999@x", 50)
 
 
-@pytest.mark.parametrize("subject", ["[GD-1] pump", "Re: 回复：【GD-1】pump", "Fwd: [ GD-1 ] pump"])
-def test_a_ticket_number_in_the_subject_is_a_hint(subject: str) -> None:
-    assert message_of(mail(Subject=subject)).thread.subject_token == "GD-1"
+@pytest.mark.parametrize(
+    ("subject", "checked"),
+    [("Re: [GD-1-4] pump", True), ("Re: 回复：【GD-1-4】pump", True), ("Fwd: [ GD-1 ] pump", False)],
+)
+def test_a_ticket_number_in_the_subject_is_a_hint(subject: str, checked: bool) -> None:
+    thread = message_of(mail(Subject=subject)).thread
+    assert (thread.ticket_number, thread.subject_token, thread.subject_checked) == (None, "GD-1", checked)
 
 
-@pytest.mark.parametrize("subject", ["GD-1", "[gd-1]", "[GD-]", "[1]"])
+@pytest.mark.parametrize("subject", ["GD-1", "[gd-1]", "[GD-]", "[1]", "[GD-1-5]"])
 def test_not_every_bracket_is_a_ticket_number(subject: str) -> None:
     assert message_of(mail(Subject=subject)).thread.subject_token is None
 

@@ -18,6 +18,7 @@ from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, Pl
 from gongdan.router.domain.escalating import RULE, escalate
 from gongdan.router.domain.keys import bounded
 from gongdan.router.domain.numbering import NumberPool
+from gongdan.router.domain.opening import LINKED
 from gongdan.router.domain.policy import Policies, Policy
 from gongdan.router.domain.stamp import outcome_event, ticket_event
 from gongdan.router.domain.threading import place
@@ -63,11 +64,11 @@ class Batch:
         return placement, self.working.latest(placement.ticket_id)
 
     def linked(self, message: MessageReceived, placement: Placement) -> MessageReceived:
-        """The message, telling of the ticket that the same mail became in another mailbox."""
+        """The message, telling of the ticket that the one which it opens has to do with."""
         sibling = self.working.tickets.get(placement.sibling) if placement.sibling else None
         if sibling is None:
             return message
-        told = f"the same mail, by its Message-ID, is part of {sibling.number} already"
+        told = LINKED[placement.rule].format(number=sibling.number)
         return message.model_copy(update={"warnings": (*message.warnings, told)})
 
     def named(self, number: str) -> TicketSnapshot | None:

@@ -73,12 +73,14 @@ class Thread(Contract):
     """What a message says about the exchange it belongs to, strongest first.
 
     `ticket_number` was proven by our own signature; `foreign_ids` are ids of other messages, newest first;
-    `subject_token` is a ticket number read from the subject, which anybody could have written.
+    `subject_token` is a ticket number read from the subject, which anybody could have written; `subject_checked` says
+    whether its check digit stood beside it, as in the subjects of our mails.
     """
 
     ticket_number: str | None = None
     foreign_ids: tuple[str, ...] = ()
     subject_token: str | None = None
+    subject_checked: bool = False
 
 
 class Bounce(Contract):

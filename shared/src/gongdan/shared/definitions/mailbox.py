@@ -77,7 +77,17 @@ class Mailbox(Kind):
     workspace: WorkspaceName = Field(default="support", description="The Workspace its mail belongs to.")
     address: Email = Field(description="Where customers write to, and what replies come from.")
     aliases: list[Email] = Field(default=[], max_length=50, description="Other addresses that lead here.")
+    plus_addresses: bool | None = Field(
+        default=None,
+        description="Whether mail to user+anything arrives here, too, so that answers can go to an address of their"
+        " ticket. Where not said, the providers that are known to do it are taken to.",
+    )
     archive_before: Day | None = Field(
         default=None, description="What arrived before this day (UTC) is an archive: kept, and nobody hears of it."
     )
     poll_seconds: int = Field(default=30, ge=1, le=86_400, description="How often to look, in seconds.")
+
+    @property
+    def takes_plus_addresses(self) -> bool:
+        """Whether mail to `user+anything@` arrives, as far as is known."""
+        return self.auth.provider is not None if self.plus_addresses is None else self.plus_addresses

@@ -59,6 +59,10 @@ class Workspace(Kind):
     timezone: Timezone = Field(default="UTC", description="IANA time zone for days and hours shown and reported.")
     phone_region: Country | None = Field(default=None, description="The country of phone numbers without a prefix.")
     address: Email | None = Field(default=None, description="The mail address customers write to.")
+    plus_addresses: bool = Field(
+        default=True,
+        description="Whether mail to user+anything of that address arrives, too; of a Mailbox's address it says so.",
+    )
     team: TeamName | None = Field(default=None, description="The Team that gets what no rule gives to another.")
     form: FormName | None = Field(default=None, description="The Form that the portal offers first.")
     workflow: WorkflowName | None = Field(default=None, description="The Workflow its tickets follow.")

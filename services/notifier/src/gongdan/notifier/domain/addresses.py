@@ -20,8 +20,9 @@ class Own:
     mailboxes: AbstractSet[str]
 
     def is_mailbox(self, address: str) -> bool:
-        """Whether mail to this address comes back to us as a message."""
-        return address.lower() in self.mailboxes
+        """Whether mail to this address comes back to us as a message, what follows a plus sign aside."""
+        local, at, domain = address.lower().rpartition("@")
+        return bool(self.mailboxes & {address.lower(), local.partition("+")[0] + at + domain})
 
     def owns(self, address: str) -> bool:
         """Whether this address is a mailbox or at our domain."""

@@ -12,6 +12,7 @@ from gongdan.notifier.domain.hook import hook_of
 from gongdan.notifier.domain.language import Locale, language_of
 from gongdan.notifier.domain.message import AutoSubmitted, Mail
 from gongdan.notifier.domain.render import Texts, plain_subject, render
+from gongdan.notifier.domain.reply_to import reply_to
 from gongdan.notifier.domain.thread import Thread
 from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.contracts.sla import ClockEvent, DeadlineWarned, EscalationReached
@@ -19,6 +20,7 @@ from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.workspace import Workspace
 from gongdan.shared.mail_ids import OwnMailIds
+from gongdan.shared.subject_tokens import token_of
 
 METRICS: Mapping[str, Mapping[Locale, str]] = {
     "first_response": {"zh": "首次响应", "en": "first response"},
@@ -63,9 +65,11 @@ def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
     to_requester = want.purpose in ("acknowledgement", "reply")
     agents_root = desk.ids.make(number, want.about.ticket_id.hex)
     ticket = data.ticket if isinstance(data, TicketEvent) and to_requester else None
+    sender = _sender(want, desk)
     return Mail(
         message_id=desk.ids.make(number, want.id.hex),
-        sender=_sender(want, desk),
+        sender=sender,
+        reply_to=reply_to(sender, number, desk.catalog, desk.ids),
         to=want.recipient,
         to_name=ticket.requester.name if ticket else None,
         subject=words.subject,
@@ -108,6 +112,7 @@ def _values(want: Want, thread: Thread, desk: Desk, locale: Locale) -> dict[str,
     data = want.cause.data
     values = {
         "ticket": want.about.ticket,
+        "token": token_of(want.about.ticket),
         "subject": plain_subject(thread.subject, want.about.ticket, locale),
         "url": f"{desk.public_url.rstrip('/')}/?ticket={want.about.ticket}",
     }

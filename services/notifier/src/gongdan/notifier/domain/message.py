@@ -20,13 +20,15 @@ AutoSubmitted = Literal["auto-replied", "auto-generated"]
 class Mail(Contract):
     """A mail to one recipient. Ids are without angle brackets; addresses are usable ones.
 
-    `auto` is None for what a person wrote; `mark` is the installation's, to know the mail when it comes back.
+    `reply_to` is where answers go, None for the sender. `auto` is None for what a person wrote; `mark` is the
+    installation's, to know the mail when it comes back.
     """
 
     message_id: str
     sender: str
     to: str
     to_name: str | None = None
+    reply_to: str | None = None
     subject: str
     text: str
     date: datetime
@@ -58,6 +60,8 @@ def _head(mail: Mail) -> str:
         header.structured("Date", format_datetime(mail.date)),
         header.structured("Message-ID", f"<{mail.message_id}>"),
     ]
+    if mail.reply_to:
+        lines.append(header.structured("Reply-To", mail.reply_to))
     if mail.in_reply_to:
         lines.append(header.structured("In-Reply-To", f"<{mail.in_reply_to}>"))
     if mail.references:

@@ -31,7 +31,7 @@ class Plan:
 
 def own_addresses(catalog: Catalog, domain: str, mail_from: str) -> Own:
     """Our addresses, as the definitions in force name them."""
-    mailboxes = [spec.address for _, spec in catalog.all(Mailbox)]
+    mailboxes = [address for _, spec in catalog.all(Mailbox) for address in (spec.address, *spec.aliases)]
     workspaces = [spec.address for _, spec in catalog.all(Workspace) if spec.address]
     return Own(domain, frozenset(one.lower() for one in (mail_from, *mailboxes, *workspaces)))
 

@@ -10,6 +10,7 @@ from string import Template
 
 from gongdan.notifier.domain.header import clean
 from gongdan.notifier.domain.language import Locale
+from gongdan.shared import subject_tokens
 from gongdan.shared.contracts.deliveries import DeliveryPurpose
 
 LONGEST_SUBJECT = 200
@@ -44,5 +45,5 @@ def render(words: Words, values: Mapping[str, str]) -> Words:
 
 def plain_subject(subject: str, ticket: str, locale: Locale) -> str:
     """A ticket's subject as it stands after our token: without answer prefixes, tokens of its own, or excess."""
-    bare = ANSWER_PREFIX.sub("", clean(subject).replace(f"[{ticket}]", "").strip())
+    bare = ANSWER_PREFIX.sub("", subject_tokens.without(clean(subject), ticket).strip())
     return bare[:LONGEST_SUBJECT] or NO_SUBJECT[locale]

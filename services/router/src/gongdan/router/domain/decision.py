@@ -34,7 +34,7 @@ IgnoreReason = Literal["own-mail", "bounce-without-ticket", "nothing-to-close", 
 class Placement:
     """Which ticket a message belongs to (None: to none yet), and the rule that found it.
 
-    `sibling`: the ticket that the same mail became in another mailbox.
+    `sibling`: the ticket that the same mail became in another mailbox, or that the subject only names.
     """
 
     rule: ThreadingRule

@@ -3,7 +3,7 @@
 On a closed ticket a person's message opens a new one that names the old: what is closed stays as it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from gongdan.router.domain.assignment import give_to_team
@@ -15,8 +15,11 @@ from gongdan.router.domain.workflow import DEFAULT
 from gongdan.shared.contracts.tickets import TicketClassified, TicketOpened, TicketSnapshot
 from gongdan.shared.ids import ticket_id
 
-LINKED = ("possible_follow_up", "same_mail")
-"""Rules by which a ticket is opened that has to do with another one; each is also a tag of it."""
+LINKED: Mapping[str, str] = {
+    "possible_follow_up": "its subject names {number}, to which the sender is not known to belong",
+    "same_mail": "the same mail, by its Message-ID, is part of {number} already",
+}
+"""Rules by which a ticket is opened that has to do with another one, and what it tells; each is also a tag of it."""
 
 
 def open_ticket(arrival: Arrival, around: Circumstances, follow_up_of: str | None = None) -> Applied:

@@ -2,7 +2,7 @@
 
 A number is proven by our own signed Message-ID, or named by a client that may. The id of a mail that is part of a
 ticket is known only to those who got it. A conversation key is given by the channel. A ticket number in a subject
-proves nothing: it counts only from somebody who takes part in that ticket already.
+proves nothing: it counts only with its check digit, from somebody who takes part in that ticket already.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def conversation(message: MessageReceived, known: Known) -> UUID | None:
 
 def subject_token(message: MessageReceived, known: Known) -> UUID | None:
     """The ticket whose number is in the subject, if the sender takes part in it and is who he says he is."""
-    if not message.verified:
+    if not (message.verified and message.thread.subject_checked):
         return None
     ticket_id = _named_in_subject(message, known)
     person = bounded(message.requester.key)
@@ -91,7 +91,9 @@ def place(message: MessageReceived, known: Known) -> Placement:
     own = own_mail_key(message)
     if own and (sibling := known.by_mail(own)):
         return Placement("same_mail", sibling=sibling)
-    return Placement("possible_follow_up" if _named_in_subject(message, known) else "new")
+    if named := _named_in_subject(message, known):
+        return Placement("possible_follow_up", sibling=named)
+    return Placement("new")
 
 
 def mail_keys(message: MessageReceived) -> list[str]:

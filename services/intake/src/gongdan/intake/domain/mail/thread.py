@@ -4,20 +4,18 @@ What our own signature proves comes first (the address that it came to, then ids
 first, then a ticket number in the subject, which anybody could have written. Source: RFC 5322 section 3.6.4.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from gongdan.intake.domain import conversation
 from gongdan.intake.domain.mail import headers
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.parts import Mail
+from gongdan.shared import subject_tokens
 from gongdan.shared.contracts.messages import MailIds, Thread
 from gongdan.shared.mail_ids import SHAPE, OwnMailIds
 
 MOST = 50
 """Ids of other mails that are kept: the oldest, and the newest."""
-
-_TOKEN = re.compile(r"[\[【［]\s?([A-Z]{1,8}-\d{1,18})\s?[\]】］]")
 
 
 def ids_of(fields: Headers) -> MailIds:
@@ -44,11 +42,12 @@ def thread_of(
     newest_first = tuple(dict.fromkeys(each for each in mentioned if each and each != ids.message_id))
     proofs = (*returned, *newest_first, *([ids.message_id] if ids.message_id else []))
     addressed = first(number for each in addresses if (number := own.ticket_of_address(each)))
-    token = _TOKEN.search(subject)
+    named = subject_tokens.named_in(subject)
     return Thread(
         ticket_number=addressed or first(number for each in proofs if (number := own.ticket_of(each))),
         foreign_ids=tuple(each for each in newest_first if not own.ticket_of(each)),
-        subject_token=token[1] if token else None,
+        subject_token=named.number if named else None,
+        subject_checked=bool(named and named.checked),
     )
 
 
