@@ -108,6 +108,21 @@ async def test_offsets_that_could_not_be_committed_do_not_hold_up_the_next_batch
     assert desk.deliveries.seen == [0, 1]
 
 
+async def test_batches_that_come_soon_are_acknowledged_together_and_the_last_when_it_stops() -> None:
+    desk = Desk()
+    await desk.read(Raw(0), Raw(1), Raw(2))
+    assert desk.acknowledged == [0]
+    await desk.subscription.stop()
+    assert desk.acknowledged == [0, 2]
+
+
+async def test_what_went_to_another_replica_is_not_acknowledged_by_this_one() -> None:
+    desk = Desk()
+    desk.consumer.assignment.return_value = {TopicPartition(Topic.TICKETS, 1)}
+    await desk.read(Raw(0))
+    assert desk.acknowledged == []
+
+
 async def test_a_partition_that_could_not_be_read_again_is_tried_at_its_next_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -116,14 +116,17 @@ class _Publishing:
                 await self._look_for_loss()
                 next_check = loop.time() + self.relay.check_every.total_seconds()
                 self.relay.settled.set()
+            again = loop.time() + self.relay.settings.kafka_batch_gap_ms / 2_000
             self.relay.rest.begin()
             rows = await self.store.pending(BATCH)
             if rows:
                 await self._publish(rows)
             elif self.relay.rest.stopping:
                 return
-            else:
+            if len(rows) < BATCH:
                 await self.relay.rest.for_(max(0.01, min(0.2, next_check - loop.time())))
+                # What is committed soon after may come along: each round costs much the same, however small it is.
+                await asyncio.sleep(again - loop.time())
 
     async def _look_for_loss(self) -> None:
         made = await self._make_missing()

@@ -1,7 +1,7 @@
 """How a service consumes: batches from its topics to its delivery, acknowledged after they took effect.
 
-Offsets are committed by hand; a batch whose offsets could not be committed comes again and is dropped by the
-inbox. Limit: one batch at a time per process; more is had by more replicas, up to one for each partition.
+Offsets are committed by hand, after the batch, and about once a second: what comes again after a crash is dropped
+by the inbox. Limit: one batch at a time per process; more is had by more replicas, up to one for each partition.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ POLL_MS = 1_000
 AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
 WATCH_EVERY = timedelta(seconds=2)
+COMMIT_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Subscription:
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
     _failed_polls: int = 0
+    _reached: dict[TopicPartition, int] = field(default_factory=dict)
+    _commit_at: float = 0.0
 
     def __post_init__(self) -> None:
         """Remember what is read where the effects are kept."""
@@ -75,6 +78,8 @@ class Subscription:
                 self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        if self.membership.consumer:
+            await self._commit(self.membership.consumer)
         await self.membership.leave()
 
     async def _consume(self) -> None:
@@ -96,6 +101,9 @@ class Subscription:
             again = loop.time() + self.settings.kafka_batch_gap_ms / 1000
             await self._take(consumer, records)
             await self._let_some_gather(again - loop.time())
+        if consumer and self._reached and loop.time() >= self._commit_at:
+            await self._commit(consumer)
+            self._commit_at = loop.time() + COMMIT_SECONDS
 
     async def _poll(self) -> tuple[AIOKafkaConsumer | None, list[Record]]:
         with self._interruptible():
@@ -140,7 +148,7 @@ class Subscription:
             self._idle = False
 
     async def _take(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
-        """Deliver a batch and commit its offsets. Its position has moved on, so it is never let go before that."""
+        """Deliver a batch. The consumer's position has moved on, so it is never let go before it took effect."""
         while True:
             try:
                 await self._start_over(consumer, records)
@@ -152,13 +160,17 @@ class Subscription:
                 log.warning("batch_waits", why=str(fault), records=len(records))
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
             else:
-                await self._commit(consumer, records)
+                self._reached |= {TopicPartition(one.topic, one.partition): one.offset + 1 for one in records}
                 return
 
-    async def _commit(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
-        reached = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
+    async def _commit(self, consumer: AIOKafkaConsumer) -> None:
+        """Tell the group how far this member came. Of partitions that went to another, that one tells."""
+        ours = consumer.assignment()
+        self._reached = {place: offset for place, offset in self._reached.items() if place in ours}
         try:
-            await consumer.commit(reached)
+            if self._reached:
+                await consumer.commit(self._reached)
+            self._reached = {}
         except (KafkaError, ValueError) as error:
             log.warning("offsets_not_committed", why=f"{type(error).__name__}: {error}")
 
