@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongdan.shared.embedded.stack import Broker, Stack
+from tests.chaos.mailbox import Mailbox, open_mailbox
 from tests.kafka.fixtures import own_apache_kafka
 
 __all__ = ["own_apache_kafka"]
@@ -22,3 +23,10 @@ async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
     """A stack of this test's own."""
     async with Stack(tmp_path / "data", broker=broker) as stack:
         yield stack
+
+
+@pytest.fixture
+async def mailbox(tmp_path: Path) -> AsyncIterator[Mailbox]:
+    """A mailbox that intake can be told to read."""
+    async with open_mailbox(tmp_path) as mailbox:
+        yield mailbox

@@ -16,11 +16,15 @@ import aiohttp
 import aiosmtplib
 
 from gongdan.shared.embedded.stack import Stack
+from tests.chaos.mailbox import Mailbox
 from tests.e2e.desk import signed
 
 Sender = Callable[[aiohttp.ClientSession, int], Awaitable[None]]
 PATIENCE = aiohttp.ClientTimeout(total=30)
 RETRY_SECONDS = 0.2
+CHANNELS = ("api", "form", "call", "webhook", "smtp", "imap")
+ANSWERED = frozenset({"api", "form", "smtp", "imap"})
+YAML = {"Content-Type": "application/yaml"}
 AWAY = (aiohttp.ClientError, aiosmtplib.SMTPException, OSError, asyncio.TimeoutError)
 
 
@@ -30,12 +34,13 @@ class NotKept(Exception):
 
 @dataclass(slots=True)
 class Traffic:
-    """What was sent, and what was accepted of it: message ids by number, Message-IDs of mails by number."""
+    """What was sent, and what was accepted of it: message ids by number, and the numbers of mails."""
 
     stack: Stack
     secret: str
+    mailbox: Mailbox
     accepted: dict[int, UUID] = field(default_factory=dict)
-    mailed: dict[int, str] = field(default_factory=dict)
+    mailed: set[int] = field(default_factory=set)
     stop_at: int = 3_000
     workers: int = 12
 
@@ -43,7 +48,7 @@ class Traffic:
         """Send messages 0 … stop_at - 1, the channels in turn."""
         numbers = iter(range(self.stop_at))
         async with aiohttp.ClientSession(self.stack.front_url, timeout=PATIENCE) as http:
-            await self._open_form(http)
+            await self._open_doors(http)
             await asyncio.gather(*(self._work(http, numbers) for _ in range(self.workers)))
 
     @property
@@ -56,20 +61,33 @@ class Traffic:
         while self.sent < count:
             await asyncio.sleep(0.02)
 
-    async def _open_form(self, http: aiohttp.ClientSession) -> None:
+    @property
+    def acknowledged(self) -> set[str]:
+        """Who is to hear that the message arrived: all who wrote by API, form or mail."""
+        return {address(number) for number in range(self.stop_at) if channel_of(number) in ANSWERED}
+
+    async def _open_doors(self, http: aiohttp.ClientSession) -> None:
         """All submissions come from one address here, which a form takes for somebody who floods it."""
         admin = {"Authorization": f"Bearer {self.stack.admin_token}"}
         async with http.get("/v1/definitions/Form/contact?workspace=support", headers=admin) as answer:
             form = (await answer.json())["document"]
         form["spec"]["guard"] = {"per_minute": 10_000}
         form["metadata"].pop("version", None)
-        async with http.post("/intake/v1/definitions", json=form, headers=admin) as answer:
+        documents = "\n---\n".join(map(json.dumps, (form, self.mailbox.definition)))
+        async with http.post("/intake/v1/definitions", data=documents, headers=admin | YAML) as answer:
             assert answer.status == 200, await answer.text()
 
     async def _work(self, http: aiohttp.ClientSession, numbers: Iterator[int]) -> None:
-        channels: tuple[Sender, ...] = (self.api, self.form, self.call, self.webhook, self.mail)
+        senders: dict[str, Sender] = {
+            "api": self.api,
+            "form": self.form,
+            "call": self.call,
+            "webhook": self.webhook,
+            "smtp": self.smtp,
+            "imap": self.imap,
+        }
         for number in numbers:
-            await self._until_kept(channels[number % len(channels)], http, number)
+            await self._until_kept(senders[channel_of(number)], http, number)
 
     async def _until_kept(self, send: Sender, http: aiohttp.ClientSession, number: int) -> None:
         while True:
@@ -105,14 +123,15 @@ class Traffic:
         headers = signed(content, self.secret, f"msg_chaos{number}", int(time.time()))
         await self._post(http, number, "hooks/example", content, headers)
 
-    async def mail(self, _: aiohttp.ClientSession, number: int) -> None:
-        """A mail by SMTP."""
-        message = EmailMessage()
-        message["From"], message["To"] = address(number), "support@gongdan.localhost"
-        message["Subject"], message["Message-ID"] = f"Number {number}", f"<chaos-{number}@example.com>"
-        message.set_content("by mail")
-        await aiosmtplib.send(message, hostname="127.0.0.1", port=self.stack.ports.smtp, timeout=20)
-        self.mailed[number] = f"chaos-{number}@example.com"
+    async def smtp(self, _: aiohttp.ClientSession, number: int) -> None:
+        """A mail to our receiver."""
+        await aiosmtplib.send(mail(number), hostname="127.0.0.1", port=self.stack.ports.smtp, timeout=20)
+        self.mailed.add(number)
+
+    async def imap(self, _: aiohttp.ClientSession, number: int) -> None:
+        """A mail to a mailbox that we read."""
+        await self.mailbox.put(mail(number).as_bytes())
+        self.mailed.add(number)
 
     def _admin(self, number: int) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.stack.admin_token}", "Idempotency-Key": f"chaos-{number}"}
@@ -132,3 +151,17 @@ class Traffic:
 def address(number: int) -> str:
     """The address of the customer who sends message `number`."""
     return f"customer-{number}@example.com"
+
+
+def channel_of(number: int) -> str:
+    """The channel that message `number` goes by."""
+    return CHANNELS[number % len(CHANNELS)]
+
+
+def mail(number: int) -> EmailMessage:
+    """Message `number` as a mail."""
+    message = EmailMessage()
+    message["From"], message["To"] = address(number), "support@gongdan.localhost"
+    message["Subject"], message["Message-ID"] = f"Number {number}", f"<chaos-{number}@example.com>"
+    message.set_content("by mail")
+    return message
