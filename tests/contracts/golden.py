@@ -63,13 +63,20 @@ def broken_shape(old: Schema, new: Schema | None) -> Iterator[str]:
 
 
 def lost_values(old: Schema, new: Schema) -> list[str]:
-    """The values of a closed set that are no longer in it."""
-    return [f"value {value!r} is gone" for value in old.get("enum", []) if value not in new.get("enum", [])]
+    """The values of a closed set, or the shapes of a choice, that are no longer in it."""
+    return [f"value {value!r} is gone" for value in choices(old) if value not in choices(new)]
+
+
+def choices(schema: Schema) -> list[Any]:
+    """The values of a closed set, or the names of the shapes that a value may have."""
+    return [*schema.get("enum", []), *schema.get("discriminator", {}).get("mapping", {})]
 
 
 def meaning(field: Schema) -> Schema:
-    """A field's schema without what only people read, its default, and the values of a closed set."""
-    return {key: value for key, value in field.items() if key not in ("title", "description", "default", "enum")}
+    """A field's schema without what only people read, its default, and what there is to choose from."""
+    left_out = {"title", "description", "default", "enum"} | ({"oneOf"} if "discriminator" in field else set())
+    told = {key: value for key, value in field.items() if key not in left_out}
+    return told | ({"discriminator": field["discriminator"]["propertyName"]} if "discriminator" in field else {})
 
 
 def text_of(schema: Schema) -> str:

@@ -6,6 +6,7 @@ is computed from their definitions as the installation gives them, and must be w
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ COMMANDS: tuple[Json, ...] = (
     {"command": "Assign", "assignee": "admin"},
     {"command": "SetPriority", "priority": "high"},
     {"command": "Transition", "to": "pending"},
+    {"command": "Snooze", "until": (datetime.now(UTC) + timedelta(days=1)).isoformat()},
 )
 NAMES = sorted({one["command"] for one in COMMANDS})
 WRITTEN = sorted({field for name in NAMES for field in WRITES[name].values()})

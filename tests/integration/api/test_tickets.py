@@ -1,9 +1,11 @@
 """Tickets: filtered, sorted, paged without gaps; one by its number; what happened to it and why."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from gongdan.shared.contracts.tickets import TicketSnoozed, TicketWoken
 from tests.integration.api.live import Live
 from tests.kit.whole_story import WholeStory
 
@@ -56,11 +58,25 @@ async def test_priorities_sort_by_urgency_not_by_alphabet(told: Live) -> None:
     assert [item["priority"] for item in answer["items"]] == ["urgent", "urgent", "normal", "normal", "low"]
 
 
+async def test_what_is_snoozed_is_left_out_or_all_there_is_until_it_comes_back(told: Live) -> None:
+    story = STORIES[1]
+    until = story.at(9_000)
+    away = TicketSnoozed(ticket=story.snapshot(5, snoozed_until=until), until=until)
+    await told.tell(story.on_ticket(away))
+    assert await numbers(told, snoozed="true") == ["GD-2"]
+    assert await numbers(told, snoozed="false") == ["GD-10", "GD-4", "GD-3", "GD-1"]
+    ticket = (await told.client.get("/v1/tickets/GD-2")).json()
+    assert datetime.fromisoformat(ticket["snoozed_until"]) == until
+    await told.tell(story.on_ticket(TicketWoken(ticket=story.snapshot(6), until=until)))
+    assert await numbers(told, snoozed="true") == []
+
+
 SENSELESS: list[tuple[dict[str, Any], str]] = [
     ({"colour": "red"}, "colour"),
     ({"sort": "colour"}, "sort"),
     ({"priority": "immense"}, "priority.0"),
     ({"limit": 201}, "limit"),
+    ({"snoozed": "perhaps"}, "snoozed"),
     ({"cursor": "nonsense"}, "cursor"),
 ]
 

@@ -26,6 +26,7 @@ DOORS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "Assign": ("POST", "tickets/GD-1/commands", {"json": {"command": "Assign", "team": "support"}}),
     "Transition": ("POST", "tickets/GD-1/commands", {"json": {"command": "Transition", "to": "open"}}),
     "SetPriority": ("POST", "tickets/GD-1/commands", {"json": {"command": "SetPriority", "priority": "low"}}),
+    "Snooze": ("POST", "tickets/GD-1/commands", {"json": {"command": "Snooze", "until": None}}),
     "ReadQuarantine": ("GET", "quarantine", {}),
 }
 DEFAULT_ROLES: dict[str, set[str]] = {

@@ -1,6 +1,7 @@
 """What callers may send, and that whatever else they send is named."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from gongdan.intake.domain.commands import CommandInput, command_of
 from gongdan.intake.domain.inputs import NewCall, NewMessage
 from gongdan.intake.domain.reading import read, read_command
-from gongdan.shared.contracts.messages import AddNote, Assign, Reply, SetPriority, Transition
+from gongdan.shared.contracts.messages import AddNote, Assign, Reply, SetPriority, Snooze, Transition
 from gongdan.shared.errors import FixInput
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MESSAGE = {"requester": {"email": "a@example.com"}, "text": "Hello"}
 CALL = {"from": "+14155550199", "notes": "Call back"}
 
@@ -127,6 +129,8 @@ def test_a_wrong_field_of_a_call_is_named(changes: dict[str, Any], field: str) -
         ({"command": "assign", "assignee": "li.wei"}, Assign(assignee="li.wei")),
         ({"command": "Transition", "to": "resolved"}, Transition(to="resolved")),
         ({"command": "set-priority", "priority": "high"}, SetPriority(priority="high")),
+        ({"command": "snooze", "until": "2026-03-02T20:00:00+08:00"}, Snooze(until=NOON)),
+        ({"command": "Snooze", "until": None}, Snooze(until=None)),
     ],
 )
 def test_a_command_is_read_in_any_usual_spelling(body: dict[str, Any], command: object) -> None:
@@ -144,6 +148,9 @@ def test_a_command_is_read_in_any_usual_spelling(body: dict[str, Any], command: 
         ({"command": "Assign"}, "body"),
         ({"command": "Transition"}, "to"),
         ({"command": "SetPriority", "priority": "x"}, "priority"),
+        ({"command": "Snooze"}, "until"),
+        ({"command": "Snooze", "until": "2026-03-02T20:00:00"}, "until"),
+        ({"command": "Snooze", "until": "tomorrow"}, "until"),
         ({"command": "Reply", "text": "x", "expected_version": 0}, "expected_version"),
         ({"command": "Reply", "text": "x", "txet": "x"}, "txet"),
     ],

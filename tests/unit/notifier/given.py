@@ -17,7 +17,7 @@ from gongdan.shared.contracts.envelope import Actor, Envelope, Mode
 from gongdan.shared.contracts.messages import Person
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned
-from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened, TicketSnapshot
+from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened, TicketReminded, TicketSnapshot
 from gongdan.shared.definitions.catalog import Catalog, catalog_of
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.ids import derived_id
@@ -99,6 +99,11 @@ def assigned(**changes: object) -> TicketAssigned:
     """The roster gave the ticket to the first agent."""
     usual: dict[str, Any] = {"team": "support", "assignee": "first", "strategy": "round_robin", "rule": "roster"}
     return TicketAssigned.model_validate({"ticket": snapshot()} | usual | changes)
+
+
+def reminded(whom: str, **ticket: object) -> TicketReminded:
+    """A ticket waited long enough to remind somebody of it."""
+    return TicketReminded.model_validate({"ticket": snapshot(**ticket), "whom": whom, "nth": 1, "after": "3d"})
 
 
 def clock(**changes: object) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.unit.notifier.given import (
     channel,
     event,
     opened,
+    reminded,
     replied,
     wants,
     warned,
@@ -58,6 +59,16 @@ TABLE = [
     (breached(), ROUTER, [("breach", "first@gongdan.example", None)]),
     (breached(assignee=None, team="support"), ROUTER, [("breach", "second@gongdan.example", None)]),
     (breached(assignee=None), ROUTER, NOBODY),
+    (reminded("requester"), ROUTER, [("reminder", "customer@example.com", None)]),
+    (reminded("requester", requester=Person(phone="+861")), ROUTER, [("reminder", "phone:+861", "no-address")]),
+    (
+        reminded("requester", requester=Person(email="noreply@example.com")),
+        ROUTER,
+        [("reminder", "noreply@example.com", "never-answer")],
+    ),
+    (reminded("assignee", assignee="first"), ROUTER, [("follow_up", "first@gongdan.example", None)]),
+    (reminded("assignee", team="support"), ROUTER, [("follow_up", "second@gongdan.example", None)]),
+    (reminded("assignee"), ROUTER, NOBODY),
 ]
 
 

@@ -1,5 +1,6 @@
 """Whatever is asked in whatever order: a ticket's versions have no gaps, its moves are legal, its log is its state."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -18,16 +19,23 @@ from gongdan.shared.contracts.messages import (
     MessageReceived,
     Reply,
     SetPriority,
+    Snooze,
     Transition,
 )
 from gongdan.shared.contracts.tickets import StatusChanged, TicketEvent, TicketSnapshot
-from tests.unit.router.given import command, decided, done, message, opened, ticket_in
+from tests.unit.router.given import NOON, command, decided, definition, done, message, opened, ticket_in
 
+HOUR = timedelta(hours=1)
+# The support workspace with both waits on.
+WAITS = definition(
+    "Workspace", "support", {"team": "support", "auto_close": {"after": "7d"}, "follow_up": {"after": "2d"}}, version=5
+)
 STATES = [*DEFAULT.states, "nonsense"]
 ASKED = (
     st.builds(Reply, text=st.sampled_from(["", "Hi"]))
     | st.builds(AddNote, text=st.sampled_from(["", "Hm"]))
     | st.builds(Transition, to=st.sampled_from(STATES))
+    | st.builds(Snooze, until=st.sampled_from([None, NOON - HOUR, NOON + HOUR, NOON + 2 * HOUR]))
     | st.builds(SetPriority, priority=st.sampled_from(PRIORITIES))
     | st.builds(
         Assign, team=st.sampled_from([None, "support", "x"]), assignee=st.sampled_from([None, "first", "third", "x"])
@@ -48,7 +56,11 @@ CHANGES = {
     "TicketClassified": {"priority", "category", "tags"},
     "TicketAssigned": {"team", "assignee"},
     "PriorityChanged": {"priority"},
-    "StatusChanged": {"status", "status_category"},
+    "StatusChanged": {"status", "status_category", "snoozed_until", "timers"},
+    "TicketSnoozed": {"snoozed_until"},
+    "TicketWoken": {"snoozed_until"},
+    "TimerSet": {"timers"},
+    "TimerDropped": {"timers"},
 }
 
 
@@ -56,7 +68,7 @@ def told(requests: list[MessageReceived | CommandReceived]) -> list[TicketEvent]
     """The log of a ticket that was opened and then asked these things; what opens another ticket is left out."""
     log = [draft.payload for draft in done(decided(None, message())).drafts]
     for request in requests:
-        found = decided(log[-1].ticket, request)
+        found = decided(log[-1].ticket, request, WAITS)
         if isinstance(found, Applied) and found.how != "opened":
             log.extend(draft.payload for draft in found.drafts)
     return log

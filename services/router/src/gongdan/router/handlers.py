@@ -1,4 +1,4 @@
-"""What router does with a batch of messages and commands, or of escalations: load, decide each in order, save, say.
+"""What router does with a batch of messages and commands, or of what sla-timer says: load, decide each, save, say.
 
 The batch is one unit of work: it takes effect as a whole or not at all. Messages of one batch see what the
 messages before them did.
@@ -23,6 +23,7 @@ from gongdan.router.domain.policy import Policies, Policy
 from gongdan.router.domain.stamp import outcome_event, ticket_event
 from gongdan.router.domain.threading import place
 from gongdan.router.domain.ticket import decide, opens
+from gongdan.router.domain.waiting import wait_over
 from gongdan.router.domain.wanted import Wanted, wanted_by
 from gongdan.router.domain.working_set import WorkingSet
 from gongdan.router.ports import Definitions, Numbers, TicketStore
@@ -34,7 +35,7 @@ from gongdan.shared.contracts.doors import MailboxFailed, MailboxRecovered, Quar
 from gongdan.shared.contracts.envelope import Actor, Mode
 from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, MessageReceived
 from gongdan.shared.contracts.registry import Event
-from gongdan.shared.contracts.sla import EscalationReached
+from gongdan.shared.contracts.sla import EscalationReached, TimerFired
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.session import Transaction
@@ -44,7 +45,7 @@ from gongdan.shared.errors import ParkIt, RetryLater
 log = structlog.get_logger()
 
 # The types of events of `sla` that router does something about.
-ACTED_ON = frozenset({EscalationReached.__name__})
+ACTED_ON = frozenset({EscalationReached.__name__, TimerFired.__name__})
 
 
 @dataclass(slots=True)
@@ -96,20 +97,30 @@ class Handlers:
         await self.on_sla(unit, [event for event in events if event.topic is Topic.SLA])
 
     async def on_sla(self, unit: Transaction, events: Sequence[Event]) -> None:
-        """Levels of escalation that were reached: carry out their actions. All else of that topic is for others."""
-        reached = [
-            (event, event.data)
-            for event in events
-            if isinstance(event.data, EscalationReached) and event.data.then and event.envelope.mode is Mode.LIVE
-        ]
-        if not reached:
+        """Levels of escalation that were reached, timers that fired: do what is due. All else there is for others."""
+        due = [(event, data) for event in events if (data := _acted_on(event))]
+        if not due:
             return
         store = self.store(unit)
-        working = await store.load(Wanted(numbers={data.ticket for _, data in reached}))
+        working = await store.load(Wanted(numbers={data.ticket for _, data in due}))
         batch = Batch(working, self.definitions.current, self.clock.now())
-        for event, data in reached:
-            self._on_escalation(batch, event, data)
+        for event, data in due:
+            if isinstance(data, TimerFired):
+                self._on_timer(batch, event, data)
+            else:
+                self._on_escalation(batch, event, data)
         await store.save(working, batch.said)
+
+    def _on_timer(self, batch: Batch, event: Event, fired: TimerFired) -> None:
+        ticket = batch.named(fired.ticket)
+        if ticket is None:
+            return
+        policy = self.policies.of(batch.catalog, ticket.workspace)
+        drafts = wait_over(ticket, fired, event.envelope.occurred_at, policy)
+        if drafts:
+            self._take(batch, event, applied("commanded", fired.name, ticket, drafts), event.envelope.id, None)
+        else:
+            log.info("timer_without_reason", ticket=ticket.number, timer=fired.name)
 
     def _on_escalation(self, batch: Batch, event: Event, reached: EscalationReached) -> None:
         ticket = batch.named(reached.ticket)
@@ -217,6 +228,16 @@ class Handlers:
         with suppress(RetryLater):
             for prefix, first, count in numbers.rest():
                 await self.numbers.give_back(prefix, first, count)
+
+
+def _acted_on(event: Event) -> EscalationReached | TimerFired | None:
+    """What router does something about. A timer is checked against its ticket, so it may come in any mode."""
+    match event.data:
+        case EscalationReached() as reached if reached.then and event.envelope.mode is Mode.LIVE:
+            return reached
+        case TimerFired() as fired:
+            return fired
+    return None
 
 
 def _proved(actor: Actor, access: Access) -> Credential:

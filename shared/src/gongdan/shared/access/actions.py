@@ -39,6 +39,7 @@ WRITES: dict[str, dict[str, str]] = {
     "Transfer": {"team": "team", "assignee": "assignee"},
     "Transition": {"to": "status"},
     "SetPriority": {"priority": "priority"},
+    "Snooze": {"until": "snoozed_until"},
     "AddTags": {"tags": "tags"},
     "RemoveTags": {"tags": "tags"},
 }

@@ -30,6 +30,7 @@ ATTRIBUTES: dict[str, tuple[str, object]] = {
     "team": ("team", None),
     "assignee": ("assignee", None),
     "follow_up_of": ("follow_up_of", None),
+    "snoozed_until": ("snoozed_until", None),
     "requester": ("requester", None),
     "tags": ("tags", []),
     "clocks": ("clocks", []),

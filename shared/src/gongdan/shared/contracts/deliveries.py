@@ -7,7 +7,11 @@ from uuid import UUID
 from gongdan.shared.contracts.base import Contract
 
 DeliveryChannel = Literal["email", "webhook"]
-DeliveryPurpose = Literal["acknowledgement", "reply", "assignment", "warning", "breach", "event", "escalation"]
+DeliveryPurpose = Literal[
+    "acknowledgement", "reply", "reminder", "assignment", "follow_up", "warning", "breach", "event", "escalation"
+]
+# What goes to the requester; all else that is mailed goes to those who work.
+TO_REQUESTER: frozenset[DeliveryPurpose] = frozenset({"acknowledgement", "reply", "reminder"})
 
 
 class DeliveryEvent(Contract):

@@ -166,7 +166,14 @@ class SetPriority(Contract):
     priority: Priority
 
 
-Command = Annotated[Reply | AddNote | Assign | Transition | SetPriority, Field(discriminator="command")]
+class Snooze(Contract):
+    """Take the ticket off the active list until a time, or until the requester writes; None wakes it now."""
+
+    command: Literal["Snooze"] = "Snooze"
+    until: datetime | None
+
+
+Command = Annotated[Reply | AddNote | Assign | Transition | SetPriority | Snooze, Field(discriminator="command")]
 
 
 class Access(Contract):

@@ -18,7 +18,11 @@ Visibility = Literal["public", "internal"]
 
 
 class TicketSnapshot(Contract):
-    """A ticket at one version. `follow_up_of` is the number of the closed ticket that this one continues."""
+    """A ticket at one version. `follow_up_of` is the number of the closed ticket that this one continues.
+
+    `snoozed_until`: it is on no active list before. `timers`: those that router asked for and still waits for, by name,
+    each with the version of the ticket at which it did.
+    """
 
     id: UUID
     number: str
@@ -36,6 +40,8 @@ class TicketSnapshot(Contract):
     tags: tuple[str, ...] = ()
     fields: dict[str, JsonValue] = {}
     follow_up_of: str | None = None
+    snoozed_until: datetime | None = None
+    timers: dict[str, int] = {}
     created_at: datetime
     updated_at: datetime
 
@@ -144,6 +150,28 @@ class DeadlineSet(TicketEvent):
 
     metric: str = "resolution"
     due_at: datetime | None
+
+
+class TicketSnoozed(TicketEvent):
+    """The ticket is off the active list until then, unless its requester writes before."""
+
+    until: datetime
+    previous: datetime | None = None
+
+
+class TicketWoken(TicketEvent):
+    """The ticket is back on the active list; it was to come back at `until`. `rule` tells why it came."""
+
+    until: datetime
+
+
+class TicketReminded(TicketEvent):
+    """The ticket waited long enough to remind somebody of it, for the `nth` time in a row. `after`: how long it waited,
+    as the Workspace says it."""
+
+    whom: Literal["requester", "assignee"]
+    nth: int
+    after: str
 
 
 TimerPurpose = Literal["snooze", "auto_close", "follow_up", "archive", "automation", "process", "other"]

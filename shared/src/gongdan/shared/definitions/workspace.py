@@ -18,6 +18,8 @@ Example:
       workflow: repair
       calendar: office
       reopen: {within: 7d, then: new_linked}
+      auto_close: {after: 7d}
+      follow_up: {after: 2 working days, then: remind_requester, most: 2}
 """
 
 from typing import ClassVar, Literal
@@ -26,7 +28,7 @@ from pydantic import Field
 
 from gongdan.shared.definitions.base import Email, Kind, Scope, Strict
 from gongdan.shared.definitions.names import CalendarName, CategoryName, FormName, SurveyName, TeamName, WorkflowName
-from gongdan.shared.definitions.spans import Duration, parse_duration
+from gongdan.shared.definitions.spans import Duration, Span, SpanValue, parse_duration
 from gongdan.shared.definitions.vocabulary import Country, Locale, Timezone
 
 
@@ -38,6 +40,35 @@ class Reopen(Strict):
         default="new_linked",
         description="What a later reply does: a new ticket, linked or not, or open it all the same.",
     )
+    thanks: Literal["stay", "reopen"] = Field(
+        default="stay", description="What a reply to a resolved ticket does that says thanks and nothing else."
+    )
+
+
+class AutoClose(Strict):
+    """When a resolved ticket closes by itself."""
+
+    after: Span = Field(
+        default=SpanValue(parse_duration("7d")), description="Resolved for so long, without a message since."
+    )
+    calendar: CalendarName | None = Field(
+        default=None, description="The Calendar that it is counted by; else round the clock, working days by ours."
+    )
+
+
+class FollowUp(Strict):
+    """What happens to a ticket that waits for its requester."""
+
+    after: Span = Field(
+        default=SpanValue(parse_duration("3d")), description="Waiting for so long, without a message since."
+    )
+    calendar: CalendarName | None = Field(
+        default=None, description="The Calendar that it is counted by; else round the clock, working days by ours."
+    )
+    then: Literal["remind_requester", "remind_assignee", "reopen"] = Field(
+        default="remind_assignee", description="Remind the requester or the assignee of it, or open it again."
+    )
+    most: int = Field(default=1, ge=1, le=10, description="How often to remind while nobody writes.")
 
 
 class Files(Strict):
@@ -71,3 +102,9 @@ class Workspace(Kind):
     survey: SurveyName | None = Field(default=None, description="The Survey sent where an automation names none.")
     files: Files = Field(default=Files(), description="Bounds on the files of form submissions.")
     reopen: Reopen = Field(default=Reopen(), description="What replies to finished tickets do.")
+    auto_close: AutoClose | None = Field(
+        default=None, description="When resolved tickets close by themselves; without it, they do not."
+    )
+    follow_up: FollowUp | None = Field(
+        default=None, description="What happens to tickets that wait for long; without it, nothing."
+    )

@@ -103,6 +103,8 @@ def _conditions(query: TicketQuery) -> tuple[list[str], dict[str, Any]]:
     if query.q is not None:
         conditions.append("subject ILIKE :q")
         values["q"] = f"%{_literally(query.q)}%"
+    if query.snoozed is not None:
+        conditions.append(f"snoozed_until IS {'NOT ' if query.snoozed else ''}NULL")
     return conditions, values
 
 

@@ -15,12 +15,13 @@ ASKS_ABOUT = {
     "channel": "channel",
     "requester": "requester",
     "q": "subject",
+    "snoozed": "snoozed_until",
 }
 
 
 def allow(rights: Rights, query: TicketQuery) -> None:
     """Raises NotAllowed (403) that names each part of the query which asks about something hidden."""
-    asked = {name: ASKS_ABOUT[name] for name in ASKS_ABOUT if getattr(query, name)}
+    asked = {name: ASKS_ABOUT[name] for name in ASKS_ABOUT if getattr(query, name) not in (None, [])}
     if query.sorted_by == "priority":
         asked["sort"] = "priority"
     complaints = [

@@ -37,7 +37,8 @@ class TicketQuery(BaseModel):
     """Which tickets, in which order. A filter that is given several times means any of its values.
 
     `team`, `assignee` and `category` understand `-` as "none". `requester` is an email address, a phone
-    number or a foreign id. `q` is looked for in subjects. `sort` descends with a minus.
+    number or a foreign id. `q` is looked for in subjects. `snoozed` false leaves out what is snoozed, true all else.
+    `sort` descends with a minus.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +53,7 @@ class TicketQuery(BaseModel):
     channel: list[Channel] = []
     requester: Annotated[str, Field(min_length=1, max_length=320)] | None = None
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    snoozed: bool | None = None
     sort: Sort = "-created_at"
     cursor: Annotated[str, Field(max_length=400)] | None = None
     limit: Limit = 50

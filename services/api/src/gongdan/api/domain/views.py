@@ -93,8 +93,8 @@ class Delivery(View):
 class Ticket(View):
     """A ticket as it stands, with the latest cycle of each of its clocks.
 
-    What is hidden from whoever asks is null or empty, and of `fields` left out. Id, number, version, workspace and
-    times are never hidden.
+    `snoozed_until`: it is on no active list before. What is hidden from whoever asks is null or empty, and of `fields`
+    left out. Id, number, version, workspace and times are never hidden.
     """
 
     id: UUID
@@ -110,6 +110,7 @@ class Ticket(View):
     team: str | None
     assignee: str | None
     follow_up_of: str | None
+    snoozed_until: datetime | None = None
     requester: Person | None
     tags: list[str]
     fields: dict[str, JsonValue]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
 
 from gongdan.intake.domain.inputs import FileInput, Files, Filled, Input, Reference, Text
 from gongdan.shared.contracts import messages
@@ -17,6 +17,7 @@ SPELLINGS = {
     "transition": "Transition",
     "setpriority": "SetPriority",
     "priority": "SetPriority",
+    "snooze": "Snooze",
 }
 
 
@@ -77,6 +78,13 @@ class SetPriorityInput(_CommandInput):
     priority: Priority
 
 
+class SnoozeInput(_CommandInput):
+    """Take the ticket off the active list until a time; null wakes it now."""
+
+    command: Annotated[Literal["Snooze"], BeforeValidator(canonical)]
+    until: AwareDatetime | None
+
+
 def _which(raw: object) -> str | None:
     given = raw.get("command") if isinstance(raw, dict) else getattr(raw, "command", None)
     name = canonical(given)
@@ -88,7 +96,8 @@ CommandInput = Annotated[
     | Annotated[AddNoteInput, Tag("AddNote")]
     | Annotated[AssignInput, Tag("Assign")]
     | Annotated[TransitionInput, Tag("Transition")]
-    | Annotated[SetPriorityInput, Tag("SetPriority")],
+    | Annotated[SetPriorityInput, Tag("SetPriority")]
+    | Annotated[SnoozeInput, Tag("Snooze")],
     Discriminator(_which),
 ]
 COMMAND: TypeAdapter[CommandInput] = TypeAdapter(CommandInput)
@@ -112,3 +121,5 @@ def command_of(asked: CommandInput, attachments: tuple[Attachment, ...]) -> mess
             return messages.Transition(to=asked.to, comment=asked.comment)
         case SetPriorityInput():
             return messages.SetPriority(priority=asked.priority)
+        case SnoozeInput():
+            return messages.Snooze(until=asked.until)

@@ -10,7 +10,7 @@ from gongdan.shared.errors import Complaint, FixInput
 from gongdan.shared.problems import complaints_of
 
 Model = TypeVar("Model", bound=BaseModel)
-NAMES = ("Reply", "AddNote", "Assign", "Transition", "SetPriority")
+NAMES = ("Reply", "AddNote", "Assign", "Transition", "SetPriority", "Snooze")
 
 
 def read(model: type[Model], body: bytes, context: Mapping[str, str] | None = None) -> Model:

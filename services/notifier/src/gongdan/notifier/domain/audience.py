@@ -12,11 +12,11 @@ from gongdan.notifier.domain.about import About, about
 from gongdan.notifier.domain.addresses import Own, is_usable, never_answered
 from gongdan.notifier.domain.live import LiveEvent
 from gongdan.notifier.domain.recipients import recipients
-from gongdan.shared.contracts.deliveries import DeliveryChannel, DeliveryPurpose
+from gongdan.shared.contracts.deliveries import TO_REQUESTER, DeliveryChannel, DeliveryPurpose
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.contracts.messages import Automatic
 from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned, EscalationReached
-from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened
+from gongdan.shared.contracts.tickets import MessageAdded, TicketAssigned, TicketOpened, TicketReminded, TicketSnapshot
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.channel import Channel
@@ -81,10 +81,11 @@ def _people(event: LiveEvent, subject: About, catalog: Catalog) -> Iterator[Want
         case TicketAssigned() as assigned if assigned.assignee not in (None, assigned.previous_assignee):
             if (event.envelope.actor.kind, event.envelope.actor.id) != ("agent", assigned.assignee):
                 yield from _agent(event, subject, catalog, "assignment", assigned.assignee)
-        case DeadlineWarned() as warned:
-            yield from _owner(event, subject, catalog, "warning", warned)
-        case DeadlineBreached() as breached:
-            yield from _owner(event, subject, catalog, "breach", breached)
+        case TicketReminded() as reminded:
+            yield from _reminded(event, subject, catalog, reminded)
+        case DeadlineWarned() | DeadlineBreached() as due:
+            purpose: DeliveryPurpose = "warning" if isinstance(due, DeadlineWarned) else "breach"
+            yield from _owner(event, subject, catalog, purpose, due)
         case EscalationReached() as reached:
             yield from _escalated(event, subject, catalog, reached)
 
@@ -99,12 +100,26 @@ def _acknowledgement(event: LiveEvent, subject: About, opened: TicketOpened) -> 
 def _reply(event: LiveEvent, subject: About, added: MessageAdded) -> Iterator[Want]:
     if added.mail and added.mail.message_id:
         return  # it went out by mail before we heard of it
-    requester = added.ticket.requester
     machine = event.envelope.actor.kind != "agent" or added.automatic is not Automatic.NO
+    yield from _requester(event, subject, added.ticket, "reply", machine)
+
+
+def _requester(
+    event: LiveEvent, subject: About, ticket: TicketSnapshot, purpose: DeliveryPurpose, automatic: bool
+) -> Iterator[Want]:
+    """Whoever asked; on record as not told where there is no address."""
+    requester = ticket.requester
     if requester.email:
-        yield Want(event, subject, "email", "reply", requester.email.lower(), automatic=machine)
+        yield Want(event, subject, "email", purpose, requester.email.lower(), automatic=automatic)
     else:
-        yield Want(event, subject, "email", "reply", requester.key, automatic=machine, suppressed="no-address")
+        yield Want(event, subject, "email", purpose, requester.key, automatic=automatic, suppressed="no-address")
+
+
+def _reminded(event: LiveEvent, subject: About, catalog: Catalog, reminded: TicketReminded) -> Iterator[Want]:
+    if reminded.whom == "requester":
+        yield from _requester(event, subject, reminded.ticket, "reminder", automatic=True)
+    else:
+        yield from _owner(event, subject, catalog, "follow_up", reminded.ticket)
 
 
 def _owner(
@@ -112,9 +127,9 @@ def _owner(
     subject: About,
     catalog: Catalog,
     purpose: DeliveryPurpose,
-    due: DeadlineWarned | DeadlineBreached,
+    due: DeadlineWarned | DeadlineBreached | TicketSnapshot,
 ) -> Iterator[Want]:
-    """Whoever is to see to a deadline: the assignee, else the team's lead."""
+    """Whoever is to see to it: the assignee, else the team's lead."""
     team = catalog.find(Team, due.team, subject.workspace) if due.team else None
     name = due.assignee or (team[1].lead if team else None)
     yield from _agent(event, subject, catalog, purpose, name)
@@ -161,7 +176,7 @@ def _checked(want: Want, own: Own) -> Want:
         reason = "unusable-address"
     elif own.is_mailbox(address) or (want.purpose == "acknowledgement" and own.owns(address)):
         reason = "own-address"
-    elif want.automatic and want.purpose in ("acknowledgement", "reply") and never_answered(address):
+    elif want.automatic and want.purpose in TO_REQUESTER and never_answered(address):
         reason = "never-answer"
     return replace(want, suppressed=want.suppressed or reason)
 

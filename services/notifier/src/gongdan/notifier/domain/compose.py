@@ -14,6 +14,7 @@ from gongdan.notifier.domain.message import AutoSubmitted, Mail
 from gongdan.notifier.domain.render import Texts, plain_subject, render
 from gongdan.notifier.domain.reply_to import reply_to
 from gongdan.notifier.domain.thread import Thread
+from gongdan.shared.contracts.deliveries import TO_REQUESTER
 from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.contracts.sla import ClockEvent, DeadlineWarned, EscalationReached
 from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent
@@ -62,7 +63,7 @@ def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
     number, data = want.about.ticket, want.cause.data
     locale = _locale(want, thread, desk)
     words = render(desk.texts[want.purpose, locale], _values(want, thread, desk, locale))
-    to_requester = want.purpose in ("acknowledgement", "reply")
+    to_requester = want.purpose in TO_REQUESTER
     agents_root = desk.ids.make(number, want.about.ticket_id.hex)
     ticket = data.ticket if isinstance(data, TicketEvent) and to_requester else None
     sender = _sender(want, desk)
@@ -103,7 +104,7 @@ def _attachments(want: Want) -> tuple[Attachment, ...]:
 def _locale(want: Want, thread: Thread, desk: Desk) -> Locale:
     """The requester's language where it can be told from the subject; the workspace's for agents."""
     default: Locale = desk.workspace(want).default_locale
-    if want.purpose not in ("acknowledgement", "reply"):
+    if want.purpose not in TO_REQUESTER:
         return default
     return language_of(thread.subject) or default
 

@@ -16,6 +16,9 @@ from gongdan.shared.contracts.tickets import (
     TicketAssigned,
     TicketClassified,
     TicketEvent,
+    TicketReminded,
+    TicketSnoozed,
+    TicketWoken,
 )
 from gongdan.shared.json import dumps
 
@@ -38,6 +41,9 @@ OF_EVENT: dict[type[TicketEvent], set[str]] = {
     TicketAssigned: {"team", "assignee", "previous_assignee", "strategy"},
     PriorityChanged: {"old", "new"},
     StatusChanged: {"old", "new", "old_category", "new_category"},
+    TicketSnoozed: {"until"},
+    TicketWoken: {"until"},
+    TicketReminded: {"whom", "nth"},
 }
 
 

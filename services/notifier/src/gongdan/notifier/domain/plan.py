@@ -12,6 +12,7 @@ from gongdan.notifier.domain.compose import Desk, compose
 from gongdan.notifier.domain.delivery import Delivery
 from gongdan.notifier.domain.live import live
 from gongdan.notifier.domain.thread import Thread, remember
+from gongdan.shared.contracts.deliveries import TO_REQUESTER
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.sla import ClockEvent
 from gongdan.shared.definitions.catalog import Catalog
@@ -74,4 +75,4 @@ def plan(events: Iterable[Event], wants: Iterable[Want], threads: Threads, desk:
 
 def _id_for_requester(delivery: Delivery) -> str | None:
     """The Message-ID under which the requester gets it; agents' mails are no part of the exchange."""
-    return delivery.mail_message_id if delivery.purpose in ("acknowledgement", "reply") else None
+    return delivery.mail_message_id if delivery.purpose in TO_REQUESTER else None

@@ -4,7 +4,8 @@ from gongdan.router.domain.asked import Asked
 from gongdan.router.domain.assigning import assign
 from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.decision import Decision, Order, Rejected, after
-from gongdan.router.domain.joining import moved
+from gongdan.router.domain.joining import THANKED, heard, is_thanks, moved
+from gongdan.router.domain.snoozing import snooze
 from gongdan.router.domain.workflow import DEFAULT
 from gongdan.shared.access.actions import WRITES
 from gongdan.shared.access.rights import may
@@ -14,6 +15,7 @@ from gongdan.shared.contracts.messages import (
     Person,
     Reply,
     SetPriority,
+    Snooze,
     Transition,
 )
 from gongdan.shared.contracts.tickets import (
@@ -54,7 +56,7 @@ def _not_allowed(asked: Asked) -> Rejected | None:
 
 def _decide(asked: Asked) -> Decision:
     command = asked.order.received.command
-    if asked.ticket.status_category == "closed" and isinstance(command, Reply | Assign | SetPriority):
+    if asked.ticket.status_category == "closed" and isinstance(command, Reply | Assign | SetPriority | Snooze):
         return asked.refused("ticket-closed", CLOSED_CURE, "ticket")
     match command:
         case Reply():
@@ -65,6 +67,8 @@ def _decide(asked: Asked) -> Decision:
             return assign(asked, command)
         case Transition():
             return _transition(asked, command)
+        case Snooze():
+            return snooze(asked, command)
         case SetPriority():
             return _set_priority(asked, command)
 
@@ -95,9 +99,9 @@ def _answer(asked: Asked, command: Reply) -> Decision:
         reply_text=command.text,
         attachments=command.attachments,
     )
-    if said.ticket.status_category not in {"waiting", "resolved"}:
-        return asked.done(said)
-    return asked.done(said, moved(said.ticket, DEFAULT.opened, asked.at, "new_message"))
+    if not command.attachments and is_thanks(asked.ticket, command.text, asked.policy):
+        return asked.done(said.model_copy(update={"warnings": (THANKED,)}))
+    return asked.done(said, drafts=heard(said.ticket, asked.at))
 
 
 def _contact(asked: Asked) -> Person:

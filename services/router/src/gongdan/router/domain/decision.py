@@ -26,6 +26,8 @@ RejectReason = Literal[
     "inactive-agent",
     "nobody-named",
     "empty-text",
+    "not-active",
+    "not-ahead",
 ]
 IgnoreReason = Literal["own-mail", "bounce-without-ticket", "nothing-to-close", "already-closed"]
 

@@ -29,7 +29,10 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One workspace's rules, teams and agents. `team` is the default team with the definition that says so."""
+    """One workspace's rules, teams and agents. `team` is the default team with the definition that says so.
+
+    `spec` is the Workspace itself, in `version`; one that nobody defined has version 0 and says what is usual.
+    """
 
     workspace: str
     prefix: str = "GD"
@@ -38,6 +41,8 @@ class Policy:
     teams: Mapping[str, Crew] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
     chain: Chain = field(default_factory=Chain)
+    spec: Workspace = field(default_factory=Workspace)
+    version: int = 0
 
 
 def policy_of(catalog: Catalog, workspace: str) -> Policy:
@@ -52,7 +57,7 @@ def policy_of(catalog: Catalog, workspace: str) -> Policy:
         return Policy(workspace, teams=teams, agents=agents, chain=chain)
     item, spec = found
     team = spec.team if spec.team in teams else None
-    return Policy(workspace, spec.number_prefix, team, (_by(item),), teams, agents, chain)
+    return Policy(workspace, spec.number_prefix, team, (_by(item),), teams, agents, chain, spec, item.version)
 
 
 def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:

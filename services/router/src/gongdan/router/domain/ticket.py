@@ -9,15 +9,21 @@ from functools import reduce
 
 from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.commands import decide_command
-from gongdan.router.domain.decision import Arrival, Decision, Ignored, Order, Request
+from gongdan.router.domain.decision import Applied, Arrival, Decision, Ignored, Order, Request
 from gongdan.router.domain.joining import join
 from gongdan.router.domain.opening import open_ticket
+from gongdan.router.domain.waiting import with_waits
 from gongdan.shared.contracts.messages import Automatic, MessageReceived
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 
 
 def decide(ticket: TicketSnapshot | None, request: Request, around: Circumstances) -> Decision:
     """What becomes of a request on the ticket it was placed at (None: at none)."""
+    decision = _decide(ticket, request, around)
+    return with_waits(decision, ticket, around.policy) if isinstance(decision, Applied) else decision
+
+
+def _decide(ticket: TicketSnapshot | None, request: Request, around: Circumstances) -> Decision:
     match request:
         case Order():
             return decide_command(ticket, request, around)
@@ -30,7 +36,7 @@ def _arrive(ticket: TicketSnapshot | None, arrival: Arrival, around: Circumstanc
         return open_ticket(arrival, around)
     if opens(ticket, arrival.message):
         return open_ticket(arrival, around, ticket.number)
-    return join(ticket, arrival)
+    return join(ticket, arrival, around.policy)
 
 
 def opens(ticket: TicketSnapshot | None, message: MessageReceived) -> bool:

@@ -20,6 +20,7 @@ class Workflow:
     initial: str
     opened: str
     resolved: str
+    closed: str
 
     def possible(self, state: str) -> tuple[str, ...]:
         """Where a state can go; nowhere from one that is not part of the workflow."""
@@ -48,4 +49,5 @@ DEFAULT = Workflow(
     initial="new",
     opened="open",
     resolved="resolved",
+    closed="closed",
 )

@@ -4,6 +4,7 @@ import { command, get } from "./api.js";
 import { el, options, toast } from "./dom.js";
 import { label, t } from "./i18n.js";
 import { person } from "./people.js";
+import { absolute, now as serverNow, span } from "./time.js";
 
 const MOVES = {
   new: ["open", "pending", "resolved"],
@@ -12,6 +13,7 @@ const MOVES = {
   resolved: ["open", "closed"],
   closed: [],
 };
+const HOURS = [1, 4, 24, 72, 168];
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
 // `node` is kept while its ticket is open, so that nothing half-written is lost when the ticket changes.
@@ -21,6 +23,7 @@ export function composer(ticket, changed) {
   const send = el("button", { type: "submit", class: "primary" });
   const status = action("status", (to) => ({ command: "Transition", to }));
   const priority = action("priority", (value) => ({ command: "SetPriority", priority: value }));
+  const snooze = action("snooze", (hours) => ({ command: "Snooze", until: hours === "now" ? null : later(hours) }));
   const assign = action("assign", (assignee) => ({ command: "Assign", assignee }));
 
   function action(name, made) {
@@ -75,7 +78,7 @@ export function composer(ticket, changed) {
   const node = el(
     "form",
     { class: "compose", onsubmit: submit },
-    el("div", { class: "actions" }, status.node, priority.node, assign.node),
+    el("div", { class: "actions" }, status.node, priority.node, assign.node, snooze.node),
     el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("compose.mode")), kinds),
     text,
     el("div", { class: "send" }, el("kbd", { class: "soft" }, "Ctrl + Enter"), send),
@@ -87,11 +90,13 @@ export function composer(ticket, changed) {
 
   function update(now) {
     ticket = now;
-    const facts = JSON.stringify([now.status, now.priority, now.assignee]);
+    const facts = JSON.stringify([now.status, now.priority, now.assignee, now.snoozed_until]);
     if (facts === last) return;
     last = facts;
     const states = [now.status, ...(MOVES[now.status] ?? Object.keys(MOVES))];
     options(status.select, states.map((name) => [name, label("status", name)]), now.status);
+    const back = now.snoozed_until ? [["", absolute(now.snoozed_until)], ["now", t("snooze.now")]] : [["", t("none")]];
+    options(snooze.select, [...back, ...HOURS.map((hours) => [String(hours), span(hours * 3600)])], "");
     options(priority.select, PRIORITIES.map((name) => [name, label("priority", name)]), now.priority);
     agents().then((names) => {
       const all = [...new Set([now.assignee ?? "", ...names])];
@@ -101,6 +106,8 @@ export function composer(ticket, changed) {
 
   return { node, update };
 }
+
+const later = (hours) => new Date(serverNow() + hours * 3_600_000).toISOString();
 
 let known = null;
 const agents = () =>

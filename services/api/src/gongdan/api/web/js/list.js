@@ -8,7 +8,13 @@ import { person } from "./people.js";
 import { ago } from "./time.js";
 
 const COLUMNS = ["number", "subject", "requester", "status", "priority", "category", "assignee", "due", "channel", "created"];
-const VIEWS = { active: ["new", "open", "waiting"], resolved: ["resolved"], closed: ["closed"], all: [] };
+const VIEWS = {
+  active: { status_category: ["new", "open", "waiting"], snoozed: "false" },
+  snoozed: { snoozed: "true" },
+  resolved: { status_category: ["resolved"] },
+  closed: { status_category: ["closed"] },
+  all: {},
+};
 const PAGE = 50;
 const MOST = 200;
 
@@ -20,7 +26,7 @@ let first = true;
 
 function query() {
   const { view, ...rest } = asked;
-  return { ...rest, status_category: VIEWS[view] };
+  return { ...rest, ...VIEWS[view] };
 }
 
 export async function refresh() {

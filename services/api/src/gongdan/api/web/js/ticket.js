@@ -8,7 +8,7 @@ import { el, find } from "./dom.js";
 import { label, t } from "./i18n.js";
 import { pill } from "./list.js";
 import { person } from "./people.js";
-import { ago } from "./time.js";
+import { absolute, ago } from "./time.js";
 import { timeline } from "./timeline.js";
 import { why } from "./why.js";
 
@@ -113,6 +113,7 @@ function facts(ticket, isOpen) {
     ["column.category", label("category", ticket.category)],
     ["ticket.updated", ago(ticket.updated_at)],
     ...(ticket.follow_up_of ? [["ticket.follows", el("a", { href: `#/${ticket.follow_up_of}` }, ticket.follow_up_of)]] : []),
+    ...(ticket.snoozed_until ? [["ticket.snoozed", absolute(ticket.snoozed_until)]] : []),
     ...Object.entries(ticket.delivery_counts).length ? [["ticket.deliveries", deliveries(ticket)]] : [],
     ...Object.entries(ticket.fields).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
   ];

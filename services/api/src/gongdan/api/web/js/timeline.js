@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { el } from "./dom.js";
 import { label, t } from "./i18n.js";
 import { actor } from "./people.js";
-import { ago } from "./time.js";
+import { absolute, ago } from "./time.js";
 
 const PAGE = 100;
 
@@ -18,6 +18,7 @@ export function sentence(type, data) {
     assignee: label("assignee", data.assignee),
     team: label("team", data.team),
     priority: label("priority", data.priority),
+    until: data.until ? absolute(data.until) : "",
     old: label(type === "StatusChanged" ? "status" : "priority", data.old),
     new: label(type === "StatusChanged" ? "status" : "priority", data.new),
   });
