@@ -216,6 +216,7 @@ class RightsBook:
             self._catalog, self._directory, self._made = catalog, directory_of(catalog), {}
         if len(self._made) >= REMEMBERED_ACTORS:
             self._made.clear()
-        if proved not in self._made:
-            self._made[proved] = _rights(self._directory, proved)
-        return self._made[proved]
+        found = self._made.get(proved)
+        if found is None:
+            found = self._made[proved] = _rights(self._directory, proved)
+        return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -50,8 +51,7 @@ class Pending:
     @property
     def size(self) -> int:
         """Bytes of the record, near enough."""
-        headers = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.payload or b"") + len(self.key) + headers
+        return len(self.payload or b"") + len(self.key) + sum(map(len, chain.from_iterable(self.headers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,10 @@ class Reach:
     next_offset: int
     flushed_from: int
 
-    def and_(self, offset: int) -> "Reach":
-        """The reach with one more record of the same flush."""
-        return Reach(max(self.next_offset, offset + 1), min(self.flushed_from, offset))
+    @classmethod
+    def of(cls, offsets: Sequence[int]) -> "Reach":
+        """The reach of a flush that got these offsets."""
+        return cls(max(offsets) + 1, min(offsets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,7 @@ class Store:
         """Remember what became of rows, and how far each partition reaches now."""
         if not done:
             return
-        reached: dict[TopicPartition, Reach] = {}
-        for item in done:
-            if item.place is not None and item.offset is not None:
-                reached[item.place] = reached.get(item.place, Reach(0, item.offset)).and_(item.offset)
+        reached = {place: Reach.of(offsets) for place, offsets in offsets_of(done).items()}
         await rows_of(self.conn, PUBLISHED, _marks(done) | _reaches(reached))
 
     async def rewind(self, topic: str, recover: Callable[[Transaction], Awaitable[None]] | None) -> int:
@@ -145,6 +143,15 @@ class Store:
                 """,
                 {"topic": topic},
             )
+
+
+def offsets_of(done: Sequence[Published]) -> dict[TopicPartition, list[int]]:
+    """The offsets that rows got, by partition, in the order of the rows."""
+    found: dict[TopicPartition, list[int]] = {}
+    for item in done:
+        if item.place is not None and item.offset is not None:
+            found.setdefault(item.place, []).append(item.offset)
+    return found
 
 
 def _marks(done: Sequence[Published]) -> dict[str, list[Any]]:

@@ -8,10 +8,10 @@ what they have seen. Limit: rows are kept for `keep`; the definitions topic is r
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.published import Pending, Published, Reach, Store
+from gongdan.shared.bus.published import Pending, Published, Reach, Store, offsets_of
 from gongdan.shared.bus.writer import Writer
 from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.pool import Connection
@@ -179,13 +179,16 @@ class _Publishing:
     def _take_note(self, done: Sequence[Published]) -> dict[str, str]:
         """Remember how far partitions reach now; returns the topics whose log was lost, each with the sign of it."""
         lost: dict[str, str] = {}
-        for item in done:
-            if item.place is None or item.offset is None:
-                continue
-            reach = self.progress.get(item.place, Reach(0, item.offset))
-            if item.offset < reach.next_offset:
-                lost[item.place.topic] = f"offset {item.offset} of partition {item.place.partition} was given before"
-            self.progress[item.place] = reach.and_(item.offset)
-        for topic, count in Counter(item.place.topic for item in done if item.place).items():
-            metrics.OUTBOX_PUBLISHED.labels(self.relay.service, topic).inc(count)
+        for place, offsets in offsets_of(done).items():
+            reach = self.progress.get(place, Reach(0, 0))
+            again = _given_before(reach.next_offset, offsets)
+            if again is not None:
+                lost[place.topic] = f"offset {again} of partition {place.partition} was given before"
+            self.progress[place] = Reach.of(offsets)
+            metrics.OUTBOX_PUBLISHED.labels(self.relay.service, place.topic).inc(len(offsets))
         return lost
+
+
+def _given_before(expected: int, offsets: Sequence[int]) -> int | None:
+    """The first offset that does not lie behind the one before it; each row gets one that nobody had."""
+    return next((after for before, after in pairwise([expected - 1, *offsets]) if after <= before), None)

@@ -1,8 +1,7 @@
 """Writing outbox rows to Kafka: one record batch per partition, in the order of the rows.
 
-Batches are built here instead of record by record in the client: that costs a fifth. The partition of a key is
-the one that every Kafka client would choose (murmur2), so that other writers may take our place. Limit: after a
-failure the rest of that partition is left unsent, so that order holds.
+Batches are built here instead of record by record in the client: that costs a fifth. Limit: after a failure the rest
+of that partition is left unsent, so that order holds.
 """
 
 import asyncio
@@ -11,17 +10,15 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import DefaultPartitioner
 
 from gongdan.shared.bus.epochs import EPOCH_HEADER
 from gongdan.shared.bus.kafka import MAX_RECORD_BYTES
+from gongdan.shared.bus.partitioning import partition_of
 from gongdan.shared.bus.published import Pending, Published
 from gongdan.shared.contracts.envelope import Headers
 
 RECORD_OVERHEAD = 256
 KNOWN_SECONDS = 2.0
-
-_partition_of_key = DefaultPartitioner()
 
 
 @dataclass(slots=True)
@@ -47,22 +44,22 @@ class Writer:
 
     async def _by_place(self, rows: Sequence[Pending], written: Written) -> dict[TopicPartition, list[Pending]]:
         places: dict[TopicPartition, list[Pending]] = {}
-        known: dict[tuple[str, str], TopicPartition] = {}
+        known: dict[str, list[TopicPartition]] = {}
         for row in rows:
             if row.size + RECORD_OVERHEAD > MAX_RECORD_BYTES:
                 too_large = f"MessageSizeTooLarge: {row.size} bytes, and a record may have {MAX_RECORD_BYTES}"
                 written.done.append(Published(row.seq, None, None, too_large))
                 continue
-            target = row.topic, row.key
-            if target not in known:
-                known[target] = await self._place(*target)
-            places.setdefault(known[target], []).append(row)
+            if row.topic not in known:
+                known[row.topic] = await self._partitions(row.topic)
+            partitions = known[row.topic]
+            place = partitions[partition_of(row.key.encode(), len(partitions))]
+            places.setdefault(place, []).append(row)
         return places
 
-    async def _place(self, topic: str, key: str) -> TopicPartition:
+    async def _partitions(self, topic: str) -> list[TopicPartition]:
         async with asyncio.timeout(KNOWN_SECONDS):
-            partitions = sorted(await self.producer.partitions_for(topic))
-        return TopicPartition(topic, _partition_of_key(key.encode(), partitions, partitions))
+            return [TopicPartition(topic, number) for number in sorted(await self.producer.partitions_for(topic))]
 
     async def _fill(
         self, place: TopicPartition, rows: Sequence[Pending], epochs: Mapping[str, int], written: Written

@@ -30,7 +30,7 @@ class OutboxRow:
 def row_of(event: Event) -> OutboxRow:
     """The outbox row of an event."""
     envelope = event.envelope
-    payload = event.data.model_dump_json().encode()
+    payload = event.data.as_json()
     headers = dumps(to_attributes(envelope)).decode()
     return OutboxRow(envelope.id, event.topic, event.key, envelope.type, payload, headers)
 

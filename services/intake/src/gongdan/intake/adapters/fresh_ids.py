@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from gongdan.shared.ids import marked_id
+
 
 @dataclass(slots=True)
 class FreshIds:
@@ -13,4 +15,4 @@ class FreshIds:
 
     def __call__(self) -> UUID:
         """One more, of version 4. Source: RFC 9562 section 5.4."""
-        return UUID(int=self._chance.getrandbits(128), version=4)
+        return marked_id(self._chance.randbytes(16), 4)

@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from gongdan.intake.ports import Incoming, Receipt
+from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.errors import RetryLater, SlowDown
 
 log = structlog.get_logger()
@@ -108,7 +109,9 @@ class GroupCommit:
 def _size(incoming: Incoming) -> int:
     """About how much of memory a message takes until it is kept."""
     data = incoming.event.data
-    return OVERHEAD + sum(len(getattr(data, name, None) or "") for name in ("text", "reply_text", "html"))
+    if not isinstance(data, MessageReceived):
+        return OVERHEAD
+    return OVERHEAD + len(data.text) + len(data.reply_text) + len(data.html or "")
 
 
 def _refuse(batch: Sequence[Waiting], error: Exception) -> None:

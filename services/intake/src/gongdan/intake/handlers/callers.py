@@ -32,14 +32,16 @@ class Caller:
     @property
     def actor(self) -> Actor | None:
         """Who it is; None for the public."""
-        return None if self.proved == STRANGER else self.proved.actor
+        actor = self.proved.actor
+        return None if actor.kind == "anonymous" else actor
 
     @property
     def agent(self) -> Actor:
         """The signed-in actor. Raises NotAllowed (401) when there is none."""
-        if self.actor is None:
+        actor = self.actor
+        if actor is None:
             raise NotAllowed("sign in first", status=401)
-        return self.actor
+        return actor
 
     @property
     def access(self) -> Access:

@@ -29,13 +29,13 @@ class Inbound:
 
     async def on_message(self, body: bytes, caller: Caller, otherwise: str | None = None) -> Receipt:
         """An API client's message. `otherwise` is its external id where neither caller nor message has one."""
-        new = read(NewMessage, body)
-        _own_name_only(new, caller)
+        new, client = read(NewMessage, body), caller.agent
+        _own_name_only(new, client)
         known_workspace(self.definitions.current, new.workspace)
         possible_ticket(self.definitions.current, new.ticket)
         files = await uploaded(self.blobs, new.attachments)
         external_id = self._external_id(caller, new.external_id or otherwise)
-        message = normalise.from_api(new, _client(caller.agent), external_id, files)
+        message = normalise.from_api(new, _client(client), external_id, files)
         when = arrival(self.clock.now(), caller.traceparent, new.occurred_at)
         return await keep(self.acceptor, received(message, when), identity.body_hash(body))
 
@@ -76,12 +76,11 @@ def _client(actor: Actor) -> str:
     return actor.id if actor.kind == "agent" else str(actor)
 
 
-def _own_name_only(new: NewMessage, caller: Caller) -> None:
+def _own_name_only(new: NewMessage, actor: Actor) -> None:
     """Raises NotAllowed (403) for a contact who writes in another's name, or for whom a ticket is named unseen.
 
     Only agents may put a message on any ticket; others answer on theirs with the command Reply, which is asked there.
     """
-    actor = caller.agent
     if actor.kind == "contact" and normalise.person(new.requester).key != actor.id:
         complaint = Complaint("requester", "is somebody else", f"leave it to {actor.id}")
         raise NotAllowed("you may only write in your own name", complaint)
