@@ -64,16 +64,16 @@ def caught(net: Net, one: TicketSnapshot) -> bool:
 
 @given(EXPRESSIONS, some.lists(TICKETS, min_size=1, max_size=10))
 def test_no_ticket_within_a_scope_slips_through_its_net(expression: str, tickets: list[TicketSnapshot]) -> None:
-    compiled, found = scope.compile_scope(expression), net_of(expression, ANN)
+    compiled, found = scope.compile_scope(expression, ANN), net_of(expression, ANN)
     for one in tickets:
-        assert not scope.holds(compiled, scope.values([compiled], ANN, one)) or caught(found.net, one)
+        assert not scope.holds(compiled, scope.values([compiled], one)) or caught(found.net, one)
 
 
 @given(EXPRESSIONS, some.lists(TICKETS, min_size=1, max_size=10))
 def test_an_exact_net_holds_exactly_where_its_scope_does(expression: str, tickets: list[TicketSnapshot]) -> None:
-    compiled, found = scope.compile_scope(expression), net_of(expression, ANN)
+    compiled, found = scope.compile_scope(expression, ANN), net_of(expression, ANN)
     for one in tickets if found.exact else ():
-        assert scope.holds(compiled, scope.values([compiled], ANN, one)) is nets.tester(found.net)(one)
+        assert scope.holds(compiled, scope.values([compiled], one)) is nets.tester(found.net)(one)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from gongdan.shared.access.actions import ANY
 from gongdan.shared.access.directory import Directory
 from gongdan.shared.access.fields import FieldRules
 from gongdan.shared.access.nets import Net, Test
-from gongdan.shared.access.scope import Scope, TicketLike
+from gongdan.shared.access.scope import Scope, TicketLike, Values
 from gongdan.shared.access.search import Found
 from gongdan.shared.access.who import Grant, Who
-from gongdan.shared.definitions.conditions import Bound
 from gongdan.shared.definitions.role import Role
 
 EVERY_TICKET = Found(nets.EVERYTHING, exact=True)
@@ -44,11 +43,11 @@ class Granted:
         """The level for definitions of a kind."""
         return fields.LEVELS[self.definitions.get(kind, self.definitions.get(ANY, "hide"))]
 
-    def holds(self, ticket: TicketLike, bound: Bound | None) -> bool:
-        """Whether the ticket is within its scope. `bound` is what the scopes without an exact net look at."""
-        if bound is None or self.found.exact:
+    def holds(self, ticket: TicketLike, values: Values | None) -> bool:
+        """Whether the ticket is within its scope. `values` are what the scopes without an exact net look at."""
+        if values is None or self.found.exact:
             return self.test(ticket)
-        return scope.holds(self.scope, bound)
+        return scope.holds(self.scope, values)
 
     @property
     def net(self) -> Net:
@@ -71,7 +70,7 @@ def granted(directory: Directory, who: Who, grant: Grant) -> list[Granted]:
 
 
 def _compiled(who: Who, grant: Grant, spec: Role) -> Granted:
-    compiled = scope.compile_scope(spec.scope)
+    compiled = scope.compile_scope(spec.scope, who)
     found = search.net_of(compiled.expression, who)
     return Granted(
         name=grant.role,

@@ -18,7 +18,7 @@ from gongdan.shared.access.directory import Directory, directory_of
 from gongdan.shared.access.fields import FieldRules, most_permissive
 from gongdan.shared.access.granted import Granted, granted
 from gongdan.shared.access.nets import Net
-from gongdan.shared.access.scope import TicketLike
+from gongdan.shared.access.scope import Scope, TicketLike
 from gongdan.shared.access.who import Credential, Who, who_is
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -64,6 +64,19 @@ BLIND = Sight()
 ALL_SEEING = Sight(frozenset({ANY}), fields.EVERYTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class _There:
+    """The roles that count in a workspace, each with its place among all, and their scopes that no net stands for."""
+
+    roles: tuple[tuple[int, Granted], ...]
+    asked: tuple[Scope, ...]
+
+
+def _counting_in(given: Iterable[Granted], workspace: str) -> _There:
+    roles = tuple((place, one) for place, one in enumerate(given) if one.counts_in(workspace))
+    return _There(roles, tuple(one.scope for _, one in roles if not one.found.exact))
+
+
 @dataclass(slots=True)
 class Rights:
     """An actor's rights. `holders` says for each action which roles have it, for whoever is told no.
@@ -75,6 +88,7 @@ class Rights:
     granted: tuple[Granted, ...] = ()
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by: str | None = None
+    _there: dict[str, _There] = field(default_factory=dict)
     _counting: dict[tuple[UUID, int], Sight] = field(default_factory=dict)
     _sights: dict[tuple[int, ...], Sight] = field(default_factory=dict)
 
@@ -95,10 +109,11 @@ class Rights:
         return tuple(sorted({*self.holders.get(action, ()), *self.holders.get(ANY, ())}))
 
     def _roles_for(self, ticket: TicketLike) -> tuple[int, ...]:
-        there = [(place, one) for place, one in enumerate(self.granted) if one.counts_in(ticket.workspace)]
-        asked = [one.scope for _, one in there if not one.found.exact]
-        bound = scope.values(asked, self.who, ticket) if asked else None
-        return tuple(place for place, one in there if one.holds(ticket, bound))
+        there = self._there.get(ticket.workspace)
+        if there is None:
+            there = self._there[ticket.workspace] = _counting_in(self.granted, ticket.workspace)
+        values = scope.values(there.asked, ticket) if there.asked else None
+        return tuple([place for place, one in there.roles if one.holds(ticket, values)])
 
     def _together(self, places: tuple[int, ...]) -> Sight:
         found = self._sights.get(places)

@@ -6,8 +6,9 @@ mail domain.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +19,10 @@ from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
 from gongdan.shared.definitions.tree import ConditionTree
 from gongdan.shared.definitions.variables import ACCESS
 from gongdan.shared.errors import FixInput
+
+Values = Mapping[str, object] | Bound
+Reader = Callable[[Any], object]
+DECLARED = conditions.declared(ACCESS)
 
 
 class TicketLike(Protocol):
@@ -41,35 +46,45 @@ class TicketLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A scope ready to be asked."""
+    """A scope ready to be asked for one actor. It reads no more of a ticket than its expression can look at."""
 
     expression: str
     program: Program
-    looked_at: tuple[str, ...]
+    of_actor: Mapping[str, object]
+    of_ticket: tuple[tuple[str, Reader], ...]
 
 
-def compile_scope(given: str | ConditionTree) -> Scope:
-    """A scope. One that is no condition over ACCESS, which applying refuses, holds for no ticket."""
+def compile_scope(given: str | ConditionTree, who: Who) -> Scope:
+    """A scope as this actor has it. What is no condition over ACCESS, which applying refuses, holds for no ticket."""
     try:
         program = conditions.program_of(given, ACCESS, field="scope")
     except FixInput:
         program = conditions.compile_condition("false", ACCESS)
     words = set(re.findall(r"\w+", program.expression))
-    looked_at = tuple(name for name in ACCESS if name.rpartition(".")[2] in words)
-    return Scope(program.expression, program, looked_at)
+    looked_at = [name for name in ACCESS if name.rpartition(".")[2] in words]
+    return Scope(
+        program.expression,
+        program,
+        of_actor={name: ACTOR_READERS[name](who) for name in looked_at if name in ACTOR_READERS},
+        of_ticket=tuple((name, READERS[name]) for name in looked_at if name in READERS),
+    )
 
 
-def values(scopes: Sequence[Scope], who: Who, ticket: TicketLike) -> Bound:
-    """What all of these scopes look at, ready for `holds`."""
-    names = {name for scope in scopes for name in scope.looked_at}
-    found = {name: READERS[name](ticket) if name in READERS else ACTOR_READERS[name](who) for name in names}
-    return conditions.bind(ACCESS, found)
+def values(scopes: Sequence[Scope], ticket: TicketLike) -> Values:
+    """What all of these scopes, of one actor, look at; ready for `holds`."""
+    found: dict[str, object] = {}
+    for scope in scopes:
+        found |= scope.of_actor
+        for name, read in scope.of_ticket:
+            if name not in found:
+                found[name] = read(ticket)
+    return found if len(scopes) == 1 else conditions.bind(DECLARED, found)
 
 
-def holds(scope: Scope, bound: Bound) -> bool:
-    """Whether the ticket that `bound` was made of is within the scope."""
+def holds(scope: Scope, values: Values) -> bool:
+    """Whether the ticket that `values` were read from is within the scope."""
     try:
-        return conditions.holds(scope.program, bound)
+        return conditions.holds(scope.program, values)
     except ConditionError:
         return False
 
@@ -79,16 +94,12 @@ def _person(ticket: Any) -> dict[str, object]:  # noqa: ANN401 - a requester of 
     return {"name": who.name, "email": who.email, "phone": who.phone, "id": who.id}
 
 
-def _attribute(name: str) -> Callable[[Any], object]:
-    return lambda ticket: getattr(ticket, name)
-
-
 PLAIN = (
     "number", "workspace", "channel", "subject", "status", "status_category", "priority", "category", "team",
     "assignee", "follow_up_of",
 )  # fmt: skip
-READERS: dict[str, Callable[[Any], object]] = {
-    **{f"ticket.{name}": _attribute(name) for name in PLAIN},
+READERS: dict[str, Reader] = {
+    **{f"ticket.{name}": attrgetter(name) for name in PLAIN},
     "ticket.requester": _person,
     "ticket.organisation": lambda ticket: organisation_of(ticket.requester.email),
     "ticket.tags": lambda ticket: list(ticket.tags),

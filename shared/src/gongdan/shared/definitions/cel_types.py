@@ -38,15 +38,21 @@ def compiled(expression: str, declared: Declared) -> tuple[Any, str]:
     returned = engine.return_type()
     names = [name for name, kind in TYPES.items() if kind == returned]
     if any(kind.endswith("?") for _, kind in declared):
-        nullable = frozenset(name for name, kind in declared if kind == "timestamp?")
-        engine = _runner(declared, nullable).deserialize(engine.serialize())
+        engine = _runner(declared, may_lack_times(declared)).deserialize(engine.serialize())
     return engine, names[0] if names else str(returned.name()).lower()
 
 
 def activation(declared: Declared, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - the engine has no types
     """Values as the engine's programs take them."""
-    missing = frozenset(name for name, kind in declared if kind == "timestamp?" and values.get(name) is None)
+    times = may_lack_times(declared)
+    missing = frozenset(name for name in times if values.get(name) is None) if times else times
     return _runner(declared, missing).Activation(values)
+
+
+@lru_cache(maxsize=256)
+def may_lack_times(declared: Declared) -> frozenset[str]:
+    """The variables that are a time or null."""
+    return frozenset(name for name, kind in declared if kind == "timestamp?")
 
 
 @lru_cache(maxsize=256)

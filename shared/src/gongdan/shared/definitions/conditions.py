@@ -120,11 +120,17 @@ def condition_over(variables: Variables) -> Callable[[str], str]:
     return check
 
 
-def bind(variables: Variables, values: Mapping[str, object]) -> Bound:
+def declared(variables: Variables) -> Declared:
+    """Variables as `bind` takes them without more ado, for whoever binds values for the same ones again and again."""
+    return frozenset(variables.items())
+
+
+def bind(variables: Variables | Declared, values: Mapping[str, object]) -> Bound:
     """Make `values` ready for programs that were compiled over `variables`, or over more of which they look at no
     more. They must not change meanwhile.
     """
-    return Bound(cel_types.activation(frozenset(variables.items()), values))
+    known = variables if isinstance(variables, frozenset) else declared(variables)
+    return Bound(cel_types.activation(known, values))
 
 
 def evaluate(program: Program, values: Mapping[str, object] | Bound) -> object:
@@ -135,14 +141,22 @@ def evaluate(program: Program, values: Mapping[str, object] | Bound) -> object:
     Raises ConditionError when the expression fails on these values.
     """
     try:
-        bound = values.engine if isinstance(values, Bound) else cel_types.activation(program.variables, values)
-        found = program.engine.eval(activation=bound)
+        found = _evaluated(program, values)
     except RuntimeError as error:
         raise ConditionError(program.expression, _plain(str(error))) from error
     value: object = found.plain_value()
     if isinstance(value, str) and found.type() == cel.Type.ERROR:
         raise ConditionError(program.expression, _plain(value))
     return value
+
+
+def _evaluated(program: Program, values: Mapping[str, object] | Bound) -> Any:  # noqa: ANN401 - the engine's value
+    if isinstance(values, Bound):
+        return program.engine.eval(activation=values.engine)
+    if cel_types.may_lack_times(program.variables):
+        return program.engine.eval(activation=cel_types.activation(program.variables, values))
+    # For one program alone this saves a third.
+    return program.engine.eval(data=values)
 
 
 def holds(program: Program, values: Mapping[str, object] | Bound) -> bool:
