@@ -9,6 +9,7 @@ import pytest
 from gongdan.intake.domain.filled import GivenFile
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.handlers.files import FileKeeper
+from gongdan.intake.handlers.filing import Filing
 from gongdan.intake.handlers.forms import Asked, Forms
 from gongdan.shared.access.rights import rights_of
 from gongdan.shared.access.tokens import STRANGER
@@ -73,14 +74,15 @@ def forms() -> Forms:
     """The handler, over what it keeps in memory."""
     clock = FakeClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
     keeper = FileKeeper(FakeBlobs(), FakeQuarantine(), clock)
-    return Forms(FakeAcceptor(), FakeDefinitions(CATALOG), keeper, clock, uuid4, b"a key for tests")
+    filing = Filing(FakeAcceptor(), FakeDefinitions(CATALOG), keeper)
+    return Forms(filing, clock, uuid4, b"a key for tests")
 
 
 async def sent(forms: Forms, answers: dict[str, Any], *files: GivenFile, by: Caller = STRANGERS) -> MessageReceived:
     """The message that a submission makes."""
     receipt = await forms.on_submission(forms.find("public", None, by), Asked(answers, files), by)
-    assert isinstance(forms.acceptor, FakeAcceptor)
-    message = forms.acceptor.kept[receipt.message_id].event.data
+    assert isinstance(forms.filing.acceptor, FakeAcceptor)
+    message = forms.filing.acceptor.kept[receipt.message_id].event.data
     assert isinstance(message, MessageReceived)
     return message
 

@@ -63,6 +63,15 @@ async def database(postgres_server: Postgres, template: str) -> AsyncIterator[st
 
 
 @asynccontextmanager
+async def scanning(database: str, folder: Path, scanner: str) -> AsyncIterator[Intake]:
+    """An intake that has files looked at."""
+    clock = FakeClock(NOW)
+    service = build(settings(database, folder).model_copy(update={"clamav": scanner}), clock)
+    async with started(service, ("database", "definitions", "group-commit")), Intake.of(service, clock, database) as it:
+        yield it
+
+
+@asynccontextmanager
 async def started(service: Service, names: Sequence[str]) -> AsyncIterator[None]:
     """Some parts of a service, for a while."""
     async with AsyncExitStack() as stack:

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from gongdan.intake.app import build
 from gongdan.intake.domain.form_guard import zero_bits
 from gongdan.shared.blobs import Blobs
-from gongdan.shared.clock import FakeClock
-from tests.integration.intake.conftest import NOW, settings, started
+from tests.integration.intake.conftest import scanning
 from tests.integration.intake.desk import Intake, accepted, refused
 from tests.kit.clamd import EICAR, fake_clamd
 from tests.kit.files import PNG, PROGRAM
@@ -114,21 +112,13 @@ async def test_a_full_disk_is_told_and_nothing_is_half_done(
     assert await intake.count("messages") == 0
 
 
-async def test_an_infected_file_is_set_aside_and_the_rest_is_kept(
-    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = FakeClock(NOW)
-    async with fake_clamd() as address:
-        chosen = settings(database, tmp_path).model_copy(update={"clamav": address})
-        service = build(chosen, clock)
-        parts = started(service, ("definitions", "group-commit"))
-        async with parts, Intake.of(service, clock, database) as intake:
-            files = {"file": ("invoice.txt", EICAR, "text/plain")}
-            accepted(await intake.public.post(CONTACT, data=ANSWERS, files=files))
-            assert refused(await intake.http.post("/intake/v1/uploads", files=files), 422) == ["invoice.txt"]
-            (message,) = await intake.said("MessageReceived")
-            listed = (await intake.http.get("/intake/v1/quarantine")).json()["quarantine"]
-        await service.parts[0].stop()
+async def test_an_infected_file_is_set_aside_and_the_rest_is_kept(database: str, tmp_path: Path) -> None:
+    files = {"file": ("invoice.txt", EICAR, "text/plain")}
+    async with fake_clamd() as address, scanning(database, tmp_path, address) as intake:
+        accepted(await intake.public.post(CONTACT, data=ANSWERS, files=files))
+        assert refused(await intake.http.post("/intake/v1/uploads", files=files), 422) == ["invoice.txt"]
+        (message,) = await intake.said("MessageReceived")
+        listed = (await intake.http.get("/intake/v1/quarantine")).json()["quarantine"]
     assert message["attachments"] == []
     assert "invoice.txt: Eicar-Test-Signature" in message["text"]
     assert {(one["channel"], one["source"], one["cause"]) for one in listed} == {

@@ -42,7 +42,7 @@ class FakeReleaser:
 @pytest.fixture
 def quarantine(intake: Intake, tmp_path: Path) -> PostgresQuarantine:
     """The quarantine of the running intake."""
-    return PostgresQuarantine(cast("Database", intake.service.parts[0]), Blobs(tmp_path / "blobs"))
+    return PostgresQuarantine(cast("Database", intake.service.parts[0]), Blobs(tmp_path / "blobs" / "quarantine"))
 
 
 async def aside(quarantine: PostgresQuarantine, channel: str = "fax") -> UUID:
@@ -60,7 +60,7 @@ async def mails_aside(quarantine: PostgresQuarantine, count: int) -> list[UUID]:
 
 
 def releasing(quarantine: PostgresQuarantine, intake: Intake, understands: bool) -> Releasing:
-    return Releasing(quarantine, quarantine.blobs, {"fax": FakeReleaser(understands)}, intake.clock)
+    return Releasing(quarantine, {"fax": FakeReleaser(understands)}, intake.clock)
 
 
 async def test_the_same_bytes_are_set_aside_once_and_shown(intake: Intake, quarantine: PostgresQuarantine) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
+from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.smtp import SmtpReceiver
 from gongdan.intake.app import build
 from gongdan.intake.domain.mail.inboxes import Directory
@@ -42,6 +43,13 @@ async def kept(intake: Intake, sha256: str) -> bytes:
     sink = receiver_of(intake).sink
     assert isinstance(sink, Mails)
     return await sink.blobs.get(sha256)
+
+
+async def aside(intake: Intake, sha256: str) -> bytes:
+    sink = receiver_of(intake).sink
+    assert isinstance(sink, Mails)
+    assert isinstance(sink.quarantine, PostgresQuarantine)
+    return await sink.quarantine.content(sha256)
 
 
 @pytest.fixture
@@ -96,7 +104,7 @@ async def test_what_is_no_mail_is_accepted_and_set_aside_with_its_bytes(intake: 
         assert (await intake.said("MessageReceived"))[0]["requester"]["id"] == "mailer-daemon"
         return
     assert (row["channel"], row["source"], row["cause"]) == ("email", "support@gongdan.localhost", "no-header")
-    assert await kept(intake, row["raw_sha256"]) == raw
+    assert await aside(intake, row["raw_sha256"]) == raw
 
 
 async def test_a_reply_to_our_own_mail_proves_its_ticket(intake: Intake, port: int) -> None:

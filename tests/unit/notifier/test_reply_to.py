@@ -28,7 +28,7 @@ ACCOUNT = {"secretRef": "env:PASSWORD", "host": "imap.example.com", "user": "sup
 def reply_to(data: Contract, *definitions: Definition) -> str | None:
     """The Reply-To of the first mail about it."""
     want = wants(data, AGENT if data == replied() else ROUTER, *definitions)[0]
-    return read(compose_mail(want, Thread(TICKET, "Printer"), desk(*definitions), NOON))["Reply-To"]
+    return read(compose_mail(want, Thread(TICKET, "Printer"), desk(*definitions), NOON)).get("Reply-To")
 
 
 def mailbox(spec: dict[str, object]) -> Definition:

@@ -71,6 +71,15 @@ class Blobs:
             raise KeyError(digest) from error
         return bytes(await asyncio.to_thread(found.bytes))
 
+    async def forget(self, digests: Sequence[str]) -> None:
+        """Delete blobs; those that are not there, too."""
+        await asyncio.to_thread(self._forget, digests)
+
+    def _forget(self, digests: Sequence[str]) -> None:
+        for digest in digests:
+            with contextlib.suppress(FileNotFoundError):
+                obstore.delete(self._store, _path(digest))
+
     async def size(self, digest: str) -> int:
         """How many bytes a blob has. Raises KeyError when there is none."""
         _check(digest)

@@ -27,6 +27,11 @@ OUTBOX_REPUBLISHED = Counter(
 ACCEPTED = Counter("gongdan_accepted_total", "Messages accepted", ["channel"])
 REFUSED = Counter("gongdan_refused_total", "Requests refused", ["channel", "reason"])
 QUARANTINED = Counter("gongdan_quarantined_total", "Messages set aside at the door", ["channel", "cause"])
+QUARANTINE_EXPIRED = Counter(
+    "gongdan_quarantine_expired_total",
+    "Entries of the quarantine that were let go for their age or size",
+    ["channel", "cause"],
+)
 MAILBOX_READ = Gauge("gongdan_mailbox_read_timestamp_seconds", "When a mailbox was last read to its end", ["mailbox"])
 MAILBOX_FAILURES = Counter("gongdan_mailbox_failures_total", "Readings of a mailbox that failed", ["mailbox"])
 MAILBOX_FAILING = Gauge("gongdan_mailbox_failing", "1 while a mailbox needs somebody to look", ["mailbox"])

@@ -14,6 +14,7 @@ from gongdan.intake.adapters.fresh_ids import FreshIds
 from gongdan.intake.adapters.group_commit import GroupCommit
 from gongdan.intake.adapters.postgres import MessageTable
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
+from gongdan.intake.adapters.quarantine_age import QuarantineAge
 from gongdan.intake.adapters.refusals import OutboxRefusals
 from gongdan.intake.adapters.relay import BackgroundRelay
 from gongdan.intake.adapters.standings import PostgresStandings
@@ -22,6 +23,8 @@ from gongdan.intake.handlers.calls import Switchboard
 from gongdan.intake.handlers.conditions import Trying
 from gongdan.intake.handlers.definitions import Applying, read
 from gongdan.intake.handlers.files import FileKeeper
+from gongdan.intake.handlers.filing import Filing
+from gongdan.intake.handlers.form_releases import FormReleases
 from gongdan.intake.handlers.forms import Forms
 from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
@@ -112,7 +115,7 @@ def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
         blobs=blobs,
         catalog=PostgresDefinitions(db, health, clock, lambda: read(default_documents())),
         acceptor=GroupCommit(MessageTable(db).keep, batch=settings.commit_batch, capacity=settings.commit_queue),
-        quarantine=PostgresQuarantine(db, blobs),
+        quarantine=PostgresQuarantine(db, Blobs(settings.blobs_dir / "quarantine")),
         access=AccessReader(settings, clock),
     )
 
@@ -129,7 +132,13 @@ def _parts(rooms: Rooms) -> Sequence[Part]:
         Loop("definitions-refresh", rooms.catalog.refresh, rooms.health),
         Loop("calls", Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock).on_silence, rooms.health),
         Loop("prune", Prune(rooms.db), rooms.health),
+        Loop("quarantine-age", _age_of(rooms), rooms.health),
     )
+
+
+def _age_of(rooms: Rooms) -> QuarantineAge:
+    settings, blobs = rooms.settings, rooms.quarantine.blobs
+    return QuarantineAge(rooms.db, blobs, rooms.clock, settings.quarantine_days, settings.quarantine_bytes)
 
 
 def _mails(rooms: Rooms) -> Mails:
@@ -154,12 +163,14 @@ def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
 
 
 def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[Door]:
-    releasing = Releasing(rooms.quarantine, rooms.blobs, releasers, rooms.clock)
     scanner = ClamAv(rooms.settings.clamav) if rooms.settings.clamav else None
     keeper = FileKeeper(rooms.blobs, rooms.quarantine, rooms.clock, scanner)
+    filing = Filing(rooms.acceptor, rooms.catalog, keeper)
+    submissions = FormReleases(filing, rooms.quarantine, rooms.clock)
+    releasing = Releasing(rooms.quarantine, {**releasers, "form": submissions}, rooms.clock, scanner)
     key = rooms.settings.signing_key.get_secret_value().encode()
     return [
-        *forms.doors(Forms(rooms.acceptor, rooms.catalog, keeper, rooms.clock, uuid4, key), gate),
+        *forms.doors(Forms(filing, rooms.clock, uuid4, key), gate),
         *uploads.doors(keeper, gate),
         *calls.doors(Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock), gate),
         *conflicts.doors(PostgresConflicts(rooms.db), gate),

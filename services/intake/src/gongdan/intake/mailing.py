@@ -40,8 +40,8 @@ def mailboxes_of(settings: IntakeSettings, mails: Mails, quarantine: PostgresQua
     """What reads mailboxes, under a name of its own among the replicas."""
     db, clock = quarantine.db, mails.clock
     lease = PostgresLease(db, f"{socket.gethostname()}-{uuid4()}")
-    keeper = PostgresMailKeeper(db, lease)
-    batches = MailboxMails(mails, keeper, quarantine.blobs, mails.acceptor, quarantine, clock)
+    keeper = PostgresMailKeeper(db, lease, quarantine)
+    batches = MailboxMails(mails, keeper, mails.blobs, mails.acceptor, quarantine, clock)
     standings = PostgresStandings(db, lease.holder, clock)
     shared = Shared(batches, PostgresCursors(db), lease, standings, clock, settings.mail_bytes)
     keys = [key.get_secret_value() for key in (settings.encryption_key, settings.signing_key) if key]

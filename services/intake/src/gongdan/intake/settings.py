@@ -19,6 +19,9 @@ class IntakeSettings(BaseServiceSettings):
     connect directly. With a certificate (a PEM file, its key in it or beside it) STARTTLS is offered, with
     `smtp_require_tls` insisted on.
 
+    What is in quarantine stays for `quarantine_days`, decided about or not, and only as much as fits into
+    `quarantine_bytes`: what is decided goes first, then the oldest.
+
     `clamav` is where a virus scanner looks at the files of forms and uploads: `host:port` of its daemon, or its socket.
     `encryption_key` encrypts what intake must keep secret in its database, such as the tokens of mailboxes; without one
     a key derived from `signing_key` does.
@@ -42,6 +45,8 @@ class IntakeSettings(BaseServiceSettings):
     mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     mail_recipients: tuple[str, ...] = ()
     mail_authserv_ids: tuple[str, ...] = ()
+    quarantine_days: int = Field(default=180, ge=1, le=3_650)
+    quarantine_bytes: int = Field(default=10 * 1024**3, ge=100 * 1024 * 1024)
     clamav: str | None = Field(default=None, pattern=r"^(/\S+|\S+:\d{1,5})$")
     commit_batch: int = Field(default=500, ge=1, le=5_000)
     commit_queue: int = Field(default=5_000, ge=1, le=100_000)

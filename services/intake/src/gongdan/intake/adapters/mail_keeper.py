@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from gongdan.intake.adapters import cursors, postgres, quarantine
+from gongdan.intake.adapters import cursors, postgres
 from gongdan.intake.adapters.lease import PostgresLease
+from gongdan.intake.adapters.quarantine import PostgresQuarantine, tell
 from gongdan.intake.domain.mail.mailbox import Mark
 from gongdan.intake.ports import Incoming, Receipt
 from gongdan.intake.ports.mailboxes import SortedMail
 from gongdan.intake.ports.quarantine import Aside
-from gongdan.shared.db.session import Database, Transaction
+from gongdan.shared.db.session import Database
 from gongdan.shared.errors import RetryLater
 
 
@@ -21,6 +22,7 @@ class PostgresMailKeeper:
 
     db: Database
     lease: PostgresLease
+    quarantine: PostgresQuarantine
     patience: timedelta = timedelta(seconds=60)
 
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
@@ -36,17 +38,17 @@ class PostgresMailKeeper:
         async with self.db.transaction() as unit:
             await self.lease.prolong_in(unit, mark.lease)
             receipts = await postgres.keep_in(unit, batch)
-            aside = await _set_aside(unit, mails, _by_incoming(batch, receipts))
+            aside = await self.quarantine.put_in(unit, _asides(mails, _by_incoming(batch, receipts)))
             await cursors.save_in(unit, mark.folder, mark.cursor)
         postgres.tell(batch, receipts)
-        quarantine.tell(aside)
+        tell(entry for entry in aside if entry.new)
 
 
 def _by_incoming(batch: Sequence[Incoming], receipts: Sequence[Receipt]) -> dict[int, Receipt]:
     return {id(item): receipt for item, receipt in zip(batch, receipts, strict=True)}
 
 
-async def _set_aside(unit: Transaction, mails: Sequence[SortedMail], receipts: dict[int, Receipt]) -> list[Aside]:
+def _asides(mails: Sequence[SortedMail], receipts: dict[int, Receipt]) -> list[Aside]:
     found = []
     for mail in mails:
         if mail.incoming is None:
@@ -54,4 +56,4 @@ async def _set_aside(unit: Transaction, mails: Sequence[SortedMail], receipts: d
         elif (receipt := receipts[id(mail.incoming)]).conflict:
             detail = f"another mail with this Message-ID was kept before, as message {receipt.message_id}"
             found.append(replace(mail.aside, cause="message-id-conflict", detail=detail))
-    return await quarantine.set_aside_in(unit, found)
+    return found

@@ -1,38 +1,36 @@
-"""The quarantine in PostgreSQL: what could not be understood, with its bytes as a blob, until somebody decides."""
+"""The quarantine in PostgreSQL: what could not be understood, with its bytes as a blob, until somebody decides.
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+Its blobs are its own, so that they go with their entries: what is released is kept with the messages once more. Whoever
+sets something aside holds a lock that whoever lets entries go does not get meanwhile.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+import orjson
 import structlog
 
 from gongdan.intake.adapters import quarantine_events
+from gongdan.intake.adapters.quarantine_rows import INSERT, Entry, columns, text
 from gongdan.intake.domain.quarantine import QuarantineQuery
-from gongdan.intake.ports import BlobStore
 from gongdan.intake.ports.quarantine import Aside, Decided, SetAside
 from gongdan.shared import metrics
+from gongdan.shared.blobs import Blobs
 from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import Complaint, FixInput
-from gongdan.shared.ids import derived_id
 
 log = structlog.get_logger()
 
-INSERT = """
-    INSERT INTO quarantine (id, channel, source, raw_sha256, size, cause, detail, received_at, sender, mode, left_at)
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
-                         CAST(:raws AS text[]), CAST(:sizes AS bigint[]), CAST(:causes AS text[]),
-                         CAST(:details AS text[]), CAST(:received AS timestamptz[]), CAST(:senders AS text[]),
-                         CAST(:modes AS text[]), CAST(:places AS text[]))
-    ON CONFLICT (id) DO NOTHING RETURNING id
-    """
+LOCK = 0x676F6E67_71
+"""Of PostgreSQL's advisory locks: shared by whoever sets something aside, whole for whoever lets entries go."""
+
 SELECT = (
     "SELECT id, channel, source, raw_sha256, size, cause, detail, received_at, sender, mode, left_at, wanted_at, "
-    "released_at, released_as, released_by, discarded_at, discarded_by, discard_reason FROM quarantine"
+    "released_at, released_as, released_by, discarded_at, discarded_by, discard_reason, files, becomes FROM quarantine"
 )
 STATES = {
     "waiting": "released_at IS NULL AND discarded_at IS NULL",
@@ -51,10 +49,10 @@ FILTERS = {
 
 @dataclass(frozen=True, slots=True)
 class PostgresQuarantine:
-    """Keeps the bytes first and the entry after, so that an entry always has its bytes."""
+    """Entries and their bytes; `blobs` are no others'."""
 
     db: Database
-    blobs: BlobStore
+    blobs: Blobs
 
     async def set_aside(
         self, channel: str, source: str, raw: bytes, cause: str, detail: str, received_at: datetime
@@ -64,11 +62,26 @@ class PostgresQuarantine:
 
     async def put(self, aside: Aside) -> UUID:
         """The same for what has more to say."""
-        await self.blobs.put(aside.raw)
         async with self.db.transaction() as unit:
-            new = await set_aside_in(unit, [aside])
-        tell(new)
-        return entry_id(aside)
+            entries = await self.put_in(unit, [aside])
+        tell(entry for entry in entries if entry.new)
+        return entries[0].id
+
+    async def put_in(self, unit: Transaction, asides: Sequence[Aside]) -> list[Entry]:
+        """Set aside as a part of a larger unit of work. The bytes are on disk before that can commit."""
+        if not asides:
+            return []
+        await unit.execute("SELECT pg_advisory_xact_lock_shared(:lock)", {"lock": LOCK})
+        await self.blobs.put_all([aside.raw for aside in asides])
+        files = [[await self.blobs.put_file(file) for file in aside.files] for aside in asides]
+        entries = [Entry.of(aside, digests) for aside, digests in zip(asides, files, strict=True)]
+        rows = await unit.all(INSERT, columns(list({entry.id: entry for entry in entries}.values())))
+        new = {row.id for row in rows}
+        return [replace(entry, new=entry.id in new) for entry in entries]
+
+    async def content(self, digest: str) -> bytes:
+        """The bytes of an entry or of a file of it. Raises KeyError when they are gone."""
+        return await self.blobs.get(digest)
 
     async def page(self, wanted: QuarantineQuery) -> Sequence[SetAside]:
         """Entries in the order of the query, at most its limit. Raises FixInput (422), RetryLater."""
@@ -120,7 +133,7 @@ class PostgresQuarantine:
         async with self.db.transaction() as unit:
             await unit.execute(
                 "UPDATE quarantine SET wanted_at = NULL, detail = :detail WHERE id = :id AND released_at IS NULL",
-                {"detail": _text(detail), "id": entry},
+                {"detail": text(detail), "id": entry},
             )
 
     async def discarded(self, entry: SetAside, reason: str, decided: Decided) -> bool:
@@ -132,57 +145,22 @@ class PostgresQuarantine:
                 SET discarded_at = :at, discarded_by = :by, discard_reason = :reason, wanted_at = NULL
                 WHERE id = :id AND released_at IS NULL AND discarded_at IS NULL RETURNING id
                 """,
-                {"at": decided.at, "by": decided.by, "reason": _text(reason), "id": entry.id},
+                {"at": decided.at, "by": decided.by, "reason": text(reason), "id": entry.id},
             )
             if first is not None:
                 unit.emit(quarantine_events.discarded(entry, reason, decided))
         return first is not None
 
 
-async def set_aside_in(unit: Transaction, asides: Sequence[Aside]) -> list[Aside]:
-    """Set aside as a part of a larger unit of work; their bytes are kept already. Returns those that are new."""
-    if not asides:
-        return []
-    by_id = {entry_id(aside): aside for aside in asides}
-    rows = await unit.all(INSERT, _columns(by_id))
-    return [by_id[row.id] for row in rows]
-
-
-def _columns(by_id: dict[UUID, Aside]) -> dict[str, list[Any]]:
-    found = by_id.values()
-    return {
-        "ids": list(by_id),
-        "channels": [each.channel for each in found],
-        "sources": [each.source for each in found],
-        "raws": [hashlib.sha256(each.raw).hexdigest() for each in found],
-        "sizes": [len(each.raw) for each in found],
-        "causes": [each.cause for each in found],
-        "details": [_text(each.detail) for each in found],
-        "received": [each.received_at for each in found],
-        "senders": [each.sender and _text(each.sender) for each in found],
-        "modes": [each.mode.value for each in found],
-        "places": [each.left_at for each in found],
-    }
-
-
-def entry_id(aside: Aside) -> UUID:
-    """The same bytes from the same source, left at the same place, are one entry."""
-    digest = hashlib.sha256(aside.raw).hexdigest()
-    return derived_id("quarantine", aside.channel, aside.source, digest, *filter(None, [aside.left_at]))
-
-
-def tell(asides: Sequence[Aside]) -> None:
+def tell(entries: Iterable[Entry]) -> None:
     """Count and log what was set aside, after the commit."""
-    for aside in asides:
+    for entry in entries:
+        aside = entry.aside
         metrics.QUARANTINED.labels(aside.channel, aside.cause).inc()
-        entry = str(entry_id(aside))
-        log.warning("message_quarantined", quarantine_id=entry, source=aside.source, cause=aside.cause)
+        log.warning("message_quarantined", quarantine_id=str(entry.id), source=aside.source, cause=aside.cause)
 
 
 def _entry(row: Row) -> SetAside:
     values = row._asdict()
-    return SetAside(**values | {"mode": Mode(values["mode"])})
-
-
-def _text(text: str) -> str:
-    return text.replace("\x00", "")[:2_000].encode(errors="replace").decode()
+    becomes = orjson.loads(values["becomes"]) if values["becomes"] else None
+    return SetAside(**values | {"mode": Mode(values["mode"]), "files": tuple(values["files"]), "becomes": becomes})

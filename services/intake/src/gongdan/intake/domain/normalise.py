@@ -108,6 +108,21 @@ def from_form(form: Form, sent: Submission, external_id: str) -> MessageReceived
     )
 
 
+def from_file(whole: MessageReceived, file: Attachment) -> MessageReceived:
+    """A file that came with a form and did not go with its message: a message to the same ticket."""
+    external_id = f"{whole.external_id}#{file.sha256[:16]}"
+    text = f"[{file.name}: released from quarantine]"
+    changed = {
+        "message_id": identity.message_id(whole.channel, whole.source, external_id),
+        "external_id": external_id,
+        "text": text,
+        "reply_text": text,
+        "attachments": (file,),
+        "fields": {},
+    }
+    return whole.model_copy(update=changed)
+
+
 def from_webhook(
     source: str, workspace: str, mapped: Mapped, external_id: str, raw: str, attachments: tuple[Attachment, ...] = ()
 ) -> MessageReceived:

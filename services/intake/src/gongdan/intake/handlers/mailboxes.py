@@ -71,7 +71,7 @@ class MailboxMails:
         await asyncio.sleep(0)
         found = fetched.left or await self.reader.read(fetched.mail)
         if isinstance(found, Unreadable):
-            return SortedMail(fetched.uid, _aside(fetched, found), None), [fetched.mail.raw]
+            return SortedMail(fetched.uid, _aside(fetched, found), None), []
         return self._sorted(fetched, found), [fetched.mail.raw, *found.files]
 
     def _sorted(self, fetched: Fetched, found: Normalised) -> SortedMail:

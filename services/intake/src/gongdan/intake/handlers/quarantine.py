@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from uuid import UUID
 
 from gongdan.intake.domain.quarantine import QuarantineQuery, position_text
-from gongdan.intake.ports import BlobStore, Receipt
+from gongdan.intake.handlers.files import INFECTED
+from gongdan.intake.ports import Receipt
 from gongdan.intake.ports.quarantine import Decided, QuarantineEntries, Releaser, SetAside
+from gongdan.intake.ports.scanner import Scanner
 from gongdan.shared.clock import Clock
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -46,9 +49,9 @@ class Releasing:
     """`releasers` read a channel's raw bytes again, as the code and the definitions of today understand them."""
 
     entries: QuarantineEntries
-    blobs: BlobStore
     releasers: Mapping[str, Releaser]
     clock: Clock
+    scanner: Scanner | None = None
 
     async def page(self, wanted: QuarantineQuery) -> Page:
         """Entries that fit all filters."""
@@ -69,12 +72,14 @@ class Releasing:
     async def on_release(self, entry: UUID, by: str) -> Receipt | None:
         """Read an entry again; None when it is fetched from its mailbox first.
 
+        Whoever decides about one alone knows better than the scanner that set it aside.
+
         Raises FixInput: 404 without such an entry, 422 when it still cannot be read, 409 when it was discarded.
         """
         return await self._release(await self.entries.find(entry), Decided(by, self.clock.now()))
 
     async def on_bulk_release(self, wanted: QuarantineQuery, by: str) -> Released:
-        """Read a page of entries again. Those that still cannot be read stay, and stop no other."""
+        """Read a page of entries again. Those that still cannot be read or are infected stay, and stop no other."""
         page = await self.page(wanted.model_copy(update={"state": "waiting"}))
         decided = Decided(by, self.clock.now())
         results = [await self._try(entry, decided) for entry in page.quarantine]
@@ -93,9 +98,18 @@ class Releasing:
 
     async def _try(self, entry: SetAside, decided: Decided) -> Receipt | Refused | None:
         try:
+            await self._look_again(entry)
             return await self._release(entry, decided)
         except FixInput as error:
             return Refused(entry.id, entry.cause, str(error))
+
+    async def _look_again(self, entry: SetAside) -> None:
+        """Raises FixInput when the scanner, as it is today, still finds something."""
+        if entry.cause == INFECTED and self.scanner:
+            found = await self.scanner.find(BytesIO(await self._bytes(entry)))
+            if found:
+                complaint = Complaint("id", f"is infected with {found}", "release it by itself if you know better")
+                raise FixInput("still-infected", "this is still infected", complaint)
 
     async def _release(self, entry: SetAside, decided: Decided) -> Receipt | None:
         if entry.released_as is not None:
@@ -116,7 +130,7 @@ class Releasing:
 
     async def _bytes(self, entry: SetAside) -> bytes:
         try:
-            return await self.blobs.get(entry.raw_sha256)
+            return await self.entries.content(entry.raw_sha256)
         except KeyError as error:
             complaint = Complaint("raw_sha256", f"{entry.raw_sha256} is not in the store", "bring the files back")
             raise FixInput("bytes-missing", "the bytes of this entry are gone", complaint, status=410) from error

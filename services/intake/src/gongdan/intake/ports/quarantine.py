@@ -1,21 +1,25 @@
 """What intake needs for quarantine: entries, what is decided about them, and who reads them again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from gongdan.intake.domain.quarantine import QuarantineQuery
 from gongdan.intake.ports import Receipt
 from gongdan.shared.contracts.envelope import Mode
+from gongdan.shared.contracts.messages import MessageReceived
 
 
 @dataclass(frozen=True, slots=True)
 class Aside:
     """What to set aside. `cause` is a stable slug, `detail` a sentence for people, `sender` a mail's envelope sender.
 
-    `left_at`: where the whole of it still is, when `raw` is only its beginning.
+    `left_at`: where the whole of it still is, when `raw` is only its beginning. `files` came with it. `becomes`: the
+    message that it is once it is released, where that is known already.
     """
 
     channel: str
@@ -27,6 +31,8 @@ class Aside:
     sender: str | None = None
     mode: Mode = Mode.LIVE
     left_at: str | None = None
+    files: Sequence[IO[bytes]] = ()
+    becomes: MessageReceived | None = None
 
 
 class AsideKeeper(Protocol):
@@ -41,7 +47,8 @@ class AsideKeeper(Protocol):
 class SetAside:
     """One entry of the quarantine. It waits until `released_as` says which message it became, or it is discarded.
 
-    `left_at`: where the whole of it still is; `wanted_at`: since when it is to be fetched from there.
+    `left_at`: where the whole of it still is; `wanted_at`: since when it is to be fetched from there. `size` in bytes,
+    that of `files` (SHA-256 each) included. `becomes`: the message that it is once it is released, where that is known.
     """
 
     id: UUID
@@ -62,6 +69,8 @@ class SetAside:
     discarded_at: datetime | None = None
     discarded_by: str | None = None
     discard_reason: str | None = None
+    files: tuple[str, ...] = ()
+    becomes: Mapping[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,10 @@ class Decided:
 
 class QuarantineEntries(Protocol):
     """What is in quarantine, for whoever decides about it. All raise RetryLater."""
+
+    async def content(self, digest: str) -> bytes:
+        """The bytes of an entry or of a file of it. Raises KeyError when they are gone."""
+        ...
 
     async def page(self, wanted: QuarantineQuery) -> Sequence[SetAside]:
         """Entries in the order of the query, at most its limit."""

@@ -23,10 +23,12 @@ def doors(keeper: FileKeeper, gate: Gate) -> list[Door]:
         await gate.agent(request, "Upload")
         async with _files(request) as files:
             _as_they_say(files)
-            kept = await keeper.keep(files, "api", UPLOADS)
-        if kept.aside:
+            kept = await keeper.keep(files)
+            for one in kept.infected:
+                await keeper.set_aside(one, "api", UPLOADS)
+        if kept.infected:
             complaints = [
-                Complaint(name, f"is infected with {found}", "send a clean file") for name, found in kept.aside
+                Complaint(one.file.name, f"is infected with {one.found}", "send a clean file") for one in kept.infected
             ]
             raise FixInput("infected", "a file is infected, and was set aside", *complaints)
         shown = [one.model_dump(include={"name", "content_type", "size", "sha256"}) for one in kept.attachments]
