@@ -90,10 +90,15 @@ class Client:
         """GET; returns the JSON of the answer. Raises Refused at an error."""
         return await self._ask(f"GET {path} HTTP/1.1\r\n".encode() + self._head + b"\r\n")
 
-    async def _ask(self, request: bytes) -> Any:
+    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Send a whole request as it stands; returns status and body of the answer."""
         line = self._idle.pop() if self._idle else await self._connect()
-        status, body = await line.ask(request)
+        answer = await line.ask(request)
         self._idle.append(line)
+        return answer
+
+    async def _ask(self, request: bytes) -> Any:
+        status, body = await self.exchange(request)
         if status >= 400:
             raise Refused(f"{status}: {body.decode()}")
         return orjson.loads(body)

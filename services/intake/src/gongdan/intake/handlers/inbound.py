@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from gongdan.intake.domain import identity, normalise
@@ -11,6 +11,7 @@ from gongdan.intake.domain.events import arrival, commanded, received
 from gongdan.intake.domain.inputs import TICKET_NUMBER, NewCall, NewMessage
 from gongdan.intake.domain.reading import read, read_command
 from gongdan.intake.handlers.callers import Caller, keep, known_workspace, possible_ticket, regions, uploaded
+from gongdan.intake.handlers.in_turn import InTurn
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Actor
@@ -26,9 +27,17 @@ class Inbound:
     blobs: BlobStore
     clock: Clock
     fresh_id: Callable[[], UUID]
+    turns: InTurn = field(default_factory=InTurn)
 
     async def on_message(self, body: bytes, caller: Caller, otherwise: str | None = None) -> Receipt:
         """An API client's message. `otherwise` is its external id where neither caller nor message has one."""
+        return await self.turns.do(len(body), self._message, body, caller, otherwise)
+
+    async def on_call(self, body: bytes, caller: Caller) -> Receipt:
+        """A telephone call that an agent logs."""
+        return await self.turns.do(len(body), self._call, body, caller)
+
+    async def _message(self, body: bytes, caller: Caller, otherwise: str | None) -> Receipt:
         new, client = read(NewMessage, body), caller.agent
         _own_name_only(new, client)
         known_workspace(self.definitions.current, new.workspace)
@@ -39,8 +48,7 @@ class Inbound:
         when = arrival(self.clock.now(), caller.traceparent, new.occurred_at)
         return await keep(self.acceptor, received(message, when), identity.body_hash(body))
 
-    async def on_call(self, body: bytes, caller: Caller) -> Receipt:
-        """A telephone call that an agent logs."""
+    async def _call(self, body: bytes, caller: Caller) -> Receipt:
         new = read(NewCall, body, regions(self.definitions.current))
         if new.party is None:
             raise _no_party(new)
