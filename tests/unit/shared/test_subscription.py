@@ -116,6 +116,21 @@ async def test_batches_that_come_soon_are_acknowledged_together_and_the_last_whe
     assert desk.acknowledged == [0, 2]
 
 
+async def test_a_broker_that_is_gone_does_not_keep_a_service_from_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "COMMIT_PATIENCE", 0.01)
+    desk = Desk()
+    asked: list[object] = []
+
+    async def commit(reached: object) -> None:
+        asked.append(reached)
+        await asyncio.Event().wait()
+
+    desk.consumer.commit = commit
+    await desk.read(Raw(0))
+    await desk.subscription.stop()
+    assert asked == [{PLACE: 1}, {PLACE: 1}]
+
+
 async def test_what_went_to_another_replica_is_not_acknowledged_by_this_one() -> None:
     desk = Desk()
     desk.consumer.assignment.return_value = {TopicPartition(Topic.TICKETS, 1)}

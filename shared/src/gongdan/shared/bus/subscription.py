@@ -33,6 +33,7 @@ AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
 WATCH_EVERY = timedelta(seconds=2)
 COMMIT_SECONDS = 1.0
+COMMIT_PATIENCE = 3.0
 
 
 @dataclass(slots=True)
@@ -169,9 +170,11 @@ class Subscription:
         self._reached = {place: offset for place, offset in self._reached.items() if place in ours}
         try:
             if self._reached:
-                await consumer.commit(self._reached)
+                # Without a broker aiokafka would ask for ever.
+                async with asyncio.timeout(COMMIT_PATIENCE):
+                    await consumer.commit(self._reached)
             self._reached = {}
-        except (KafkaError, ValueError) as error:
+        except (KafkaError, ValueError, TimeoutError) as error:
             log.warning("offsets_not_committed", why=f"{type(error).__name__}: {error}")
 
     async def _start_over(self, consumer: AIOKafkaConsumer, records: Sequence[Record]) -> None:
