@@ -38,7 +38,8 @@ class SecretFilesSource(EnvSettingsSource):
 class BaseServiceSettings(BaseSettings):
     """The settings common to all services. No secret has a default.
 
-    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one. `niceness` is how far the process
+    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one. `kafka_seldom_ms`: how long topics that
+    nobody waits for may go without being asked for; 0 where asking costs nothing. `niceness` is how far the process
     stands back when the processor is short: those who accept, decide and answer come before those who time and tell.
     `kafka_most_partitions` bounds what topics are made with: each partition costs the broker and its readers a little
     all the time, and no more replicas of a service can share the work than there are.
@@ -58,6 +59,7 @@ class BaseServiceSettings(BaseSettings):
     kafka_session_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)
     kafka_batch_gap_ms: int = Field(default=20, ge=0, le=10_000)
+    kafka_seldom_ms: int = Field(default=0, ge=0, le=10_000)
     niceness: int = Field(default=0, ge=0, le=19)
     http_host: str = "127.0.0.1"
     http_port: int

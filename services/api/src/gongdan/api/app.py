@@ -61,7 +61,8 @@ from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
 from gongdan.shared.service import Part, Service
 
-TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, Topic.SLA, Topic.DELIVERIES, Topic.DEFINITIONS)
+SELDOM = (Topic.SLA, Topic.DELIVERIES, Topic.DEFINITIONS)
+TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, *SELDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         sources.changes,
         wakeups,
         sources.definitions,
-        Subscription(settings, TOPICS, delivery, health),
+        Subscription(settings, TOPICS, delivery, health, seldom=SELDOM),
         Loop("prune", Prune(db), health),
         Loop("prune-changes", PruneChanges(db), health),
         Loop("prune-credentials", sources.credentials.prune, health),

@@ -43,7 +43,7 @@ def build(settings: RouterSettings, clock: Clock) -> Service:
         db,
         Relay(NAME, db, settings),
         definitions,
-        Subscription(settings, [Topic.INBOUND, Topic.SLA], delivery, health),
+        Subscription(settings, [Topic.INBOUND, Topic.SLA], delivery, health, seldom=[Topic.SLA]),
         Loop("prune", Prune(db), health),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

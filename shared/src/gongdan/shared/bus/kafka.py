@@ -48,7 +48,7 @@ def reader(settings: BaseServiceSettings) -> AIOKafkaConsumer:
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=max(settings.kafka_fetch_wait_ms, 100),
+        fetch_max_wait_ms=max(settings.kafka_fetch_wait_ms, 250),
         metadata_max_age_ms=METADATA_AGE_MS,
         request_timeout_ms=10_000,
     )

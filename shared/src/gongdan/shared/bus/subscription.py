@@ -6,7 +6,7 @@ by the inbox. Limit: one batch at a time per process; more is had by more replic
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.membership import Membership
 from gongdan.shared.bus.records import Record
+from gongdan.shared.bus.seldom import Seldom
 from gongdan.shared.bus.watch import Watch
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater, StopService
@@ -28,7 +29,6 @@ from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
 
-POLL_MS = 1_000
 AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
 WATCH_EVERY = timedelta(seconds=2)
@@ -38,7 +38,7 @@ COMMIT_PATIENCE = 3.0
 
 @dataclass(slots=True)
 class Subscription:
-    """The part of a service that consumes its topics and gives batches to its delivery.
+    """The part of a service that consumes its topics and gives batches to its delivery. Nobody waits for `seldom`.
 
     Once a batch was left undone none is taken any more: acknowledging a later one would acknowledge it too.
     """
@@ -47,9 +47,11 @@ class Subscription:
     topics: Sequence[Topic]
     delivery: BatchDelivery
     health: Health
+    seldom: Collection[Topic] = ()
     name: str = "subscription"
     membership: Membership = field(init=False)
     _epochs: Epochs = field(init=False)
+    _seldom: Seldom = field(init=False)
     _watch: Loop = field(init=False)
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
@@ -61,6 +63,7 @@ class Subscription:
         """Remember what is read where the effects are kept."""
         self.membership = Membership(self.settings, self.delivery.service, self.topics)
         self._epochs = Epochs(self.delivery.db)
+        self._seldom = Seldom(self.seldom, self.settings.kafka_seldom_ms / 1000)
         watch = Watch(lambda: self.membership.consumer)
         self._watch = Loop("subscription-watch", watch.look, self.health, WATCH_EVERY)
 
@@ -110,7 +113,8 @@ class Subscription:
         with self._interruptible():
             try:
                 consumer = await self.membership.joined()
-                found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.settings.kafka_batch)
+                wait = self._seldom.turn(consumer, asyncio.get_running_loop().time())
+                found = await consumer.getmany(timeout_ms=int(wait * 1_000), max_records=self.settings.kafka_batch)
             except RetryLater as fault:
                 log.warning("consuming_waits", why=str(fault))
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
