@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from gongdan.intake.domain.mail.door import MOST_CLIENTS, Places, Rates, hides_an_end
+from gongdan.intake.domain.mail.door import MOST_CLIENTS, PAUSE, SLOW, Keeping, Places, Rates, hides_an_end
 from gongdan.intake.domain.mail.standing import (
     LONGEST_REST,
     PATIENCE,
@@ -53,6 +53,24 @@ def test_places_are_given_back() -> None:
     places.leave("a")
     assert places.enter("c")
     assert not places.enter("a")
+
+
+def test_after_a_mail_that_could_not_be_kept_others_are_put_off_for_a_while() -> None:
+    keeping = Keeping()
+    keeping.end(keeping.begin(0), 1, failed=True)
+    assert keeping.trouble(1 + PAUSE - 0.1) != ""
+    assert keeping.trouble(1 + PAUSE) == ""
+    keeping.end(keeping.begin(2), 3, failed=False)
+    assert keeping.trouble(3) == ""
+
+
+def test_while_one_mail_takes_long_to_be_kept_others_are_put_off() -> None:
+    keeping = Keeping()
+    slow, quick = keeping.begin(0), keeping.begin(SLOW)
+    keeping.end(quick, SLOW + 1, failed=False)
+    assert "slowly" in keeping.trouble(SLOW + 1)
+    keeping.end(slow, SLOW + 2, failed=False)
+    assert keeping.trouble(SLOW + 2) == ""
 
 
 def test_a_mailbox_needs_somebody_only_after_some_failures_in_a_row() -> None:

@@ -15,7 +15,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gongdan.intake.adapters.smtp_conversation import Conversation
-from gongdan.intake.domain.mail.door import Places, Rates
+from gongdan.intake.domain.mail.door import Keeping, Places, Rates
 from gongdan.intake.domain.mail.message import Inbox, RawMail
 from gongdan.intake.ports import MailSink
 from gongdan.shared import metrics
@@ -64,6 +64,7 @@ class SmtpReceiver:
     _open: set[Conversation] = field(default_factory=set)
     _places: Places = field(init=False)
     _rates: Rates = field(init=False)
+    _keeping: Keeping = field(default_factory=Keeping)
     _in_hand: int = 0
 
     def __post_init__(self) -> None:
@@ -124,6 +125,13 @@ class SmtpReceiver:
         self._in_hand += size
         return True
 
+    def trouble(self) -> str:
+        """What to say to whoever wants to hand in a mail while none can be kept; empty when one can be."""
+        why = self._keeping.trouble(self.clock.monotonic())
+        if why:
+            metrics.REFUSED.labels("email", "cannot-keep").inc()
+        return why and f"452 4.3.1 {why}"
+
     async def handle_EHLO(  # noqa: N802 - aiosmtpd looks for these names
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
@@ -150,6 +158,8 @@ class SmtpReceiver:
         assert isinstance(server, Conversation)  # noqa: S101 - this receiver makes no others
         if len(envelope.rcpt_tos) >= self.terms.recipients:
             return "452 4.5.3 Too many recipients, send the others later"
+        if trouble := self.trouble():
+            return trouble
         if server.strangers >= self.terms.strangers:
             return "450 4.7.1 Too many unknown recipients, come back"
         if self.sink.directory().find(address) is None:
@@ -172,15 +182,19 @@ class SmtpReceiver:
         return [answers.get(directory.find(each), max(answers.values())) for each in envelope.rcpt_tos]
 
     async def _keep(self, mail: RawMail) -> str:
+        number, failed = self._keeping.begin(self.clock.monotonic()), False
         try:
             await self.sink.take(mail)
         except SlowDown as why:
             return f"452 4.3.1 {why}"
         except RetryLater:
+            failed = True
             return "451 4.3.0 Cannot keep mail at the moment, come back"
         except Exception:
             log.exception("smtp_failed")
             return "451 4.3.0 Something went wrong here, come back"
+        finally:
+            self._keeping.end(number, self.clock.monotonic(), failed=failed)
         return KEPT
 
     async def handle_exception(self, error: Exception) -> str:

@@ -73,6 +73,10 @@ class Receiver(Protocol):
         """Whether so many bytes more can be in hand; negative ones give them back."""
         ...
 
+    def trouble(self) -> str:
+        """What to say to whoever wants to hand in a mail while none can be kept; empty when one can be."""
+        ...
+
     async def keep(self, raw: bytes, envelope: Envelope) -> list[str]:
         """Keep a mail; what the client hears, for each recipient."""
         ...
@@ -165,8 +169,8 @@ class Conversation(SMTP):
         if arg:
             await self.push("501 5.5.4 Syntax: DATA")
             return
-        if not self._hold(PIECE_BYTES):
-            await self.push(NO_ROOM)
+        if refusal := self._receiver.trouble() or ("" if self._hold(PIECE_BYTES) else NO_ROOM):
+            await self.push(refusal)
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         content = await self._receive()

@@ -1,10 +1,16 @@
-"""Who may hand in how much at the mail receiver, and line ends that could hide a second mail. Pure."""
+"""Who may hand in how much at the mail receiver, and when; line ends that could hide a second mail. Pure."""
 
 import re
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 MOST_CLIENTS = 10_000
+PAUSE = 5.0
+"""Seconds without mail after one could not be kept."""
+
+SLOW = 5.0
+"""Seconds that keeping one mail may take before others are put off."""
+
 _HIDDEN_END = re.compile(rb"[\r\n]\.[\r\n]")
 
 
@@ -58,3 +64,31 @@ class Places:
         self._taken[client] -= 1
         if self._taken[client] <= 0:
             del self._taken[client]
+
+
+@dataclass(slots=True)
+class Keeping:
+    """How it goes with keeping mails, so that others are put off before they are received. Times in seconds."""
+
+    _begun: dict[int, float] = field(default_factory=dict)
+    _failed_at: float = float("-inf")
+    _last: int = 0
+
+    def begin(self, now: float) -> int:
+        """A mail is being kept from now on; returns its number."""
+        self._last += 1
+        self._begun[self._last] = now
+        return self._last
+
+    def end(self, number: int, now: float, *, failed: bool) -> None:
+        """A mail was kept, or nothing could be."""
+        del self._begun[number]
+        self._failed_at = now if failed else float("-inf")
+
+    def trouble(self, now: float) -> str:
+        """Why no mail should be received now, as a sentence; empty when one may be."""
+        if now - self._failed_at < PAUSE:
+            return "Cannot keep mail at the moment, come back"
+        if self._begun and now - next(iter(self._begun.values())) > SLOW:
+            return "Mail is kept slowly at the moment, come back"
+        return ""
