@@ -1,4 +1,4 @@
-"""A deadline that is missed: the ticket becomes more urgent, and its agent, their lead and a partner hear of it."""
+"""A deadline that is missed: the ticket becomes more urgent, and all whom its policy names hear of it."""
 
 import asyncio
 import base64
@@ -17,22 +17,34 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 SUBJECT = "escalation test"
 
 
-async def test_a_missed_deadline_raises_the_priority_and_tells_assignee_lead_and_channel(
+async def test_a_missed_deadline_raises_the_priority_asks_for_a_process_and_tells_all_whom_it_names(
     desk: Desk, tmp_path: Path
 ) -> None:
     secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
     (tmp_path / "secret").write_text(secret)
     async with listening(secret) as partner:
         await desk.define(*escalating(partner.url, f"file:{tmp_path / 'secret'}"))
-        body = {"requester": {"email": f"{uuid4().hex}@example.com"}, "subject": SUBJECT, "text": "Nobody answers."}
-        ticket = (await desk.applied(await desk.message(body)))["ticket"]
-        for name in ("worker", "lead"):
+        ticket = await given_to_crew(desk)
+        for name in ("worker", "lead", "duty"):
             await hears_of_it(desk, f"{name}@crew.example.com", ticket)
         async with asyncio.timeout(20):
             while "EscalationReached" not in partner.types(ticket):
                 await asyncio.sleep(0.1)
             while (await desk.get(f"/v1/tickets/{ticket}"))["priority"] != "high":
                 await asyncio.sleep(0.1)
+            while not (asked := await desk.get(f"/v1/tickets/{ticket}/timeline", type="ProcessRequested"))["items"]:
+                await asyncio.sleep(0.1)
+            assert asked["items"][0]["data"]["process"] == "look-into-it"
+
+
+async def given_to_crew(desk: Desk) -> str:
+    """The number of a ticket that the rules gave to the crew: the first one after they came into force."""
+    async with asyncio.timeout(30):
+        while True:
+            body = {"requester": {"email": f"{uuid4().hex}@example.com"}, "subject": SUBJECT, "text": "Nobody answers."}
+            ticket = str((await desk.applied(await desk.message(body)))["ticket"])
+            if (await desk.get(f"/v1/tickets/{ticket}"))["team"] == "crew":
+                return ticket
 
 
 async def hears_of_it(desk: Desk, address: str, ticket: str) -> None:
@@ -46,19 +58,22 @@ async def hears_of_it(desk: Desk, address: str, ticket: str) -> None:
 
 
 def escalating(url: str, reference: str) -> list[dict[str, Any]]:
-    """A crew with a lead, a policy of one second for its tickets, and a partner who hears of escalations only."""
+    """A crew with a lead and somebody on call, a policy of a second for it, a partner who hears of escalations only."""
     level = {
         "after": "0m",
-        "notify": ["assignee", "lead", {"channel": "escalation-partner"}],
-        "then": [{"raise_priority": 1}],
+        "notify": ["assignee", "lead", "on_call", {"channel": "escalation-partner"}],
+        "then": [{"raise_priority": 1}, {"start_process": "look-into-it"}],
     }
     when = f'ticket.subject == "{SUBJECT}"'
     promise = {"order": 2, "when": when, "targets": {"first_response": {"*": "1s"}}, "warn": [], "escalate": [level]}
+    rota = {"rota": ["crew-duty"], "first": "2026-01-05"}
     channel = {"kind": "webhook", "url": url, "secretRef": reference, "allow_private": True, "events": []}
     specs = [
         ("Agent", "crew-worker", {"display": "Worker", "email": "worker@crew.example.com"}),
         ("Agent", "crew-lead", {"display": "Lead", "email": "lead@crew.example.com"}),
-        ("Team", "crew", {"members": ["crew-worker"], "lead": "crew-lead"}),
+        ("Agent", "crew-duty", {"display": "Duty", "email": "duty@crew.example.com"}),
+        ("Team", "crew", {"members": ["crew-worker"], "lead": "crew-lead", "on_call": rota}),
+        ("Process", "look-into-it", {"flow": [{"id": "look", "type": "task", "who": "lead"}]}),
         ("RoutingRule", "to-crew", {"order": 1, "when": when, "then": [{"assign_team": "crew"}], "stop": True}),
         ("Channel", "escalation-partner", channel),
         ("SlaPolicy", "one-second", promise),

@@ -15,6 +15,7 @@ from gongdan.shared.definitions.channel import Channel
 from gongdan.shared.definitions.dashboard import NEEDED, Card, Dashboard
 from gongdan.shared.definitions.effects import Action
 from gongdan.shared.definitions.mailbox import Auth
+from gongdan.shared.definitions.on_call import Swap
 from gongdan.shared.definitions.process import Process
 from gongdan.shared.definitions.report import Report
 from gongdan.shared.definitions.sla_policy import SlaPolicy
@@ -125,6 +126,11 @@ def _calendar(data: Raw) -> Raw:
     return data | ({"week": week} if any(week.values()) else {"week": None})
 
 
+def _swap(data: Raw) -> Raw:
+    first, last = sorted((data["from"], data["to"]))
+    return data | {"from": first, "to": last}
+
+
 def _override(data: Raw) -> Raw:
     kept = {name: value for name, value in data.items() if name not in ("until", "closed", "open")}
     return kept | ({"open": data["open"]} if data.get("open") else {"closed": True})
@@ -180,6 +186,7 @@ REPAIRS: dict[type[BaseModel], Callable[[Raw], Raw]] = {
     LocalText: lambda data: data if any(data.values()) else {"en": "x"},
     Holidays: lambda data: {name: value for name, value in data.items() if name != "subdivision"},
     Override: _override,
+    Swap: _swap,
     Pivot: lambda data: data,
     Process: _process,
     Report: _one_of("pivot", "dashboard", PIVOT),

@@ -14,13 +14,15 @@ from gongdan.shared.definitions.registry import check
 from tests.unit.notifier.given import NOON, OWN, TICKET, breached, catalog, channel, clock, definition, desk, event
 
 ROBOT = {"kind": "dingtalk_robot", "secretRef": "env:CHAT"}
+# NOON is on the second day: the turn of who is away, so of the one after.
+ROTA = {"rota": ["worker", "away", "chief"], "first": "2026-03-01", "days": 1}
 PEOPLE = (
     definition("Agent", "worker", display="Worker", email="Worker@gongdan.example", manager="boss", teams=["field"]),
     definition("Agent", "boss", display="Boss", email="boss@gongdan.example", manager="chief", roles=["duty"]),
     definition("Agent", "chief", display="Chief", email="chief@gongdan.example"),
     definition("Agent", "away", display="Away", email="away@gongdan.example", active=False, teams=["field"]),
     definition("Role", "duty", actions=["Reply"]),
-    definition("Team", "field", members=["first"], lead="boss"),
+    definition("Team", "field", members=["first"], lead="boss", on_call=ROTA),
     channel("ops"),
     check({"kind": "Channel", "metadata": {"name": "chat"}, "spec": ROBOT}, 1),
 )
@@ -50,6 +52,9 @@ def told(*notify: Any, **changes: object) -> list[tuple[str, str, str | None]]:
         ({"manager_of": "assignee", "level": 2}, ["chief@gongdan.example"]),
         ({"manager_of": "boss"}, ["chief@gongdan.example"]),
         ({"team": "field"}, ["first@gongdan.example", "worker@gongdan.example"]),
+        ("on_call", ["chief@gongdan.example"]),
+        ({"on_call": "field"}, ["chief@gongdan.example"]),
+        ({"on_call": "nowhere"}, []),
         ({"role": "duty"}, ["boss@gongdan.example"]),
         ({"email": "Duty@example.com"}, ["duty@example.com"]),
         ("away", []),

@@ -109,6 +109,10 @@ def test_a_calendar_opens_at_least_once_a_year(overrides: list[dict[str, Any]], 
             },
             ["milestones.a"],
         ),
+        (
+            {"targets": {}, "escalate": [{"after": "0m", "then": [{"raise_priority": 1, "note": "Late"}]}]},
+            ["escalate.0.then"],
+        ),
     ],
 )
 def test_what_is_hardly_meant_is_told(spec: dict[str, Any], fields: list[str]) -> None:

@@ -127,7 +127,7 @@ class Handlers:
         if ticket is None:
             return
         policy = self.policies.of(batch.catalog, ticket.workspace)
-        done = escalate(ticket, reached, event.envelope.occurred_at, policy, batch.working.turns)
+        done = escalate(ticket, reached, event.envelope, policy, batch.working.turns)
         if done.left:
             log.warning("escalation_actions_unknown", ticket=ticket.number, actions=done.left)
         if done.drafts:

@@ -32,6 +32,7 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         tickets.TicketSnoozed,
         tickets.TicketWoken,
         tickets.TicketReminded,
+        tickets.ProcessRequested,
         tickets.TimerSet,
         tickets.TimerDropped,
     ),

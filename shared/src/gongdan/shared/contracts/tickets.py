@@ -174,6 +174,13 @@ class TicketReminded(TicketEvent):
     after: str
 
 
+class ProcessRequested(TicketEvent):
+    """A rule asked for a Process, in the version in force then, to be started on this ticket. It has not begun."""
+
+    process: str
+    process_version: int
+
+
 TimerPurpose = Literal["snooze", "auto_close", "follow_up", "archive", "automation", "process", "other"]
 
 

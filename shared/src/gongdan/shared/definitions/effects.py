@@ -39,7 +39,9 @@ class Action(Strict):
     add_tags: list[Tag] = Field(default=[], max_length=50, description="Mark it.")
     remove_tags: list[Tag] = Field(default=[], max_length=50, description="Take marks away.")
     assign_team: TeamName | None = Field(default=None, description="Give it to this Team.")
-    assign_agent: AgentName | Literal["lead", "actor"] | None = Field(default=None, description="Give it to somebody.")
+    assign_agent: AgentName | Literal["lead", "on_call", "actor"] | None = Field(
+        default=None, description="Give it to somebody; lead and on_call are those of its team."
+    )
     take: Literal[True] | None = Field(default=None, description="Give it to whoever did this.")
     release: Literal[True] | None = Field(default=None, description="Give it back to its team.")
     transition: Name | None = Field(default=None, description="Go through this transition of its Workflow.")

@@ -56,6 +56,10 @@ Time = Literal["working", "calendar"]
 Threshold = Annotated[str, StringConstraints(pattern=r"^(\d{1,2}(\.\d+)?%|-\d+(\.\d+)?[smhd])$", max_length=20)]
 Status = Annotated[str, StringConstraints(pattern=r"^status:[a-z0-9][a-z0-9._-]{0,62}$")]
 Rest = StatusCategory | Status
+# What can be done to a ticket when a level of escalation is reached; router has a step for each.
+ESCALATION_ACTIONS = frozenset(
+    {"raise_priority", "set_priority", "assign_team", "assign_agent", "release", "start_process"}
+)
 RestList = Annotated[list[Rest], Field(max_length=50)]
 
 
@@ -150,7 +154,8 @@ class SlaPolicy(Kind):
         return target.time == "working" or (target.time is None and self.calendar is not None)
 
     def doubts(self) -> Iterator[Complaint]:
-        """Working time of nobody's in particular, warnings that no target is long enough for."""
+        """Working time of nobody's in particular, warnings no target is long enough for, actions that nobody does."""
+        yield from self._idle_actions()
         promises = [
             *self.targets.items(),
             *((f"milestones.{name}", one.within) for name, one in self.milestones.items()),
@@ -168,6 +173,13 @@ class SlaPolicy(Kind):
                 yield Complaint(
                     f"warn.{nth}", "is not before the end of any target", "make it shorter, or leave it out"
                 )
+
+    def _idle_actions(self) -> Iterator[Complaint]:
+        for nth, level in enumerate(self.escalate):
+            idle = sorted({name for action in level.then for name in action.model_fields_set} - ESCALATION_ACTIONS)
+            if idle:
+                cure = f"use {', '.join(sorted(ESCALATION_ACTIONS))}"
+                yield Complaint(f"escalate.{nth}.then", f"nobody carries out {', '.join(idle)} at an escalation", cure)
 
     @model_validator(mode="after")
     def _no_answer_after_the_end(self) -> "SlaPolicy":

@@ -12,6 +12,11 @@ Example:
       lead: dispatcher-1
       assignment: {strategy: skills, capacity: 8, sticky: true, take_within: 30m}
       calendar: office
+      on_call:
+        rota: [engineer-1, engineer-2]
+        first: "2026-01-05"
+        timezone: Asia/Shanghai
+        swaps: [{from: "2026-10-01", to: "2026-10-03", agent: dispatcher-1}]
 """
 
 from typing import Literal
@@ -20,6 +25,7 @@ from pydantic import Field
 
 from gongdan.shared.definitions.base import Email, Kind, Strict, Text
 from gongdan.shared.definitions.names import AgentName, CalendarName
+from gongdan.shared.definitions.on_call import OnCall
 from gongdan.shared.definitions.spans import Duration
 
 
@@ -45,4 +51,5 @@ class Team(Kind):
     lead: AgentName | None = Field(default=None, description="Who hears first when something is late.")
     assignment: Assignment = Field(default=Assignment(), description="How it gives out its work.")
     calendar: CalendarName | None = Field(default=None, description="When it works.")
+    on_call: OnCall | None = Field(default=None, description="Who of it is to be reached at any hour.")
     email: Email | None = Field(default=None, description="Where its notices go when they are for all of it.")

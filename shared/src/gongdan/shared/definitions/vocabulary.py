@@ -11,7 +11,7 @@ from pydantic import AfterValidator, StringConstraints
 EventName = Literal[
     "TicketOpened", "MessageAdded", "TicketClassified", "PriorityChanged", "TicketAssigned", "TicketReleased",
     "TicketTransferred", "StatusChanged", "FieldsChanged", "TagsChanged", "WatchersChanged", "TicketSnoozed",
-    "TicketWoken", "TicketReminded",
+    "TicketWoken", "TicketReminded", "ProcessRequested",
     "TicketsMerged", "TicketsUnmerged", "TicketSplit", "TicketLinked", "MessageRedacted", "PersonalDataErased",
     "RuleFired", "ProcessStarted", "TaskOpened", "TaskCompleted", "ApprovalRequested", "ApprovalDecided",
     "ApproverAdded", "ProcessSentBack", "ProcessEnded", "SurveyRequested", "SurveyAnswered", "TicketArchived",

@@ -11,13 +11,19 @@ from pydantic import Field
 from gongdan.shared.definitions.base import Email, FieldName, Strict
 from gongdan.shared.definitions.names import AgentName, ChannelName, RoleName, TeamName
 
-Person = Literal["assignee", "requester", "lead", "watchers", "actor"]
+Person = Literal["assignee", "requester", "lead", "on_call", "watchers", "actor"]
 
 
 class OfTeam(Strict):
     """Everybody in a team."""
 
     team: TeamName = Field(description="The Team.")
+
+
+class OnCallOf(Strict):
+    """Who is on call in a team."""
+
+    on_call: TeamName = Field(description="The Team.")
 
 
 class OfRole(Strict):
@@ -57,8 +63,8 @@ class ToChannel(Strict):
     channel: ChannelName = Field(description="The Channel.")
 
 
-# `lead` is the lead of the ticket's team, `actor` whoever caused the event.
-People = Person | AgentName | OfTeam | OfRole | ManagerOf | ManagerLevel | InField
+# `lead` is the lead of the ticket's team, `on_call` who is on call in it, `actor` whoever caused the event.
+People = Person | AgentName | OfTeam | OnCallOf | OfRole | ManagerOf | ManagerLevel | InField
 Recipient = People | ToAddress | ToChannel
 PeopleList = Annotated[list[People], Field(min_length=1, max_length=50)]
 RecipientList = Annotated[list[Recipient], Field(min_length=1, max_length=50)]

@@ -35,7 +35,7 @@ SHAPES: dict[str, Shape] = {
     "PriorityChanged": Shape(("priority",)),
     "StatusChanged": Shape(("status",), {"comment": ("notes",)}),
     **dict.fromkeys(("TicketSnoozed", "TicketWoken"), Shape(("snoozed_until",))),
-    **dict.fromkeys(("TicketReminded", "TimerSet", "TimerDropped"), Shape(("history",))),
+    **dict.fromkeys(("TicketReminded", "ProcessRequested", "TimerSet", "TimerDropped"), Shape(("history",))),
     **dict.fromkeys(
         ("ClockStarted", "ClockPaused", "ClockResumed", "ClockRetargeted", "ClockMet", "ClockCancelled"), CLOCK
     ),

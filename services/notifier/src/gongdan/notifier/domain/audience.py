@@ -137,7 +137,7 @@ def _owner(
 
 def _escalated(event: LiveEvent, subject: About, catalog: Catalog, reached: EscalationReached) -> Iterator[Want]:
     """Whom a level of escalation names. A channel that is no webhook is on record as not told."""
-    for found in recipients(reached, catalog):
+    for found in recipients(reached, catalog, event.envelope.recorded_at):
         by = (_by(found.agent),) if found.agent else ()
         if found.channel:
             yield from _channel(event, subject, catalog, found.channel)

@@ -12,6 +12,7 @@ from gongdan.shared.contracts.sla import ClockEvent
 from gongdan.shared.contracts.tickets import (
     MessageAdded,
     PriorityChanged,
+    ProcessRequested,
     StatusChanged,
     TicketAssigned,
     TicketClassified,
@@ -44,6 +45,7 @@ OF_EVENT: dict[type[TicketEvent], set[str]] = {
     TicketSnoozed: {"until"},
     TicketWoken: {"until"},
     TicketReminded: {"whom", "nth"},
+    ProcessRequested: {"process", "process_version"},
 }
 
 

@@ -1,8 +1,9 @@
-"""Who is meant by the recipients of an escalation: agents by name, role on the ticket, team, role or manager; mail
-addresses; channels. Each is found once; who is not there, not at work or without an address is passed over."""
+"""Who is meant by the recipients of an escalation: agents by name, role on the ticket, team, rota, role or manager;
+mail addresses; channels. Each is found once; who is not there, not at work or without an address is passed over."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from gongdan.shared.contracts.sla import EscalationReached
@@ -23,9 +24,9 @@ class Found:
     channel: str = ""
 
 
-def recipients(reached: EscalationReached, catalog: Catalog) -> list[Found]:
-    """Everybody whom a level names, in its order, each once."""
-    book = _Book(catalog, reached)
+def recipients(reached: EscalationReached, catalog: Catalog, at: datetime) -> list[Found]:
+    """Everybody whom a level names, in its order, each once. `at` is when it was said: who is on call then hears."""
+    book = _Book(catalog, reached, at)
     found = [one for who in reached.notify for one in book.of(who)]
     return list({(one.address, one.channel): one for one in reversed(found)}.values())[::-1]
 
@@ -34,6 +35,7 @@ def recipients(reached: EscalationReached, catalog: Catalog) -> list[Found]:
 class _Book:
     catalog: Catalog
     reached: EscalationReached
+    at: datetime
 
     def of(self, who: Any) -> Iterator[Found]:  # noqa: ANN401 - JSON, as the policy has it
         """Whom one entry of the list means."""
@@ -52,6 +54,8 @@ class _Book:
                 return [self.named(who)]
             case {"team": str(name)}:
                 return [*self.members(name)]
+            case {"on_call": str(name)}:
+                return [self.on_call(name)]
             case {"role": str(name)}:
                 return [item.name for item, spec in self.everybody() if name in spec.roles]
             case {"manager_level": int(level)}:
@@ -83,12 +87,20 @@ class _Book:
             case "lead":
                 team = self.team(self.reached.team)
                 return team.lead if team else None
+            case "on_call":
+                return self.on_call(self.reached.team)
         return who
 
     def team(self, name: str | None) -> Team | None:
         """The Team of that name."""
         found = self.catalog.find(Team, name, self.reached.workspace) if name else None
         return found[1] if found else None
+
+    def on_call(self, team: str | None) -> str | None:
+        """Who of a team is on call, and at work."""
+        found = self.team(team)
+        names = found.on_call.candidates(self.at) if found and found.on_call else ()
+        return next((name for name in names if (known := self.agent(name)) and known[1].active), None)
 
     def members(self, name: str) -> list[str]:
         """Who is in a team: its members, then those who name it themselves."""

@@ -1,13 +1,15 @@
 """What the definitions in force say about one workspace, in the shape that decisions need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gongdan.router.domain.chain import Chain, compile_chain
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.field_types import Fields
+from gongdan.shared.definitions.on_call import OnCall
+from gongdan.shared.definitions.process import Process
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.routing_rule import RoutingRule
 from gongdan.shared.definitions.team import Team
@@ -18,13 +20,14 @@ MOST_WORKSPACES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """A team as assignment sees it: its roster in order, who of it is at work, and who leads it."""
+    """A team as assignment sees it: its roster in order, who of it is at work, who leads it, and its rota."""
 
     decided_by: DecidedBy
     roster: tuple[str, ...]
     active: frozenset[str]
     strategy: str
     lead: str | None = None
+    on_call: OnCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Policy:
     teams: Mapping[str, Crew] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
     chain: Chain = field(default_factory=Chain)
+    processes: Mapping[str, DecidedBy] = field(default_factory=dict)
     spec: Workspace = field(default_factory=Workspace)
     version: int = 0
 
@@ -52,12 +56,15 @@ def policy_of(catalog: Catalog, workspace: str) -> Policy:
     # Of two rules with one name, the workspace's own, which comes last, is in force.
     rules = {item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}
     chain = compile_chain(rules.values(), Fields(catalog))
+    processes = {item.name: _by(item) for item, _ in catalog.all(Process, workspace)}
+    common = Policy(workspace, teams=teams, agents=agents, chain=chain, processes=processes)
     found = catalog.find(Workspace, workspace)
     if found is None:
-        return Policy(workspace, teams=teams, agents=agents, chain=chain)
+        return common
     item, spec = found
     team = spec.team if spec.team in teams else None
-    return Policy(workspace, spec.number_prefix, team, (_by(item),), teams, agents, chain, spec, item.version)
+    by = (_by(item),)
+    return replace(common, prefix=spec.number_prefix, team=team, team_by=by, spec=spec, version=item.version)
 
 
 def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:
@@ -65,7 +72,7 @@ def _crew(item: Definition, team: Team, agents: Mapping[str, Agent]) -> Crew:
     joined = sorted(name for name, agent in agents.items() if item.name in agent.teams)
     roster = tuple(dict.fromkeys((*team.members, *joined)))
     active = frozenset(name for name in roster if name in agents and agents[name].active)
-    return Crew(_by(item), roster, active, team.assignment.strategy, team.lead)
+    return Crew(_by(item), roster, active, team.assignment.strategy, team.lead, team.on_call)
 
 
 def _by(item: Definition) -> DecidedBy:
