@@ -8,7 +8,16 @@ from gongdan.shared.contracts.base import Contract
 
 DeliveryChannel = Literal["email", "webhook"]
 DeliveryPurpose = Literal[
-    "acknowledgement", "reply", "reminder", "assignment", "follow_up", "warning", "breach", "event", "escalation"
+    "acknowledgement",
+    "reply",
+    "reminder",
+    "assignment",
+    "follow_up",
+    "warning",
+    "breach",
+    "event",
+    "escalation",
+    "late_summary",
 ]
 # What goes to the requester; all else that is mailed goes to those who work.
 TO_REQUESTER: frozenset[DeliveryPurpose] = frozenset({"acknowledgement", "reply", "reminder"})
@@ -49,6 +58,7 @@ class DeliveryFailed(DeliveryEvent):
 
 
 class DeliverySuppressed(DeliveryEvent):
-    """Not sent, on purpose."""
+    """Not sent, on purpose. `into`: the delivery that says it together with others instead."""
 
     reason: str
+    into: UUID | None = None

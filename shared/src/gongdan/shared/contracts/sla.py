@@ -79,9 +79,10 @@ class ClockCancelled(ClockEvent):
 
 
 class DeadlineWarned(ClockEvent):
-    """A threshold before the deadline was reached, for instance `80%`."""
+    """A threshold before the deadline was reached, for instance `80%`. `late_detected`: we were away when it was."""
 
     threshold: str
+    late_detected: bool = False
     assignee: str | None = None
     team: str | None = None
 

@@ -33,6 +33,7 @@ Suppression = Literal[
     "too-many",  # the limits for automatic mail
     "endpoint-disabled",  # the endpoint said 410 Gone to this version of its Channel
     "not-sendable",  # nothing can be sent to this kind of Channel yet
+    "folded",  # another delivery says it, together with others
 ]
 
 MAIL_LANE = "email"
@@ -43,7 +44,8 @@ UNANSWERED_CHANNELS = ("call", "webhook")
 class Want:
     """Somebody is to hear of a live event. `lane` is the queue of its destination.
 
-    `automatic`: no person wrote it. `suppressed` says why it is not to be sent after all.
+    `automatic`: no person wrote it. `suppressed` says why it is not to be sent after all. `folds` are those that it
+    says instead; `into` is the delivery that says this one.
     """
 
     cause: LiveEvent
@@ -55,6 +57,8 @@ class Want:
     automatic: bool = True
     decided_by: tuple[DecidedBy, ...] = ()
     suppressed: Suppression | None = None
+    folds: tuple["Want", ...] = ()
+    into: UUID | None = None
 
     @property
     def id(self) -> UUID:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from gongdan.notifier.domain.addresses import is_usable
 from gongdan.notifier.domain.audience import Want
@@ -23,6 +24,10 @@ from gongdan.shared.definitions.workspace import Workspace
 from gongdan.shared.mail_ids import OwnMailIds
 from gongdan.shared.subject_tokens import token_of
 
+MOST_LISTED = 200
+MORE: Mapping[Locale, str] = {"zh": "……另有 {left} 条", "en": "… and {left} more"}
+Threads = Mapping[UUID, Thread]
+NO_OTHERS: Threads = {}
 METRICS: Mapping[str, Mapping[Locale, str]] = {
     "first_response": {"zh": "首次响应", "en": "first response"},
     "next_response": {"zh": "后续响应", "en": "next response"},
@@ -48,13 +53,16 @@ class Desk:
         return found[1] if found else Workspace()
 
 
-def compose(want: Want, thread: Thread, desk: Desk, now: datetime) -> Delivery:
-    """The delivery of a want, ready to be queued; one that is suppressed has no content."""
+def compose(want: Want, thread: Thread, desk: Desk, now: datetime, others: Threads = NO_OTHERS) -> Delivery:
+    """The delivery of a want, ready to be queued; one that is suppressed has no content.
+
+    `others` are the threads of tickets that a summary may speak of.
+    """
     if want.suppressed:
         return _delivery(want, now)
     if want.channel == "webhook":
         return _delivery(want, now, hook_of(want).model_dump_json().encode())
-    mail = compose_mail(want, thread, desk, now)
+    mail = compose_summary(want, desk, now, others) if want.folds else compose_mail(want, thread, desk, now)
     return _delivery(want, now, mail.model_dump_json().encode(), mail.message_id)
 
 
@@ -83,6 +91,34 @@ def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
         mark=desk.ids.mark,
         attachments=_attachments(want),
     )
+
+
+def compose_summary(want: Want, desk: Desk, now: datetime, threads: Threads) -> Mail:
+    """The one mail for many late notices: a line for each ticket and clock, the first MOST_LISTED of them."""
+    locale = _locale(want, Thread(want.about.ticket_id), desk)
+    listed = [_line(one, threads.get(one.about.ticket_id), desk, locale) for one in want.folds[:MOST_LISTED]]
+    left = len(want.folds) - len(listed)
+    listed += [MORE[locale].format(left=left)] if left else []
+    url = desk.public_url.rstrip("/") + "/"
+    values = {"count": str(len(want.folds)), "lines": "\n".join(listed), "url": url}
+    words = render(desk.texts[want.purpose, locale], values)
+    return Mail(
+        message_id=desk.ids.make(want.about.ticket, want.id.hex),
+        sender=_sender(want, desk),
+        to=want.recipient,
+        subject=words.subject,
+        text=words.text,
+        date=now,
+        auto=_auto(want),
+        language=locale,
+        mark=desk.ids.mark,
+    )
+
+
+def _line(want: Want, thread: Thread | None, desk: Desk, locale: Locale) -> str:
+    values = _values(want, thread or Thread(want.about.ticket_id), desk, locale)
+    level = f" · L{values['level']}" if "level" in values else ""
+    return f"[{values['ticket']}] {values['subject']} · {values['metric']} · {values['due']}{level}"
 
 
 def _auto(want: Want) -> AutoSubmitted | None:
@@ -156,5 +192,6 @@ def _delivery(want: Want, now: datetime, content: bytes = b"", mail_id: str | No
         occurred_at=envelope.occurred_at,
         queued_at=now,
         suppressed=want.suppressed,
+        into=want.into,
         decided_by=want.decided_by,
     )

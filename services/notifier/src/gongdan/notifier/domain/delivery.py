@@ -48,6 +48,7 @@ class Delivery:
     occurred_at: datetime
     queued_at: datetime
     suppressed: Suppression | None = None
+    into: UUID | None = None
     decided_by: tuple[DecidedBy, ...] = ()
 
 
@@ -63,7 +64,7 @@ class Claimed:
 def queued(delivery: Delivery) -> Event:
     """What is said when a delivery enters the ledger: queued, or suppressed with the reason."""
     if delivery.suppressed:
-        data: DeliveryEvent = DeliverySuppressed(**_common(delivery, 0), reason=delivery.suppressed)
+        data: DeliveryEvent = DeliverySuppressed(**_common(delivery, 0), reason=delivery.suppressed, into=delivery.into)
     else:
         data = DeliveryQueued(**_common(delivery, 0))
     return _event(delivery, data, delivery.occurred_at, delivery.queued_at, delivery.cause_id)

@@ -10,6 +10,7 @@ from gongdan.notifier.domain.addresses import Own
 from gongdan.notifier.domain.audience import Want, audience
 from gongdan.notifier.domain.compose import Desk, compose
 from gongdan.notifier.domain.delivery import Delivery
+from gongdan.notifier.domain.folding import fold
 from gongdan.notifier.domain.live import live
 from gongdan.notifier.domain.thread import Thread, remember
 from gongdan.shared.contracts.deliveries import TO_REQUESTER
@@ -38,10 +39,13 @@ def own_addresses(catalog: Catalog, domain: str, mail_from: str) -> Own:
 
 
 def wanted(events: Iterable[Event], catalog: Catalog, own: Own) -> list[Want]:
-    """Everybody who is to hear of the events that may be told; a breach and its escalation are one notice each."""
+    """Everybody who is to hear of the events that may be told; a breach and its escalation are one notice each.
+
+    Late notices are folded.
+    """
     wants = [want for event in events if (told := live(event)) for want in audience(told, catalog, own)]
     escalated = {_clock_of(want) for want in wants if want.purpose == "escalation"}
-    return [want for want in wants if want.purpose != "breach" or _clock_of(want) not in escalated]
+    return fold(want for want in wants if want.purpose != "breach" or _clock_of(want) not in escalated)
 
 
 def _clock_of(want: Want) -> tuple[object, ...]:
@@ -66,7 +70,7 @@ def plan(events: Iterable[Event], wants: Iterable[Want], threads: Threads, desk:
     for event in events:
         if subject := about(event.data):
             thread = remember(current.get(subject.ticket_id, Thread(subject.ticket_id)), event.data)
-            new = [compose(want, thread, desk, now) for want in by_cause.get(event.envelope.id, [])]
+            new = [compose(want, thread, desk, now, current) for want in by_cause.get(event.envelope.id, [])]
             current[subject.ticket_id] = thread.with_ids(filter(None, map(_id_for_requester, new)))
             deliveries += new
     changed = (one for one in current.values() if one != threads.get(one.ticket_id, Thread(one.ticket_id)))

@@ -156,7 +156,7 @@ def _threshold(change: Threshold, common: Common, ticket: Ticket, terms: Terms, 
     late = moment.late(change.at)
     match change:
         case Warned(threshold=threshold):
-            return sla.DeadlineWarned(**common, threshold=threshold)
+            return sla.DeadlineWarned(**common, threshold=threshold, late_detected=late)
         case Breached():
             return sla.DeadlineBreached(**common, late_detected=late)
         case Escalated(level=level, folded=folded):
