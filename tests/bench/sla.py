@@ -114,7 +114,8 @@ async def apply(bench: Bench, tickets: int) -> None:
     lives = [life(number, datetime.now(UTC)) for number in range(tickets)]
     crowds = [lives[start : start + 1_000] for start in range(0, tickets, 1_000)]
     rows = records([one[step] for crowd in crowds for step in range(8) for one in crowd])
-    delivery = BatchDelivery("sla-timer", bench.db, bench.work.on_tickets, bench.clock)
+    lanes = Settings.model_fields["lanes"].default
+    delivery = BatchDelivery("sla-timer", bench.db, bench.work.on_tickets, bench.clock, lanes=lanes)
     cost = Cost(bench.server)
     for start in range(0, len(rows), bench.batch):
         await delivery.deliver(rows[start : start + bench.batch])
@@ -167,8 +168,8 @@ async def recompute(bench: Bench, clocks: int) -> None:
     turning = asyncio.create_task(turn(bench, stopping))
     other = {"first_response": {"*": "400d"}, "resolution": {"*": "500d"}}
     bench.work.policies.take(catalog(policy(version=2, targets=other), revision=2))
-    usual = Settings.model_fields
-    step = bench.work.retargeting(lambda: False, usual["retarget_batch"].default, usual["retarget_share"].default)
+    usual = (Settings.model_fields[name].default for name in ("retarget_batch", "retarget_share", "lanes"))
+    step = bench.work.retargeting(lambda: False, *usual)
     cost = Cost(bench.server)
     while (rest := await step()) < timedelta(seconds=30):
         await asyncio.sleep(rest.total_seconds())

@@ -31,12 +31,13 @@ class Said:
 
 @dataclass
 class Floor:
-    """One replica. `held` is the moment up to which due timers have to wait."""
+    """One replica. `held` is the moment up to which due timers have to wait; a change is applied in `lanes`."""
 
     url: str
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON))
     held: datetime = LONG_AGO
     batch: int = 100
+    lanes: int = 1
 
     def __post_init__(self) -> None:
         self.db = Database(self.url, SCHEMA, MIGRATIONS, pool=4)
@@ -48,7 +49,7 @@ class Floor:
         """Make what does the work anew, as a new process would."""
         self.work = workshop(self.db, self.policies, self.clock, timedelta(seconds=5))
         self.wheel = self.work.wheel(self, self.batch)
-        self.retargeting = self.work.retargeting(lambda: self.held != LONG_AGO, self.batch)
+        self.retargeting = self.work.retargeting(lambda: self.held != LONG_AGO, self.batch, lanes=self.lanes)
 
     def held_until(self) -> datetime:
         """What was due up to this moment has to wait."""

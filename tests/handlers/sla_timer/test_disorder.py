@@ -1,5 +1,6 @@
 """Events that come doubled, in disorder, late or from a clock that is wrong: what is said is what it should be."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -13,6 +14,7 @@ from tests.handlers.sla_timer.floor import Floor
 from tests.kit.story import Story, delayed
 
 HOUR = timedelta(hours=1)
+FORGET = "TRUNCATE outbox, tickets, clocks, positions"
 
 
 def life(story: Story) -> list[Event]:
@@ -29,12 +31,44 @@ def life(story: Story) -> list[Event]:
     ]
 
 
+def record(event: Event) -> Record:
+    """An event as it comes from Kafka."""
+    return Record(event.topic, 0, 0, event.key, event.data.model_dump_json().encode(), to_headers(event.envelope))
+
+
 async def deliver(floor: Floor, events: list[Event]) -> None:
     """Give a replica these, one batch each, as they come from Kafka."""
     delivery = BatchDelivery("sla-timer", floor.db, floor.work.on_tickets, floor.clock)
     for event in events:
-        value = event.data.model_dump_json().encode()
-        await delivery.deliver([Record(event.topic, 0, 0, event.key, value, to_headers(event.envelope))])
+        await delivery.deliver([record(event)])
+
+
+async def by_ticket(floor: Floor) -> dict[str, list[tuple[str, str]]]:
+    """What was said about each ticket, in order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in await floor.said():
+        found.setdefault(one.headers["ce_subject"], []).append((str(one.id), one.type))
+    return found
+
+
+async def test_a_batch_in_several_lanes_says_of_each_ticket_what_it_says_in_one(floor: Floor, twin: Floor) -> None:
+    stories = [Story(f"t{number}", f"GD-{number}") for number in range(12)]
+    rows = [record(event) for together in zip(*map(life, stories), strict=True) for event in together]
+    lanes = BatchDelivery("sla-timer", floor.db, floor.work.on_tickets, floor.clock, lanes=3)
+    await lanes.deliver(rows)
+    in_lanes = await by_ticket(floor)
+    await floor.query(FORGET)
+    await BatchDelivery("sla-timer", twin.db, twin.work.on_tickets, twin.clock).deliver(rows)
+    assert (len(in_lanes), in_lanes) == (12, await by_ticket(floor))
+
+
+async def test_what_two_replicas_read_at_once_takes_effect_once(floor: Floor, twin: Floor) -> None:
+    rows = [record(Story(f"t{number}", f"GD-{number}").opened()) for number in range(50)]
+    await asyncio.gather(
+        *(BatchDelivery("sla-timer", one.db, one.work.on_tickets, one.clock).deliver(rows) for one in (floor, twin))
+    )
+    assert set(map(len, (await by_ticket(floor)).values())) == {2}
+    assert len(await by_ticket(floor)) == 50
 
 
 async def test_events_doubled_and_in_disorder_say_what_they_say_in_order(floor: Floor) -> None:
@@ -42,10 +76,7 @@ async def test_events_doubled_and_in_disorder_say_what_they_say_in_order(floor: 
     Random(1).shuffle(shuffled)  # noqa: S311 - the same disorder each time
     await deliver(floor, shuffled)
     disordered = [(one.id, one.type) for one in await floor.said()]
-    await floor.query("WITH gone AS (DELETE FROM outbox) SELECT 1")
-    await floor.query("WITH gone AS (DELETE FROM tickets) SELECT 1")
-    await floor.query("WITH gone AS (DELETE FROM clocks) SELECT 1")
-    await floor.query("WITH gone AS (DELETE FROM positions) SELECT 1")
+    await floor.query(FORGET)
     await deliver(floor, life(Story()))
     assert [(one.id, one.type) for one in await floor.said()] == disordered
 

@@ -24,6 +24,7 @@ from tests.kit.sla_year.calculator import Key, Said
 from tests.kit.sla_year.log import DAY, Deed, Log, catalog, minute_of, moment
 
 BATCH = 500
+LANES = 2
 AWAY = ((40, 9 * 60, 15 * 60), (41, 10 * 60, 10 * 60 + 90))
 SAID = """
     SELECT id, type, payload, headers FROM outbox
@@ -39,8 +40,8 @@ class Replica:
     dying: bool = False
 
     def __post_init__(self) -> None:
-        self.floor = Floor(self.url, batch=BATCH)
-        self.deliver = BatchDelivery("sla-timer", self.floor.db, self._hear, self.floor.clock).deliver
+        self.floor = Floor(self.url, batch=BATCH, lanes=LANES)
+        self.deliver = BatchDelivery("sla-timer", self.floor.db, self._hear, self.floor.clock, lanes=LANES).deliver
 
     async def _hear(self, unit: Transaction, events: Sequence[Event]) -> None:
         await self.floor.work.on_tickets(unit, events)

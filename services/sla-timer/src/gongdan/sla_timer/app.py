@@ -75,11 +75,11 @@ class Workshop:
         timers = Claims(self.db, DueTimers(self.clock, gate), firing.on_timers, batch)
         return Wheel(self.db, self.clock, gate, clocks, timers)
 
-    def retargeting(self, held: Callable[[], bool], batch: int, share: float = 1.0) -> Retargeting:
+    def retargeting(self, held: Callable[[], bool], batch: int, share: float = 1.0, lanes: int = 1) -> Retargeting:
         """The background work after a change of policies."""
         outdated = OutdatedTickets(lambda: self.policies.revision)
         claims: Claims[UUID] = Claims(self.db, outdated, self.following.on_policies, batch)
-        return Retargeting(self.db, claims, outdated, held, self.clock, share)
+        return Retargeting(self.db, claims, outdated, held, self.clock, share, lanes)
 
 
 def workshop(db: Database, policies: CatalogPolicies, clock: Clock, late_after: timedelta) -> Workshop:
@@ -95,11 +95,12 @@ def build(settings: Settings, clock: Clock) -> Service:
     definitions = DefinitionsReader(SERVICE, settings, health, on_change=[policies.take])
     steady = SteadyClock(clock)
     work = workshop(db, policies, steady, settings.late_after)
-    delivery = BatchDelivery(SERVICE, db, work.on_tickets, steady)
+    delivery = BatchDelivery(SERVICE, db, work.on_tickets, steady, lanes=settings.lanes)
     subscription = Subscription(settings, [Topic.TICKETS], delivery, health)
     backlog = Backlog(settings, steady, settings.catch_up, lambda: subscription.membership.consumer is not None)
     turning = Loop("wheel", work.wheel(backlog, settings.timer_batch), health)
-    retargeting = work.retargeting(lambda: backlog.behind, settings.retarget_batch, settings.retarget_share)
+    batch, share = settings.retarget_batch, settings.retarget_share
+    retargeting = work.retargeting(lambda: backlog.behind, batch, share, settings.lanes)
     following = Loop("retargeting", retargeting, health)
     health.degraded_by("retargeting", retargeting.progress)
     versions = CalendarVersions(db, policies.calendars)

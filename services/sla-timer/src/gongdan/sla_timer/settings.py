@@ -12,6 +12,7 @@ class Settings(BaseServiceSettings):
 
     What came due while the service was away waits up to `catch_up` until the ticket events of that time are read.
     A change of policies or calendars is applied to `retarget_batch` tickets at a time, in `retarget_share` of the time.
+    `lanes` transactions at a time take ticket events, and as many apply a change.
     """
 
     http_port: int = Field(default=8083, ge=0, le=65535)
@@ -20,5 +21,6 @@ class Settings(BaseServiceSettings):
     timer_batch: int = Field(default=500, ge=1, le=5_000)
     retarget_batch: int = Field(default=100, ge=1, le=5_000)
     retarget_share: float = Field(default=0.85, ge=0.01, le=1)
+    lanes: int = Field(default=2, ge=1, le=4)
     late_after: timedelta = timedelta(seconds=5)
     catch_up: timedelta = timedelta(seconds=30)

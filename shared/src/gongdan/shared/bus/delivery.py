@@ -3,13 +3,17 @@
 A passing fault is waited out with the batch in hand (nothing is committed to Kafka meanwhile). A batch that
 fails otherwise is halved until the record at fault stands alone, which is then parked with its reason. A fuse
 stops the service when everything fails, since then it is not the records that are bad.
+
+With `lanes` a batch is dealt out by keys, and each lane has a transaction of its own, so that PostgreSQL works for
+one while another is thought about. Order holds within a key only, as it does between partitions.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zlib import crc32
 
 import structlog
 
@@ -43,6 +47,7 @@ class BatchDelivery:
     clock: Clock
     only: Mapping[str, Collection[str]] = field(default_factory=dict)
     fuse: int = FUSE
+    lanes: int = 1
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _parked_in_a_row: int = 0
 
@@ -51,6 +56,12 @@ class BatchDelivery:
 
         Raises StopService when the fuse blows, and RetryLater when stopped while waiting out a fault.
         """
+        lanes = dealt(records, self.lanes) if self.lanes > 1 else [records]
+        for fault in await asyncio.gather(*map(self._deliver, lanes), return_exceptions=True):
+            if fault is not None:
+                raise fault
+
+    async def _deliver(self, records: Sequence[Record]) -> None:
         readable: list[Arrived] = []
         for record in filter(self._concerns, records):
             try:
@@ -153,3 +164,11 @@ class BatchDelivery:
                 if self.stopping.is_set():
                     raise
                 await self._sleep(fault.delay)
+
+
+def dealt(records: Sequence[Record], lanes: int) -> list[list[Record]]:
+    """The records in up to so many lanes, in their order; those of a key are in one lane."""
+    found: dict[int, list[Record]] = defaultdict(list)
+    for record in records:
+        found[crc32(record.key.encode()) % lanes].append(record)
+    return list(found.values())

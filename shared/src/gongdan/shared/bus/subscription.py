@@ -1,7 +1,8 @@
 """How a service consumes: batches from its topics to its delivery, acknowledged after they took effect.
 
 Offsets are committed by hand, after the batch, and about once a second: what comes again after a crash is dropped
-by the inbox. Limit: one batch at a time per process; more is had by more replicas, up to one for each partition.
+by the inbox. Limit: one batch at a time per process, in the lanes of its delivery; more is had by more replicas, up to
+one for each partition.
 """
 
 import asyncio

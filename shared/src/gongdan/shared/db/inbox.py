@@ -17,13 +17,18 @@ ADMIT = """
     WITH fresh AS (
         INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[]))
         ON CONFLICT DO NOTHING RETURNING event_id
-    ), locked AS (
-        INSERT INTO positions (key, sequence) SELECT unnest(CAST(:keys AS text[])), 0
-        ON CONFLICT (key) DO UPDATE SET sequence = positions.sequence
-        RETURNING key, sequence, holds
+    ), known AS (
+        SELECT key, sequence, holds FROM positions WHERE key = ANY(CAST(:keys AS text[])) ORDER BY key
+        FOR NO KEY UPDATE
+    ), new AS (
+        INSERT INTO positions (key, sequence)
+        SELECT key, 0 FROM unnest(CAST(:keys AS text[])) AS wanted (key)
+        WHERE key NOT IN (SELECT key FROM known) ORDER BY key
+        ON CONFLICT DO NOTHING RETURNING key, sequence, holds
     )
     SELECT event_id, NULL AS key, NULL AS sequence, false AS holds FROM fresh
-    UNION ALL SELECT NULL, key, sequence, holds FROM locked
+    UNION ALL SELECT NULL, key, sequence, holds FROM known
+    UNION ALL SELECT NULL, key, sequence, holds FROM new
     """
 
 ORDERED = frozenset(spec.topic.value for spec in TOPICS.values() if spec.ordered)
@@ -79,9 +84,15 @@ class _Seen:
 
 
 async def _look_and_lock(unit: Transaction, others: Sequence[Arrived], ordered: Sequence[Arrived]) -> _Seen:
-    """One round trip. Keys stay locked until the transaction ends: in a rebalance two readers may have the same."""
+    """One round trip. Keys stay locked until the transaction ends: in a rebalance two readers may have the same.
+
+    Another reader may have made a key known just now, which a statement waits for and does not see: it is asked again.
+    """
     ids = sorted({item.event.envelope.id for item in others})
-    rows = await unit.all(ADMIT, {"ids": ids, "keys": sorted(keys_of(ordered))})
+    keys = sorted(keys_of(ordered))
+    rows = [*await unit.all(ADMIT, {"ids": ids, "keys": keys})]
+    if unseen := set(keys).difference(row.key for row in rows):
+        rows += await unit.all(ADMIT, {"ids": [], "keys": sorted(unseen)})
     return _Seen(
         new={row.event_id for row in rows if row.event_id},
         positions={row.key: row.sequence for row in rows if row.key is not None},

@@ -2,8 +2,10 @@
 
 How many are left is a metric, and said under `degraded` by /readyz. Between chunks the wheel has its turn; `share` is
 the part of time that this work may take, so that a change which touches a million clocks delays nothing that is due.
+`lanes` chunks are worked on at a time, so that PostgreSQL writes one while another is thought about.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -55,7 +57,7 @@ class OutdatedTickets:
 
 @dataclass(slots=True)
 class Retargeting:
-    """A loop step that brings outdated tickets under the policies in force, in chunks."""
+    """A loop step that brings outdated tickets under the policies in force, in chunks, `lanes` of them at a time."""
 
     db: Database
     claims: Claims[UUID]
@@ -63,19 +65,21 @@ class Retargeting:
     held: Callable[[], bool]
     clock: Clock
     share: float = 1.0
+    lanes: int = 1
     _left: int = field(default=0)
     _counted_for: int = -1
 
     async def __call__(self) -> timedelta:
-        """One chunk; rests when there was less."""
+        """One chunk a lane; rests when there was less."""
         if self.held():
             return HELD_REST
         await self._count()
         begun = self.clock.monotonic()
-        done = await self.claims.work_off()
+        done = await asyncio.gather(*(self.claims.work_off() for _ in range(self.lanes)))
         took = self.clock.monotonic() - begun
-        self._show(max(self._left - done, 0) if done >= self.claims.batch else 0)
-        if done < self.claims.batch:
+        more = max(done) >= self.claims.batch
+        self._show(max(self._left - sum(done), 0) if more else 0)
+        if not more:
             return REST
         return timedelta(seconds=took * (1 / self.share - 1))
 

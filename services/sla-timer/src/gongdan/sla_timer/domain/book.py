@@ -1,8 +1,9 @@
 """A ticket's clocks together: what an event of the ticket, or another plan, changes in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.sla_timer.domain.changes import Change, Later, Met, Started, Wanted
@@ -30,8 +31,7 @@ class Book:
         return any(not clock.over for clock in self.clocks.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One change of one clock, and the clock after it."""
 
     change: Change
@@ -43,8 +43,8 @@ def follow(book: Book | None, fact: Fact, plan: Plan, calendars: Calendars) -> t
     clocks = dict(book.clocks) if book else {}
     before = book.ticket if book else None
     if before and before.gone and not fact.back:
-        fact = replace(fact, gone=before.gone)
-    turn = Turn(fact, before, clocks, frozenset(plan.terms))
+        fact = fact._replace(gone=before.gone)
+    turn = Turn(fact, before, clocks, plan.terms)
     steps: list[Step] = []
     for rule in rules_for(plan.milestones):
         for step in _of_metric(rule, turn, plan, calendars):
@@ -53,19 +53,22 @@ def follow(book: Book | None, fact: Fact, plan: Plan, calendars: Calendars) -> t
     return Book(remembered(fact, before), fact.cause, clocks), tuple(steps)
 
 
-def _of_metric(rule: Rule, turn: Turn, plan: Plan, calendars: Calendars) -> list[Step]:
-    clock = turn.clocks.get(rule.metric)
+def _of_metric(rule: Rule, turn: Turn, plan: Plan, calendars: Calendars) -> Sequence[Step]:
     begun = None if turn.fact.gone else rule.begins(turn)
-    steps: list[Step] = []
     if begun is not None:
-        steps.append(_begin(rule, turn, plan, begun, calendars))
-        clock = steps[-1].clock
-    if clock is None or clock.over:
-        return steps
-    wanted = _wanted(clock, rule, turn, plan, calendars)
-    steps += advance(clock, decide(clock, wanted, turn.fact.at), calendars)
-    if steps and isinstance(steps[-1].change, Met) and rule.renews(turn):
-        renewed = replace(turn, clocks={rule.metric: steps[-1].clock})
+        first = _begin(rule, turn, plan, begun, calendars)
+        return [first, *_goes_on(first.clock, rule, turn, plan, calendars)]
+    clock = turn.clocks.get(rule.metric)
+    return () if clock is None or clock.over else _goes_on(clock, rule, turn, plan, calendars)
+
+
+def _goes_on(clock: Clock, rule: Rule, turn: Turn, plan: Plan, calendars: Calendars) -> Sequence[Step]:
+    changes = decide(clock, _wanted(clock, rule, turn, plan, calendars), turn.fact.at)
+    if not changes:
+        return ()
+    steps = advance(clock, changes, calendars)
+    if isinstance(changes[-1], Met) and rule.renews(turn):
+        renewed = turn._replace(clocks={rule.metric: steps[-1].clock})
         steps.append(_begin(rule, renewed, plan, turn.fact.at, calendars))
     return steps
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gongdan.sla_timer.domain.terms import Terms
 
@@ -85,8 +85,7 @@ Later = Paused | Resumed | Retargeted | Met | Cancelled | Threshold
 Change = Started | Later
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How a clock should be after an event: under which terms, at rest or not, or why it ends."""
 
     terms: Terms | None

@@ -5,9 +5,8 @@ pauses left out. Elapsed time counts only stretches in which the clock ran. Time
 happened, never those at which they were processed; a time before the clock's last change counts as that change.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from gongdan.shared.ids import derived_id
@@ -34,8 +33,7 @@ Stretch = tuple[datetime, datetime]
 MOST_STRETCHES = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """A clock as of `at`, identified by its ticket, metric and cycle. `metric` may be a milestone's name.
 
     `terms` None: nothing is promised, and `ran` holds when it ran. `fired` holds the marks of thresholds already said.
@@ -88,7 +86,7 @@ def decide(clock: Clock, wanted: Wanted, at: datetime) -> tuple[Later, ...]:
         return ()
     at = max(at, clock.at)
     changes: list[Later] = []
-    if runs_out(clock) and clock.due_at is not None and clock.due_at < at:
+    if clock.due_at is not None and clock.due_at < at and runs_out(clock):
         changes.append(Breached(clock.due_at))
     if wanted.ending == "met":
         return (*changes, Met(at))
@@ -146,7 +144,7 @@ def _settled(clock: Clock, at: datetime, calendars: Calendars, phase: Phase) -> 
     """The clock with the time up to `at` counted, and from then on in `phase`."""
     at = max(at, clock.at)
     ran = _run_on(clock, at) if clock.terms is None and clock.phase == "running" else clock.ran
-    return replace(clock, elapsed=elapsed_at(clock, at, calendars), at=at, ran=ran, phase=phase)
+    return clock._replace(elapsed=elapsed_at(clock, at, calendars), at=at, ran=ran, phase=phase)
 
 
 def _run_on(clock: Clock, at: datetime) -> tuple[Stretch, ...]:
@@ -164,7 +162,7 @@ def _up_to_breach(clock: Clock) -> tuple[str, ...]:
 
 def _said(clock: Clock, thresholds: tuple[str, ...]) -> Clock:
     marks = {clock.terms.mark(name) for name in thresholds} if clock.terms else set()
-    return replace(clock, fired=clock.fired | marks)
+    return clock._replace(fired=clock.fired | marks)
 
 
 def _under(clock: Clock, new: Terms | None, calendars: Calendars) -> Clock:
@@ -176,7 +174,7 @@ def _under(clock: Clock, new: Terms | None, calendars: Calendars) -> Clock:
         )
     elif new:
         elapsed, ran = elapsed + _counted(clock.ran, new, calendars), ()
-    return replace(clock, terms=new, fired=clock.fired | carried, elapsed=elapsed, ran=ran)
+    return clock._replace(terms=new, fired=clock.fired | carried, elapsed=elapsed, ran=ran)
 
 
 def _counted(ran: tuple[Stretch, ...], terms: Terms, calendars: Calendars) -> timedelta:
@@ -191,7 +189,7 @@ def _counted(ran: tuple[Stretch, ...], terms: Terms, calendars: Calendars) -> ti
 
 def _dated(clock: Clock, calendars: Calendars) -> Clock:
     due_at = _deadline(clock, calendars)
-    return clock if due_at == clock.due_at else replace(clock, due_at=due_at)
+    return clock if due_at == clock.due_at else clock._replace(due_at=due_at)
 
 
 def _deadline(clock: Clock, calendars: Calendars) -> datetime | None:

@@ -1,9 +1,8 @@
 """What an event of a ticket means to clocks: when, how the ticket stands after it, who spoke to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
 from gongdan.shared.contracts.envelope import Actor, Envelope, Mode
@@ -29,8 +28,7 @@ GONE: Mapping[type[TicketEvent], Gone] = {TicketsMerged: "merged", TicketDeleted
 ENTERING = frozenset((TicketOpened, StatusChanged))
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What a change comes from. `event_id` None: not an event of the ticket. `key` tells causes apart."""
 
     key: str
@@ -39,8 +37,7 @@ class Cause:
     mode: Mode = Mode.LIVE
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """As much of a ticket as clocks remember between its events.
 
     `asks`: its customer wrote after it was done, and has not been answered. `gone`: it was merged or deleted.
@@ -56,8 +53,7 @@ class Ticket:
     gone: Gone | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What an event of a ticket means to its clocks. `opened_at` is when the ticket began.
 
     `answered`: a person of ours spoke to the customer. `asked`: the customer spoke to us. `gone`: there is no such

@@ -10,9 +10,10 @@ end it. Of the last three kinds and periodic_update there is a clock only where 
 A ticket that was merged or deleted has no clocks any more.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from gongdan.shared.contracts.tickets import StatusCategory
 from gongdan.sla_timer.domain.changes import Ending
@@ -22,14 +23,13 @@ from gongdan.sla_timer.domain.facts import DONE, Fact, Ticket
 MILESTONE = "milestone/"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What a metric's rule looks at: the fact, the ticket before it, the clocks as they stand, what is promised."""
 
     fact: Fact
     before: Ticket | None
     clocks: Mapping[str, Clock]
-    promised: frozenset[str] = frozenset()
+    promised: Collection[str] = ()
 
     @property
     def category(self) -> StatusCategory:
@@ -53,7 +53,8 @@ class Turn:
 
     def open(self, metric: str) -> bool:
         """Whether a clock of this metric is there and not over."""
-        return metric in self.clocks and not self.clocks[metric].over
+        clock = self.clocks.get(metric)
+        return clock is not None and not clock.over
 
 
 @dataclass(frozen=True, slots=True)

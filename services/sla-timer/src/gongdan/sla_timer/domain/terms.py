@@ -42,6 +42,10 @@ class Terms:
     past_pauses: bool = True
     fixed: datetime | None = None
 
+    def __hash__(self) -> int:
+        # All of them would take as long as whatever is looked up.
+        return hash((self.policy, self.version, self.target))
+
     def mark(self, threshold: str) -> str:
         """What identifies a threshold of these very terms; holds no blanks."""
         fixed = f"@{self.fixed.timestamp():.0f}" if self.fixed else ""
