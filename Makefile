@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lock fmt docs bench bench-sla corpus kafka clean dovecot
+.PHONY: help up demo test check lock fmt docs bench bench-sla corpus kafka clean dovecot clamav
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,13 @@ dovecot: ## install Dovecot, for the tests that read mailboxes from it; on Debia
 		DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends dovecot-imapd; \
 		systemctl disable --quiet --now dovecot 2>/dev/null || true; \
 	else echo "not installed: that needs root on Debian or Ubuntu; the tests read mailboxes from pymap only"; fi
+
+clamav: ## install ClamAV's daemon, for the tests that have files looked at by it; on Debian, as root
+	@if test -x /usr/sbin/clamd; then echo "ClamAV is there: $$(/usr/sbin/clamd --version)"; \
+	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends clamav-daemon; \
+		systemctl disable --quiet --now clamav-daemon.socket clamav-daemon clamav-freshclam 2>/dev/null || true; \
+	else echo "not installed: that needs root on Debian or Ubuntu; the tests show files to a fake scanner only"; fi
 
 clean: ## remove the environment and all caches; data in .gongdan stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/kafka/target

@@ -31,6 +31,14 @@ def test_only_a_person_speaking_to_the_customer_answers(message: dict[str, Any],
     assert desk.clock("first_response").phase == phase
 
 
+def test_a_call_that_somebody_answered_is_the_customers_word_and_not_yet_ours() -> None:
+    story, desk = Story(), Desk()
+    desk.hears(story.opened(), story.message(5, direction="in", channel="call", actor="contact"))
+    assert desk.clock("first_response").phase == "running"
+    desk.hears(story.message(10, direction="out", channel="call", actor="agent"))
+    assert desk.clock("first_response").phase == "met"
+
+
 def test_time_counts_from_when_it_happened_and_not_from_when_we_learned_of_it() -> None:
     story, desk = Story(), Desk()
     desk.hears(delayed(story.opened(), by=timedelta(hours=3)), now=story.at(180))
