@@ -3,8 +3,10 @@
 import { get } from "./api.js";
 import { el } from "./dom.js";
 import { label, t } from "./i18n.js";
+import { mailpage } from "./mailpage.js";
 import { person } from "./people.js";
 import { ago } from "./time.js";
+import { warnings } from "./warnings.js";
 
 const PAGE = 50;
 
@@ -41,9 +43,30 @@ function message(event, sent) {
       ago(event.occurred_at),
       delivery ? el("span", { class: `delivery ${delivery.state}`, title: delivery.detail ?? delivery.recipient }, label("delivery", delivery.state)) : null,
     ),
-    texts(data),
+    warnings(data.warnings ?? []),
+    body(data),
     files(data.attachments ?? []),
   );
+}
+
+// Text first: a page is shown only to those who ask for it, and stays shown while the ticket is drawn anew.
+const asPage = new Set();
+
+function body(data) {
+  if (!data.html) return texts(data);
+  const draw = () => {
+    const isPage = asPage.has(data.message_id);
+    const toggle = () => {
+      isPage ? asPage.delete(data.message_id) : asPage.add(data.message_id);
+      draw();
+    };
+    const button = el("button", { type: "button", class: "link", onclick: toggle }, t(isPage ? "message.astext" : "message.aspage"));
+    node.replaceChildren(isPage ? mailpage(data) : texts(data), button);
+    node.classList.toggle("paged", isPage);
+  };
+  const node = el("div", { class: "body" });
+  draw();
+  return node;
 }
 
 function texts({ text, reply_text: news }) {
