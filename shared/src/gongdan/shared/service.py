@@ -93,7 +93,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        server = _http_server(self)
+        server = http_server(self)
         serving = asyncio.create_task(server.serve(), name="http")
         starting = asyncio.create_task(self.start_parts(), name="start")
         waiting = asyncio.create_task(stop.wait(), name="signal")
@@ -133,7 +133,8 @@ class _HttpServer(uvicorn.Server):
         yield
 
 
-def _http_server(service: Service) -> uvicorn.Server:
+def http_server(service: Service) -> uvicorn.Server:
+    """What answers for a service. Who asks is whom `trusted_proxies` say they saw, else who is connected."""
     settings = service.settings
     config = uvicorn.Config(
         FrontGate(service.app, service.health),
