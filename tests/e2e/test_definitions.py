@@ -1,5 +1,6 @@
 """Definitions by the command line: files, what they would change, in force, their history, and the way back."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from tests.e2e.test_command_line import gongdan
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 AGENT = "kind: Agent\nmetadata: {name: li.wei}\nspec: {display: 李伟}\n"
+CATCH_ALL = """kind: RoutingRule
+metadata: {name: catch-all, workspace: support}
+spec: {order: 45, when: "true", then: [{add_tags: [x]}], stop: true}
+"""
+STRICT = "kind: SlaPolicy\nmetadata: {name: strict}\nspec: {order: 1, targets: {first_response: {'*': 5m}}}\n"
 TEAM = "kind: Team\nmetadata: {name: field}\nspec: {members: [li.wei]}\n"
 
 
@@ -41,6 +47,30 @@ async def test_a_folder_is_tried_applied_changed_and_brought_back(stack: Stack, 
     assert "a new team" in await said(stack, "get", "history", "Agent", "li.wei")
     assert "changed (version 3)" in await said(stack, "rollback", "Agent", "li.wei", 1)
     assert "spec: {display: 李伟}\n" in await said(stack, "get", "definitions", "Agent", "li.wei", "-o", "yaml")
+
+
+async def test_what_a_change_would_mean_is_told_before_it_is_made(stack: Stack, tmp_path: Path) -> None:
+    await said(stack, "send", "message", "--subject", "A ticket under the usual policy")
+    (tmp_path / "rules.yaml").write_text(f"{CATCH_ALL}---\n{STRICT}", encoding="utf-8")
+    told = await said(stack, "diff", "-f", tmp_path)
+    assert "in support, rule equipment would never be reached: catch-all" in told
+    assert "open tickets would go from SlaPolicy default to SlaPolicy strict, such as GD-" in told
+    assert "from SlaPolicy default to SlaPolicy strict" in await said(stack, "apply", "-f", tmp_path, "--dry-run")
+    (tmp_path / "rules.yaml").write_text(STRICT, encoding="utf-8")
+    await said(stack, "apply", "-f", tmp_path)
+    told = await retried(stack, "delete", "SlaPolicy", "strict", "--dry-run")
+    assert "open tickets would go from SlaPolicy strict to SlaPolicy default" in told
+    await said(stack, "delete", "SlaPolicy", "strict")
+
+
+async def retried(stack: Stack, *arguments: str) -> str:
+    """What a command says once api has heard of the definitions that it is about."""
+    for _ in range(50):
+        status, text = await gongdan(stack, *arguments)
+        if status == 0:
+            return text
+        await asyncio.sleep(0.1)
+    raise AssertionError(text)
 
 
 async def test_what_is_exported_applies_again_and_changes_nothing(stack: Stack, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class Story:
     noon: datetime = NOON
     version: int = 0
     told: list[Event] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -72,6 +73,7 @@ class Story:
             team=self.team,
             assignee=self.assignee,
             requester=CUSTOMER,
+            fields=self.fields,
             created_at=self.noon,
             updated_at=self.noon,
         )

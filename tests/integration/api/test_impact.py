@@ -40,6 +40,23 @@ async def test_open_tickets_that_would_fall_under_another_policy_are_named(desk:
     }
 
 
+async def test_what_deleting_a_policy_would_mean_is_told_too(desk: Live) -> None:
+    desk.definitions.current = catalog_of(1, [policy("rest"), policy("vip", order=1, workspace="support")])
+    path = "/v1/definitions/impact"
+    answer = await desk.client.post(path, json=[], params={"deleted": ["SlaPolicy/support/vip"]})
+    assert [(one["before"]["name"], one["after"]["name"], one["count"]) for one in answer.json()["moves"]] == [
+        ("vip", "rest", 2)
+    ]
+    answer = await desk.client.post(path, json=[], params={"deleted": ["SlaPolicy//gone"]})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "deleted")
+
+
+async def test_a_policy_about_the_team_is_chosen_beside_that_about_the_ticket(desk: Live) -> None:
+    team = policy("ola", about="team", targets={"ownership": {"*": "4h"}}, order=1).document
+    moves = (await desk.client.post("/v1/definitions/impact", json=[team])).json()["moves"]
+    assert [(one["before"], one["after"]["name"]) for one in moves] == [(None, "ola")]
+
+
 async def test_what_is_no_definition_is_a_problem(desk: Live) -> None:
     answer = await desk.client.post("/v1/definitions/impact", json=[{"kind": "SlaPolicy", "metadata": {"name": "x"}}])
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "0.spec.targets")

@@ -153,6 +153,7 @@ async def test_a_dry_run_says_which_rules_nobody_reaches_any_more(intake: Intake
     assert [(item["workspace"], item["rule"], item["hidden_by"]) for item in answer["unreachable"]] == [
         ("support", "equipment", "all")
     ]
+    assert answer["impact"] == "/v1/definitions/impact"
 
 
 async def test_what_is_hardly_meant_is_told_and_applied_all_the_same(intake: Intake) -> None:

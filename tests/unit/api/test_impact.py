@@ -9,6 +9,7 @@ from tests.kit.policies import catalog, policy
 from tests.kit.story import Story
 
 URGENT = 'ticket.priority == "urgent"'
+OWNERSHIP = {"ownership": {"*": "4h"}}
 TICKET = Story().ticket
 SETS = [
     [],
@@ -22,6 +23,8 @@ SETS = [
     [policy("person", order=1, when="ticket.requester.phone == null"), policy("rest")],
     [policy("old", order=1, when='now > timestamp("2020-01-01T00:00:00Z")'), policy("rest")],
     [policy("gone", order=1, when="fields.gone > 1.0"), policy("rest")],
+    [policy("rest"), policy("ola", about="team", when='ticket.team == "support"', targets=OWNERSHIP)],
+    [policy("rest"), policy("ola", about="team", when='ticket.team == "field"', targets=OWNERSHIP)],
 ]
 
 
@@ -30,7 +33,7 @@ def test_it_chooses_as_sla_timer_does(definitions: list[Definition]) -> None:
     found = catalog(*definitions)
     plan = policies_of(found).plan_for(Story().ticket)
     chosen = chooser(found).choose(TICKET)
-    assert {terms.policy for terms in plan.terms.values()} == ({chosen[1]} if chosen else set())
+    assert {terms.policy for terms in plan.terms.values()} == {each[1] for each in chosen if each}
 
 
 def test_tickets_that_change_policy_are_counted_with_some_of_their_numbers() -> None:

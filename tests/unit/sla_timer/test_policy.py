@@ -108,6 +108,17 @@ def test_a_policy_whose_form_has_gone_is_unclear() -> None:
     assert ({terms.policy for terms in plan.terms.values()}, plan.unclear) == ({"rest"}, ("costly",))
 
 
+def test_a_form_changes_what_is_promised_only_by_the_type_of_a_field_that_a_policy_looks_at() -> None:
+    def of(when: object = "fields.cost != null", **properties: object) -> frozenset[tuple[object, ...]]:
+        return policies_of(catalog(policy(when=when), form("repair", "support", **properties))).fingerprint
+
+    number, whole = {"type": "number"}, {"type": "integer"}
+    assert of(cost=number) == of(cost={"type": "number", "minimum": 1}) == of(cost=number, room=whole)
+    assert len({of(cost=number), of(cost=whole), of(room=whole)}) == 3
+    assert of(COST, cost=number) != of(COST, room=whole)
+    assert of("true", cost=number) == of("true", cost=whole)
+
+
 def test_a_policy_knows_when_the_ticket_was_changed() -> None:
     late = policy("late", order=1, when="now >= timestamp('2000-01-01T00:00:00Z')")
     plan = policies_of(catalog(late, policy("rest"))).plan_for(Story().ticket)

@@ -50,9 +50,15 @@ class Client:
         """The JSON answer of a read."""
         return self._send(self._http.build_request("GET", path, params=query))
 
-    def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Json:
+    def post(
+        self,
+        path: str,
+        body: object,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, list[str]] | None = None,
+    ) -> Json:
         """The JSON answer of a write."""
-        return self._send(self._http.build_request("POST", path, json=body, headers=headers))
+        return self._send(self._http.build_request("POST", path, json=body, headers=headers, params=query))
 
     def post_form(self, path: str, answers: Mapping[str, str], files: Sequence[tuple[str, File]]) -> Json:
         """A submission: plain fields, or with files as (name, content, media type) per field."""

@@ -1,7 +1,8 @@
 """What a change of definitions would mean for open tickets: which of them would fall under another SlaPolicy.
 
-Chooses as sla-timer does: the policy with the lowest `order` whose condition holds, of equals a workspace's own before
-a common one, then by name. A condition that fails on a ticket does not hold.
+Chooses as sla-timer does: one policy about the ticket, and one about the team that has it, each the one with the
+lowest `order` whose condition holds, of equals a workspace's own before a common one, then by name. A condition that
+fails on a ticket does not hold.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gongdan.shared.contracts.tickets import TicketSnapshot
-from gongdan.shared.definitions.catalog import Catalog
+from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program, bind, holds, program_of
 from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
@@ -20,29 +21,24 @@ PREFIX = "ticket."
 MOST_EXAMPLES = 10
 FAILS = "1 / 0 == 0"
 
+# Workspace (empty: of all) and name of a policy.
 Choice = tuple[str, str] | None
+Candidates = tuple[tuple[Definition, Program], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """The policies of a catalog, in the order in which they are asked."""
+    """The policies of a catalog about tickets, and those about teams, in the order in which they are asked."""
 
-    candidates: tuple[tuple[Definition, Program], ...]
+    about_tickets: Candidates
+    about_teams: Candidates
     fields: Fields
 
-    def choose(self, ticket: TicketSnapshot) -> Choice:
-        """Workspace (empty: of all) and name of the policy that a ticket falls under; None when none holds."""
-        bound: Bound | None = None
-        for item, program in self.candidates:
-            if item.workspace not in (None, ticket.workspace):
-                continue
-            bound = bound or self._bind(ticket)
-            try:
-                if holds(program, bound):
-                    return item.workspace or "", item.name
-            except ConditionError:
-                continue
-        return None
+    def choose(self, ticket: TicketSnapshot) -> tuple[Choice, Choice]:
+        """The policy that a ticket falls under, and that of its team; None where none holds."""
+        bound = self._bind(ticket)
+        team = _first(self.about_teams, ticket, bound) if ticket.team is not None else None
+        return _first(self.about_tickets, ticket, bound), team
 
     def _bind(self, ticket: TicketSnapshot) -> Bound:
         own = self.fields.of(ticket.workspace).variables
@@ -52,12 +48,27 @@ class Chooser:
         return bind(types, {**parts, "now": ticket.updated_at, **field_values(types, ticket.fields)})
 
 
+def _first(candidates: Candidates, ticket: TicketSnapshot, bound: Bound) -> Choice:
+    for item, program in candidates:
+        if item.workspace not in (None, ticket.workspace):
+            continue
+        try:
+            if holds(program, bound):
+                return item.workspace or "", item.name
+        except ConditionError:
+            continue
+    return None
+
+
 def chooser(catalog: Catalog) -> Chooser:
     """The policies of a catalog, ready to be asked."""
     fields = Fields(catalog)
-    about_tickets = [one for one in catalog.all(SlaPolicy) if one[1].about == "ticket"]
-    ranked = sorted(about_tickets, key=lambda one: (one[1].order, not one[0].workspace, one[0].name))
-    return Chooser(tuple((item, _program(spec, fields, item.workspace)) for item, spec in ranked), fields)
+    ranked = sorted(catalog.all(SlaPolicy), key=lambda one: (one[1].order, not one[0].workspace, one[0].name))
+    tickets, teams = (
+        tuple((item, _program(spec, fields, item.workspace)) for item, spec in ranked if spec.about == about)
+        for about in ("ticket", "team")
+    )
+    return Chooser(tickets, teams, fields)
 
 
 def _program(spec: SlaPolicy, fields: Fields, workspace: str | None) -> Program:
@@ -82,16 +93,20 @@ class Impact:
         """Ask both about each ticket."""
         for ticket in tickets:
             self.looked_at += 1
-            old, new = self.before.choose(ticket), self.after.choose(ticket)
-            if old == new:
-                self.stays.update([new] if new else [])
-                continue
-            self.moves[old, new] += 1
-            numbers = self.examples.setdefault((old, new), [])
-            if len(numbers) < MOST_EXAMPLES:
-                numbers.append(ticket.number)
+            for old, new in zip(self.before.choose(ticket), self.after.choose(ticket), strict=True):
+                self._count(ticket, old, new)
+
+    def _count(self, ticket: TicketSnapshot, old: Choice, new: Choice) -> None:
+        if old == new:
+            self.stays.update([new] if new else [])
+            return
+        self.moves[old, new] += 1
+        numbers = self.examples.setdefault((old, new), [])
+        if len(numbers) < MOST_EXAMPLES:
+            numbers.append(ticket.number)
 
 
-def with_changes(catalog: Catalog, changes: Iterable[Definition]) -> Catalog:
-    """A catalog in which these definitions replace their predecessors."""
-    return Catalog(catalog.revision, dict(catalog.items) | {item.key: item for item in changes})
+def with_changes(catalog: Catalog, changes: Iterable[Definition], deleted: Iterable[Key] = ()) -> Catalog:
+    """A catalog in which these definitions replace their predecessors, and those that are deleted are not there."""
+    kept = {key: item for key, item in catalog.items.items() if key not in set(deleted)}
+    return Catalog(catalog.revision, kept | {item.key: item for item in changes})

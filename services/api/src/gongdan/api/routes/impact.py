@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from pydantic import JsonValue
 
 from gongdan.api.domain.impact import Choice, Impact, chooser, with_changes
@@ -14,6 +14,7 @@ from gongdan.api.routes.faults import PROBLEM, SIGN_IN
 from gongdan.api.routes.gate import rights_of
 from gongdan.shared.access.refusal import insist
 from gongdan.shared.access.rights import may_define
+from gongdan.shared.definitions.catalog import Catalog, Key
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import Complaint, FixInput
 
@@ -21,6 +22,9 @@ MOST_DOCUMENTS = 1_000
 MOST_TICKETS = 50_000
 
 Documents = Annotated[list[dict[str, JsonValue]], Body(max_length=MOST_DOCUMENTS, description="definitions")]
+Deleted = Annotated[
+    list[str], Query(max_length=MOST_DOCUMENTS, description="those that would not be there: `kind/workspace/name`")
+]
 
 
 class PolicyName(View):
@@ -60,17 +64,17 @@ def routes(definitions: Definitions, tickets: OpenTickets) -> APIRouter:
     router = APIRouter(prefix="/v1/definitions", tags=["definitions"], responses=SIGN_IN | {422: PROBLEM})
 
     @router.post("/impact")
-    async def impact(request: Request, documents: Documents) -> ImpactView:
-        """Which open tickets would fall under another SlaPolicy if these definitions were in force too.
+    async def impact(request: Request, documents: Documents, deleted: Deleted = []) -> ImpactView:  # noqa: B006
+        """Which open tickets would fall under another SlaPolicy if these definitions were in force, and others deleted.
 
         Asked by those who may change these definitions; looks at the tickets of which they may see everything, since a
         policy's condition would tell what is hidden on the others.
         """
         current, rights = definitions.current, rights_of(request)
-        changes = _checked(documents)
-        for item in changes:
-            insist(rights, f"change {item.kind}", may_define(rights, item.kind, item.workspace, write=True))
-        after = with_changes(current, changes)
+        changes, gone = _checked(documents), [_key(text, current) for text in deleted]
+        for kind, workspace, _ in (*(item.key for item in changes), *gone):
+            insist(rights, f"change {kind}", may_define(rights, kind, workspace or None, write=True))
+        after = with_changes(current, changes, gone)
         found = await asyncio.to_thread(lambda: Impact(chooser(current), chooser(after)))
         read = 0
         async for chunk in tickets.chunks(MOST_TICKETS):
@@ -95,6 +99,18 @@ def _checked(documents: Sequence[dict[str, Any]]) -> list[Definition]:
     if wrong:
         raise FixInput("invalid-definition", "not all definitions are sound", *wrong[:100])
     return found
+
+
+def _key(text: str, current: Catalog) -> Key:
+    """Raises FixInput (422) for what is no definition in force."""
+    kind, _, rest = text.partition("/")
+    workspace, _, name = rest.partition("/")
+    if (kind, workspace, name) in current.items:
+        return kind, workspace, name
+    complaint = Complaint(
+        "deleted", f"there is no definition {text[:200]!r}", "write kind/workspace/name, as its key is"
+    )
+    raise FixInput("invalid-input", "what is not there cannot be deleted", complaint)
 
 
 def _view(found: Impact, given: set[tuple[str, str]], complete: bool) -> ImpactView:

@@ -14,6 +14,7 @@ REASON = ("reason", "why, kept with the versions it makes")
 DRY_RUN = ("dry_run", "true: only say what would change")
 WORKSPACE = ("workspace", "the definition's workspace, where it has one")
 ONE = "/intake/v1/definitions/{kind}/{name}"
+IMPACT = "/v1/definitions/impact"
 TRUE = {"1", "true", "yes", ""}
 
 
@@ -80,6 +81,7 @@ def _version(text: str) -> int:
 
 
 def _told(report: Report, request: Request) -> Response:
+    """What became of it; of a dry run also what it would change. Which tickets it would, api knows: see `impact`."""
     dry = _is_dry(request)
     body = {"dry_run": dry, "revision": report.revision, "definitions": report.definitions, "doubts": report.doubts}
-    return answer(body | ({"unreachable": report.unreachable} if dry else {}))
+    return answer(body | ({"unreachable": report.unreachable, "impact": IMPACT} if dry else {}))

@@ -32,6 +32,7 @@ class Candidate:
     """A policy that may apply. `condition` None: to every ticket.
 
     `rests` are conditions under which a metric's clock rests, `states` the metrics that rest in a state itself.
+    `looks_at` are the fields of forms that its conditions name, with their types.
     """
 
     definition: Definition
@@ -39,6 +40,7 @@ class Candidate:
     condition: Program | None
     rests: Mapping[str, Program]
     states: Mapping[str, frozenset[str]]
+    looks_at: frozenset[tuple[str, str]]
 
     @property
     def workspace(self) -> str:
@@ -101,9 +103,12 @@ class Policies:
 
     @property
     def fingerprint(self) -> frozenset[tuple[object, ...]]:
-        """What these policies and their calendars are; differs whenever one was added, changed or deleted."""
-        policies = (one.definition for one in (*self.about_tickets, *self.about_teams))
-        return frozenset((one.workspace or "", one.name, one.version) for one in policies) | self.hours.fingerprint
+        """What these policies and their calendars are; differs whenever one was added, changed or deleted, and when a
+        form gives a field that one looks at another type: what a ticket holds may not fit it any more.
+        """
+        asked = ((one.definition, one.looks_at) for one in (*self.about_tickets, *self.about_teams))
+        policies = ((one.workspace or "", one.name, one.version, looks_at) for one, looks_at in asked)
+        return frozenset(policies) | self.hours.fingerprint
 
     def plan_for(self, ticket: TicketSnapshot) -> Plan:
         """What applies to a ticket as it stands."""
@@ -176,7 +181,13 @@ def _candidate(definition: Definition, spec: SlaPolicy, fields: Fields) -> Candi
         condition=None if spec.when == ALWAYS else _program(spec.when, own),
         rests={metric: _program(condition, own) for metric, condition in spec.pause_when.items()},
         states=resting_states(spec),
+        looks_at=_looked_at(spec, own),
     )
+
+
+def _looked_at(spec: SlaPolicy, fields: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    text = " ".join(map(str, (spec.when, *spec.pause_when.values())))
+    return frozenset((name, kind) for name, kind in fields.items() if name in text)
 
 
 def _program(condition: str | ConditionTree, fields: Mapping[str, str]) -> Program:

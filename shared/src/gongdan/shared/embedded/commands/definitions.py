@@ -1,7 +1,6 @@
 """`gongdan apply`, `diff`, `delete`, `rollback` and `export`: definitions as files, in force, and back."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,15 +9,13 @@ import typer
 from gongdan.shared.definitions.registry import check
 from gongdan.shared.embedded import export as exporting
 from gongdan.shared.embedded.client import Client, Json, Refused
+from gongdan.shared.embedded.commands.foretold import foretold
 from gongdan.shared.embedded.commands.where import told_plainly, where_of
 from gongdan.shared.embedded.documents import Bundle, fault_line, read_files
 
 PATH = "/intake/v1/definitions"
 YAML = {"Content-Type": "application/yaml"}
 LONGEST_VALUE = 200
-MOST_ASKED = 1_000
-# The kinds that decide which policy a ticket falls under: policies, and the fields that their conditions look at.
-SELECTING = {"SlaPolicy", "Form"}
 
 Files = Annotated[list[Path], typer.Option("-f", "--file", help="A file or folder; may be given several times.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the versions that this makes.")]
@@ -32,7 +29,7 @@ def apply(context: typer.Context, file: Files, dry_run: DryRun = False, reason: 
     """Apply definitions: all of them, or none."""
     with told_plainly(), where_of(context).client() as client:
         report = _send(client, read_files(file), dry_run, reason)
-    _tell(report["definitions"])
+        _tell(client, report)
     _doubt(report)
     typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'in force'}; revision {report['revision']}")
 
@@ -45,17 +42,14 @@ def diff(
     """What applying these definitions would change."""
     with told_plainly(), where_of(context).client() as client:
         report = _send(client, read_files(file), dry_run=True, reason="")
-        impact = _impact(client, report["definitions"])
+        consequences = foretold(client, report)
     changed = [item for item in report["definitions"] if item["result"] != "unchanged"]
     for item in changed:
         typer.echo(f"{item['result']} {_called(item)}")
         for one in item["changes"]:
             typer.echo(f"  {one['path']}\n    - {_value(one['old'])}\n    + {_value(one['new'])}")
     _doubt(report)
-    for one in report["unreachable"]:
-        place = one["workspace"] or "every workspace without rules of its own"
-        typer.echo(f"in {place}, rule {one['rule']} would never be reached: {one['hidden_by']} {one['why']}")
-    for line in impact:
+    for line in consequences:
         typer.echo(line)
     if not changed:
         typer.echo("no difference")
@@ -74,7 +68,7 @@ def delete(
     """Delete a definition that no other names."""
     query = _query(workspace, dry_run, reason)
     with told_plainly(), where_of(context).client() as client:
-        _tell(client.delete(f"{PATH}/{kind}/{name}", query)["definitions"])
+        _tell(client, client.delete(f"{PATH}/{kind}/{name}", query))
 
 
 def rollback(
@@ -88,7 +82,7 @@ def rollback(
     """Apply an old version of a definition anew, as a new one."""
     query = _query(workspace, False, reason) | {"version": str(version)}
     with told_plainly(), where_of(context).client() as client:
-        _tell(client.post_raw(f"{PATH}/{kind}/{name}/rollback", b"", {}, query)["definitions"])
+        _tell(client, client.post_raw(f"{PATH}/{kind}/{name}/rollback", b"", {}, query))
 
 
 def export(
@@ -116,36 +110,17 @@ def _send(client: Client, bundled: Bundle, dry_run: bool, reason: str) -> Json:
         raise error.told_as([fault_line(bundled, fault) for fault in error.faults]) from error
 
 
-def _impact(client: Client, definitions: Sequence[Json]) -> list[str]:
-    """What would change for open tickets, as sentences."""
-    documents = [item["document"] for item in definitions if item["kind"] in SELECTING and item["document"]]
-    if not documents:
-        return []
-    found = client.post("/v1/definitions/impact", documents[:MOST_ASKED])
-    lines = [
-        f"{one['count']} open tickets would go from {_policy(one['before'])} to {_policy(one['after'])}, "
-        f"such as {', '.join(one['tickets'][:3])}"
-        for one in found["moves"]
-    ]
-    kept = [
-        f"{one['count']} open tickets stay with {_policy(one['policy'])}, which changes" for one in found["retargeted"]
-    ]
-    more = [] if found["complete"] else [f"only {found['tickets']} open tickets were looked at"]
-    return [*lines, *kept, *more]
-
-
-def _policy(found: Json | None) -> str:
-    return f"SlaPolicy {found['name']}" if found else "no SlaPolicy"
-
-
 def _query(workspace: str | None, dry_run: bool, reason: str) -> dict[str, str]:
     given = {"workspace": workspace, "dry_run": "true" if dry_run else None, "reason": reason or None}
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _tell(definitions: Sequence[Json]) -> None:
-    for item in definitions:
+def _tell(client: Client, report: Json) -> None:
+    """What became of each definition; of a dry run also what it would mean."""
+    for item in report["definitions"]:
         typer.echo(f"{_called(item)} {item['result']} (version {item['version']})")
+    for line in foretold(client, report) if report["dry_run"] else ():
+        typer.echo(line)
 
 
 def _doubt(report: Json) -> None:
