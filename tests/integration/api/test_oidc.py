@@ -108,6 +108,10 @@ async def test_what_is_asked_of_the_provider_ties_its_answer_to_this_browser(liv
         assert len(asked[name][0]) >= 43
 
 
+async def test_the_page_may_know_what_the_provider_is_called(live: Live) -> None:
+    assert (await live.stranger.get("/auth/oidc")).json() == {"name": "127.0.0.1"}
+
+
 async def test_another_browsers_answer_lets_nobody_in(live: Live, provider: Provider) -> None:
     address = provider.come_back(await sent_away(live))
     live.stranger.cookies.clear()

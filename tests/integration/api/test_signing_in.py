@@ -112,6 +112,10 @@ async def test_a_changed_password_ends_all_sessions(desk: Live) -> None:
         assert (await sign_in(ann, password=new)).status_code == 204
 
 
+async def test_without_a_provider_the_page_offers_none(live: Live) -> None:
+    assert (await live.stranger.get("/auth/oidc")).json() == {"name": None}
+
+
 async def test_a_second_factor_is_asked_for_and_no_code_counts_twice(desk: Live) -> None:
     async with browser(desk) as ann:
         await sign_in(ann)

@@ -8,20 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongdan.shared.definitions.form import Form
-from gongdan.shared.definitions.form_fields import FieldKind, FormField, form_fields
+from gongdan.shared.definitions.form_fields import FieldKind, FormField, columns, form_fields
 from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import FixInput
+
+Titles = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownField:
-    """A field. `forms` have it now; none: it was removed. `variables` are what conditions call it, with types."""
+    """A field. `forms` have it now; none: it was removed. `variables` are what conditions call it, with types.
+
+    `columns` are the titles of a table's, in their order.
+    """
 
     name: str
     kind: FieldKind
-    title: Mapping[str, str]
+    title: Titles
     forms: tuple[str, ...]
     variables: Mapping[str, str]
+    columns: Mapping[str, Titles]
 
     @property
     def removed(self) -> bool:
@@ -44,9 +50,13 @@ def known_fields(current: Iterable[tuple[Definition, Form]], past: Sequence[Mapp
 
 
 def _known(field: FormField, forms: tuple[str, ...]) -> KnownField:
-    title = {"zh": field.title("zh"), "en": field.title("en")}
     variables = {f"fields.{field.name}{ending}": kind for ending, kind in field.variables.items()}
-    return KnownField(field.name, field.kind, title, forms, variables if forms else {})
+    titles = {column.name: _titles(column) for column in columns(field)}
+    return KnownField(field.name, field.kind, _titles(field), forms, variables if forms else {}, titles)
+
+
+def _titles(field: FormField) -> Titles:
+    return {"zh": field.title("zh"), "en": field.title("en")}
 
 
 def _forms(documents: Iterable[Mapping[str, Any]]) -> Iterator[Form]:

@@ -15,8 +15,18 @@ from gongdan.shared.access.rights import Rights
 from gongdan.shared.definitions.form import Form
 
 
+class ColumnView(View):
+    """A column of a table."""
+
+    name: str
+    title: dict[str, str]
+
+
 class FieldView(View):
-    """A field. `removed`: no form has it any more, old tickets may. `variables`: its names in conditions, by type."""
+    """A field. `removed`: no form has it any more, old tickets may. `variables`: its names in conditions, by type.
+
+    `columns`: those of a table, in their order.
+    """
 
     name: str
     kind: str
@@ -24,6 +34,7 @@ class FieldView(View):
     removed: bool
     forms: list[str]
     variables: dict[str, str]
+    columns: list[ColumnView]
 
 
 def routes(definitions: Definitions, versions: FormVersions) -> APIRouter:
@@ -56,4 +67,5 @@ def _view(field: KnownField) -> FieldView:
         removed=field.removed,
         forms=list(field.forms),
         variables=dict(field.variables),
+        columns=[ColumnView(name=name, title=dict(title)) for name, title in field.columns.items()],
     )

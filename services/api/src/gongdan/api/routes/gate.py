@@ -17,8 +17,8 @@ from gongdan.shared.errors import NotAllowed, RetryLater
 from gongdan.shared.problems import come_back, refusal
 
 OPEN_PATHS = frozenset(
-    {"/", "/auth/session", "/auth/oidc/start", "/auth/oidc/callback", "/openapi.json", "/livez", "/readyz", "/metrics"}
-    | {"/favicon.ico"}
+    {"/", "/auth/session", "/auth/oidc", "/auth/oidc/start", "/auth/oidc/callback", "/openapi.json", "/favicon.ico"}
+    | {"/livez", "/readyz", "/metrics"}
 )
 OPEN_FOLDER = "/assets/"
 CALLER = "caller"

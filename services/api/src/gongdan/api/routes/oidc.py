@@ -8,11 +8,13 @@ import hmac
 import secrets
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from gongdan.api.domain.oidc import Errand, person_of
+from gongdan.api.domain.views import View
 from gongdan.api.handlers.signing_in import SigningIn
 from gongdan.api.ports import IdentityProvider
 from gongdan.api.routes.faults import SIGN_IN, not_found
@@ -29,14 +31,26 @@ PATH = "/auth/oidc"
 Text = Annotated[str, Query(max_length=4_000)]
 
 
+class ProviderView(View):
+    """What people call the provider; None: there is none."""
+
+    name: str | None
+
+
 def routes(settings: ApiSettings, provider: IdentityProvider | None, signing_in: SigningIn) -> APIRouter:
-    """`/auth/oidc/start` and `/auth/oidc/callback`; both are missing without a provider."""
+    """`/auth/oidc`; `/auth/oidc/start` and `/auth/oidc/callback`, which are missing without a provider."""
     router = APIRouter(prefix=PATH, tags=["session"], responses=SIGN_IN)
 
     def there() -> IdentityProvider:
         if provider is None:
             raise not_found("provider", "oidc", "to sign in with", "set GONGDAN_OIDC_ISSUER, or sign in by password")
         return provider
+
+    @router.get("")
+    async def known() -> ProviderView:
+        """Whom people can sign in with beside accounts of our own."""
+        name = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname
+        return ProviderView(name=name if provider else None)
 
     @router.get("/start", status_code=302)
     async def start() -> Response:

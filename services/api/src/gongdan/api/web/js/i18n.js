@@ -29,6 +29,9 @@ export function t(key, values = {}) {
 // The text for a value of data, or the value itself where an administrator made up a new one.
 export const label = (kind, value) => (value ? (catalogue[`${kind}.${value}`] ?? value) : t("none"));
 
+// The one of `{zh, en}` that fits.
+export const inLanguage = (texts) => texts[chosen];
+
 export function translate(root) {
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
   for (const node of root.querySelectorAll("[data-t-label]")) {

@@ -1,11 +1,12 @@
 // The beginning: language and theme, signing in, then the list, the open ticket and the live stream.
 
-import { get, signIn, signOut, whenSignedOut } from "./api.js";
+import { get, signOut, whenSignedOut } from "./api.js";
 import { tick } from "./clocks.js";
 import { find } from "./dom.js";
 import { otherLanguage, preferredLanguage, t, useLanguage } from "./i18n.js";
 import * as list from "./list.js";
 import { paced, watch } from "./live.js";
+import * as signing from "./signin.js";
 import * as ticket from "./ticket.js";
 import { everySecond, growOlder } from "./time.js";
 
@@ -24,6 +25,7 @@ const isDark = () => {
 async function speak(name) {
   await useLanguage(name);
   find("language").textContent = t("language.other");
+  signing.relabel();
   if (isLive !== null) showLive(isLive);
   if (started) {
     list.relabel();
@@ -34,8 +36,7 @@ async function speak(name) {
 
 function showSignIn() {
   for (const id of ["desk", "search", "live", "sign-out"]) find(id).hidden = true;
-  find("sign-in").hidden = false;
-  find("email").focus();
+  signing.show();
 }
 
 function go() {
@@ -79,26 +80,11 @@ function begin() {
   });
 }
 
-async function submitSignIn(event) {
-  event.preventDefault();
-  const error = find("sign-in").querySelector(".error");
-  error.hidden = true;
-  try {
-    await signIn(find("email").value.trim(), find("token").value, find("code").value.trim());
-    for (const id of ["token", "code"]) find(id).value = "";
-    begin();
-  } catch (problem) {
-    error.textContent = problem.status === 401 ? t("signin.wrong") : problem.message;
-    error.hidden = false;
-    find("token").select();
-  }
-}
-
 async function main() {
   if (localStorage.getItem("theme")) theme(localStorage.getItem("theme"));
   await speak(preferredLanguage());
   whenSignedOut(showSignIn);
-  find("sign-in").addEventListener("submit", submitSignIn);
+  signing.start(begin);
   find("language").addEventListener("click", () => speak(otherLanguage()));
   find("theme").addEventListener("click", () => theme(isDark() ? "light" : "dark"));
   find("sign-out").addEventListener("click", async () => {

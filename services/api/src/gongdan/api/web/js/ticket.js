@@ -5,6 +5,7 @@ import { gauge } from "./clocks.js";
 import { composer } from "./compose.js";
 import { conversation } from "./conversation.js";
 import { el, find } from "./dom.js";
+import { filledIn, titlesOf } from "./fields.js";
 import { label, t } from "./i18n.js";
 import { pill } from "./list.js";
 import { person } from "./people.js";
@@ -20,7 +21,7 @@ export const openNumber = () => open?.number ?? null;
 
 export async function show(number) {
   if (open?.number !== number) {
-    open = { number, composer: null };
+    open = { number, composer: null, titles: new Map() };
     tab = "conversation";
     find("ticket").replaceChildren();
   }
@@ -55,6 +56,9 @@ export function relabel() {
 }
 
 async function draw(ticket) {
+  const asked = open;
+  asked.titles = await titlesOf(ticket.workspace);
+  if (open !== asked) return;
   open.composer ??= composer(ticket, refresh);
   open.composer.update(ticket);
   if (find("pane")) redraw(ticket);
@@ -115,13 +119,18 @@ function facts(ticket, isOpen) {
     ...(ticket.follow_up_of ? [["ticket.follows", el("a", { href: `#/${ticket.follow_up_of}` }, ticket.follow_up_of)]] : []),
     ...(ticket.snoozed_until ? [["ticket.snoozed", absolute(ticket.snoozed_until)]] : []),
     ...Object.entries(ticket.delivery_counts).length ? [["ticket.deliveries", deliveries(ticket)]] : [],
-    ...Object.entries(ticket.fields).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
   ];
+  const filled = filledIn(ticket, open.titles);
   return el(
     "details",
     { class: "facts", open: isOpen },
     el("summary", {}, t("ticket.facts")),
-    el("dl", {}, pairs.map(([name, value]) => el("div", {}, el("dt", {}, t(name)), el("dd", {}, value)))),
+    el(
+      "dl",
+      {},
+      pairs.map(([name, value]) => el("div", {}, el("dt", {}, t(name)), el("dd", {}, value))),
+      filled.map(({ title, wide, value }) => el("div", { class: wide ? "wide" : null }, el("dt", {}, title), el("dd", {}, value))),
+    ),
     ticket.clocks.length ? el("ul", { class: "gauges", "aria-label": t("ticket.clocks") }, ticket.clocks.map(gauge)) : null,
   );
 }
