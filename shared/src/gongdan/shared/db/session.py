@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 
 from gongdan.shared.contracts.registry import Event
-from gongdan.shared.db import migrate, outbox
+from gongdan.shared.db import outbox, schema
 from gongdan.shared.db.pool import Connection, Pool, Row
 from gongdan.shared.db.statements import numbered
 from gongdan.shared.errors import RetryLater
@@ -79,7 +79,7 @@ class Database:
     async def start(self) -> None:
         """Bring the schema up to date. Raises RetryLater while PostgreSQL is away."""
         try:
-            await migrate.upgrade(self.url, self.schema, self.migrations)
+            await schema.bring_up_to_date(self.url, self.schema, self.migrations)
         except FAULTS as error:
             raise as_retry(error) from error
 
