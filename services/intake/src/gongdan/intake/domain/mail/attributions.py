@@ -177,9 +177,11 @@ _LAST_LETTERS = (
     "ت",
     "شت",
 )
+_LAST_LETTER = frozenset(each[-1] for each in _LAST_LETTERS)
 _WROTE_LAST = re.compile(
-    rf"(?:\b|(?<=[\W\d_])|(?<=[^\x00-\x7f]))(?:{_WROTE})\s{{0,3}}[:：]?[\s\-*_]{{0,8}}$", re.IGNORECASE
+    rf"(?:\b|(?<=[\W\d_])|(?<=[^\x00-\x7f]))(?:{_WROTE})\s{{0,3}}[:：]?[\s\-*_]{{0,8}}$",
 )
+"""For text in lower case: that is found in a third of the time."""
 _WROTE_AMID = re.compile(
     rf"(?:^|[\s,，>)\]\"”\d])(?:{_WROTE})[\s\"“'<:：].{{0,200}}[:：>]\s{{0,3}}$|(?:{_WROTE})\s?[:：]", re.IGNORECASE
 )
@@ -242,7 +244,9 @@ def says_wrote(line: str) -> bool:
 @lru_cache(maxsize=256)
 def _ends_so(tail: str) -> bool:
     # each line is asked about more than once, and the search is the dearest of all
-    return tail.rstrip(" :：-*_").lower().endswith(_LAST_LETTERS) and bool(_WROTE_LAST.search(tail))
+    tail = tail.lower()
+    end = tail.rstrip(" :：-*_")
+    return end[-1:] in _LAST_LETTER and end.endswith(_LAST_LETTERS) and bool(_WROTE_LAST.search(tail))
 
 
 def is_attribution(line: str, quoted: bool = False) -> bool:

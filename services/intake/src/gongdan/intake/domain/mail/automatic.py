@@ -110,7 +110,7 @@ def _is_answer(look: Look) -> bool:
         return True
     if "auto_reply" in (look.field("precedence"), look.field("x-precedence")):
         return True
-    if any(look.mail.headers.has(name) for name in machines.ANSWERING_FIELDS) and look.field("x-autoreply") != "no":
+    if look.mail.headers.has_any(machines.ANSWERING_FIELDS) and look.field("x-autoreply") != "no":
         return True
     if look.field("x-post-messageclass").endswith("autoresponder") or "autoresponder" in look.field("delivered-to"):
         return True
@@ -123,14 +123,14 @@ def _is_bulk(look: Look) -> bool:
         return True
     if {look.field("precedence"), look.field("x-precedence")} & {"bulk", "junk"}:
         return True
-    if any(look.mail.headers.has(name) for name in machines.MACHINE_FIELDS):
+    if look.mail.headers.has_any(machines.MACHINE_FIELDS):
         return True
     return _from_a_list(look) or _wants_no_answer(look) or bool(machines.DAEMONS.match(look.author[1]))
 
 
 def _from_a_list(look: Look) -> bool:
     """Whether a mailing list sent it, other than a group through which mail to us comes."""
-    if not any(look.mail.headers.has(name) for name in machines.BULK_FIELDS) and look.field("precedence") != "list":
+    if not look.mail.headers.has_any(machines.BULK_FIELDS) and look.field("precedence") != "list":
         return False
     posts, name = look.field("list-post"), look.field("list-id")
     return not any(address in posts or f"<{address.replace('@', '.')}>" in name for address in look.addresses)

@@ -4,11 +4,18 @@ Limits: names of days and months are English, as the standard has them.
 """
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 LONGEST = 200
 _OFFSET = re.compile(r"\b(?:GMT|UTC?|Z)\s*([+-]\d{2}):?(\d{2})\b", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# As nearly all are written. The parser of the standard library takes ten times as long.
+_PLAIN = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)"
+    r"(?: \([A-Z]{1,5}\))?",
+    re.ASCII,
+)
 _BARE_OFFSET = re.compile(r"\s([+-]\d{2}):(\d{2})\b")
 
 
@@ -17,13 +24,30 @@ def read(text: str) -> datetime | None:
     text = text.strip()
     if not text or len(text) > LONGEST:
         return None
-    found = _usual(_BARE_OFFSET.sub(r" \1\2", _OFFSET.sub(r"\1\2", text.replace(":60", ":59")))) or _iso(text)
+    found = (
+        _plain(text)
+        or _usual(_BARE_OFFSET.sub(r" \1\2", _OFFSET.sub(r"\1\2", text.replace(":60", ":59"))))
+        or _iso(text)
+    )
     return found and _somewhere(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
 def _somewhere(found: datetime) -> datetime | None:
     """Unless it is in no year at Greenwich."""
     return found if MINYEAR < found.year < MAXYEAR else None
+
+
+def _plain(text: str) -> datetime | None:
+    fits = _PLAIN.fullmatch(text)
+    if not fits or (month := fits[2].lower()) not in _MONTHS:
+        return None
+    day, _, year, hour, minute, second, hours, minutes = fits.groups()
+    offset = timedelta(hours=int(hours), minutes=int(hours[0] + minutes))
+    try:
+        at = map(int, (year, _MONTHS.index(month) + 1, day, hour, minute, second))
+        return datetime(*at, tzinfo=timezone(offset))  # type: ignore[misc, arg-type]
+    except ValueError:
+        return None
 
 
 def _usual(text: str) -> datetime | None:

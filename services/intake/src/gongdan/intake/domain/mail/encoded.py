@@ -15,14 +15,13 @@ SHORT = 2_000
 _START = b"=?"
 # The text may hold a `?` of its own, which the standard forbids; it ends before the next `=?` at the latest.
 _WORD = re.compile(rb"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?((?:[^?=]|\?(?!=)|=(?!\?(?!=)))*)\?=")
-_PRINTABLE = re.compile(rb"[ -~]*")
 
 
 def text_of(raw: bytes) -> str:
     """One line of text, white space collapsed."""
     raw = raw[:LONGEST]
-    if _START not in raw and _PRINTABLE.fullmatch(raw):
-        return " ".join(raw.decode("ascii").split())
+    if raw.isascii() and _START not in raw and (text := raw.decode("ascii")).isprintable():
+        return " ".join(text.split())
     return _again(raw) if len(raw) <= SHORT else _decoded(raw)
 
 

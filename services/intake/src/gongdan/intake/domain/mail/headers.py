@@ -5,7 +5,7 @@ A line that is no field goes to the field above it: broken senders fold without 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -33,7 +33,8 @@ class Headers:
 
     def raw(self, name: str) -> bytes:
         """The first value of a field that is not empty; empty when there is none."""
-        return next(filter(None, self.fields.get(name, ())), b"")
+        values = self.fields.get(name)
+        return next(filter(None, values), b"") if values else b""
 
     def text(self, name: str) -> str:
         """That value as one line of text."""
@@ -43,6 +44,10 @@ class Headers:
     def has(self, name: str) -> bool:
         """Whether the field is there, be it empty."""
         return name in self.fields
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether one of these fields is there."""
+        return not names.isdisjoint(self.fields)
 
     def addresses(self, name: str) -> tuple[Address, ...]:
         """The addresses of all fields of this name, the first `MOST_ADDRESSES`."""
@@ -77,10 +82,11 @@ def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, 
     stop = len(raw) if end is None else end
     start = _first_line(raw, start, stop)
     body, block = _block(raw, start, stop)
-    starts = list(_starts(block))
-    if not starts:
+    # What stands before the first field, then of each field its name and its value.
+    _, *found = _FIELD.split(block[:LONGEST], MOST + 1)
+    if not found:
         return Headers(), body if body < stop else start
-    return Headers(_fields(block, starts[:MOST]), len(block) > LONGEST or len(starts) > MOST), body
+    return Headers(_fields(found[: 2 * MOST]), len(block) > LONGEST or len(found) > 2 * MOST), body
 
 
 def _first_line(raw: bytes, start: int, stop: int) -> int:
@@ -103,20 +109,12 @@ def _block(raw: bytes, start: int, stop: int) -> tuple[int, bytes]:
     return stop, raw[start:stop]
 
 
-def _starts(block: bytes) -> Iterator[tuple[str, int, int]]:
-    """Of each field its name, where it starts and where its value does."""
-    for count, match in enumerate(_FIELD.finditer(block, 0, LONGEST)):
-        if count > MOST:
-            return
-        yield match[1].decode("ascii").lower(), match.start(), match.end()
-
-
-def _fields(block: bytes, starts: list[tuple[str, int, int]]) -> dict[str, tuple[bytes, ...]]:
-    found: dict[str, tuple[bytes, ...]] = {}
-    ends = [start for _, start, _ in starts[1:]] + [min(len(block), LONGEST)]
-    for (name, _, at), end in zip(starts, ends, strict=True):
-        found[name] = (*found.get(name, ()), _unfolded(block[at:end]))
-    return found
+def _fields(found: list[bytes]) -> dict[str, tuple[bytes, ...]]:
+    fields: dict[str, tuple[bytes, ...]] = {}
+    for name, value in zip(found[::2], found[1::2], strict=True):
+        key = name.decode("ascii").lower()
+        fields[key] = (*fields.get(key, ()), _unfolded(value))
+    return fields
 
 
 def _unfolded(value: bytes) -> bytes:

@@ -78,7 +78,7 @@ class Block:
 
 def label(line: str) -> tuple[str, str, str] | None:
     """Role, label in lower case and value of a field written into the text; None when the line is none."""
-    found = _LABEL.match(line) if len(line) <= LONGEST else None
+    found = _LABEL.match(line) if len(line) <= LONGEST and (":" in line or "：" in line or "|" in line) else None
     if not found:
         return None
     word = re.sub(r"[ \u00a0]+", " ", found["label"].lower())

@@ -43,13 +43,27 @@ def _torn(line: str) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Looked:
+    """Lines; for each whether it is marked as quoted, and whether an attribution may end there."""
+
+    lines: Lines
+    quotes: Sequence[bool]
+    ends: Sequence[bool]
+
+    def quoted(self, at: int) -> bool:
+        return at < len(self.quotes) and self.quotes[at]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """Lines; for each how long the attribution is that starts there, whether all below is history, and what comes next.
+    """Lines; for each whether it is marked as quoted, how long the attribution is that starts there, whether all below
+    is history, and what comes next.
 
     `given` says the kind of lines whose kind is known, by what marks the page had.
     """
 
     lines: Lines
+    quotes: Sequence[bool]
     attributions: Sequence[int]
     stops: Sequence[bool]
     next_history: Sequence[int]
@@ -57,7 +71,7 @@ class History:
 
     def quoted(self, at: int) -> bool:
         """Whether the line is marked as quoted."""
-        return _is_quoted_at(self.lines, at)
+        return at < len(self.quotes) and self.quotes[at]
 
     def paragraph(self, at: int) -> int:
         """How many lines are written on from here without a free one."""
@@ -88,29 +102,25 @@ def following(lines: Lines, at: int) -> int:
 
 def history_of(lines: Lines, given: Sequence[str] = ()) -> History:
     """Look at every line once, and at the few below it, up to where all is history."""
-    ends = [attributions.may_end(line) for line in lines]
+    text = _Looked(lines, [is_quoted(line) for line in lines], [attributions.may_end(line) for line in lines])
     found, stops = [0] * len(lines), [False] * len(lines)
     next_history = [len(lines)] * (len(lines) + 2)
     known = given or [""] * len(lines)
     for at in range(len(lines)):
-        found[at] = _attribution(lines, ends, at)
-        stops[at] = _stops(lines, at) or (found[at] > 0 and not _is_quoted_at(lines, following(lines, at + found[at])))
+        found[at] = _attribution(text, at)
+        stops[at] = _stops(text, at) or (found[at] > 0 and not text.quoted(following(lines, at + found[at])))
         if stops[at]:
             break
     for at in range(len(lines) - 1, -1, -1):
-        starts = found[at] or stops[at] or is_quoted(lines[at]) or known[at] == "q"
+        starts = found[at] or stops[at] or text.quotes[at] or known[at] == "q"
         next_history[at] = at if starts else next_history[at + 1]
-    return History(lines, found, stops, next_history, known)
+    return History(lines, text.quotes, found, stops, next_history, known)
 
 
-def _is_quoted_at(lines: Lines, at: int) -> bool:
-    return at < len(lines) and is_quoted(lines[at])
-
-
-def _stops(lines: Lines, at: int) -> bool:
+def _stops(text: _Looked, at: int) -> bool:
     """Whether all from here on is another mail."""
-    line = lines[at]
-    if not line.strip() or is_quoted(line):
+    lines, line = text.lines, text.lines[at]
+    if text.quotes[at] or not line.strip():
         return False
     if signatures.is_rule(line) or separators.is_title(line):
         below = following(lines, at + 1)
@@ -121,21 +131,22 @@ def _stops(lines: Lines, at: int) -> bool:
     return headings.label(line) is not None and headings.block(lines, at) is not None
 
 
-def _attribution(lines: Lines, ends: Sequence[bool], at: int) -> int:
+def _attribution(text: _Looked, at: int) -> int:
     """How many lines the attribution that starts here takes; 0 when none does."""
-    if not any(ends[at : at + WRAPPED]):
+    if True not in text.ends[at : at + WRAPPED]:
         return 0
-    if is_quoted(lines[at]) or not attributions.may_begin(lines[at]):
-        return _says_who(lines, at)
+    lines = text.lines
+    if text.quotes[at] or not attributions.may_begin(lines[at]):
+        return _says_who(text, at)
     joined = ""
     for count, line in enumerate(lines[at : at + WRAPPED], 1):
-        if count > 1 and (is_quoted(line) or _begins_anew(line) or _is_new(lines, at + count - 1)):
+        if count > 1 and (text.quotes[at + count - 1] or _begins_anew(line) or _is_new(lines, at + count - 1)):
             return 0
         joined = f"{joined} {line.strip()}".strip()
         if len(joined) > attributions.LONGEST:
             return 0
-        quoted = _is_quoted_at(lines, following(lines, at + count))
-        if ends[at + count - 1] and attributions.is_attribution(joined, quoted):
+        quoted = text.quoted(following(lines, at + count))
+        if text.ends[at + count - 1] and attributions.is_attribution(joined, quoted):
             return count
         if count == 1 and not attributions.is_cut(line):
             return 0
@@ -155,10 +166,10 @@ def _is_new(lines: Lines, at: int) -> bool:
     return not (len(below) <= 2 * NARROW and attributions.may_end(below) and attributions.goes_on(below))
 
 
-def _says_who(lines: Lines, at: int) -> int:
+def _says_who(text: _Looked, at: int) -> int:
     """1 where a short line says that somebody wrote the quotation right below it."""
-    line = lines[at].strip()
+    line = text.lines[at].strip()
     if not line or len(line) > 2 * NARROW or not attributions.says_wrote(line):
         return 0
-    near = following(lines, at + 1)
-    return int(near <= at + 2 and near < len(lines) and is_quoted(lines[near]) and not is_quoted(line))
+    near = following(text.lines, at + 1)
+    return int(near <= at + 2 and text.quoted(near) and not text.quotes[at])

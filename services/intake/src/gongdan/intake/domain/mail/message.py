@@ -125,7 +125,7 @@ def reading(mail: RawMail, ours: Ourselves) -> Reading:
     subject = parsed.headers.text("subject")[: limits.SUBJECT]
     addresses = ours.addresses | {mail.inbox.address}
     machine = automatic.automatic(automatic.Look(parsed, ours.ids, subject, read.text, mail.sender, addresses))
-    ids = thread.ids_of(parsed.headers)
+    ids = thread.ids_of(parsed.headers, parsed.headers.date() or mail.received_at)
     returned = thread.returned_ids(parsed, read.text) if machine in _ABOUT_MAILS else ()
     exchange = thread.thread_of(ids, subject, ours.ids, returned, thread.sent_to(parsed.headers))
     key = thread.conversation_key(mail.inbox.address, ids, exchange)
@@ -191,7 +191,7 @@ def _message(mail: RawMail, found: Reading, requester: Person, attachments: tupl
         html=found.content.html,
         attachments=attachments,
         thread=found.exchange,
-        mail=found.ids.model_copy(update={"written_at": found.fields.date() or mail.received_at}),
+        mail=found.ids,
         automatic=found.machine,
         raw_sha256=hashlib.sha256(mail.raw).hexdigest(),
         bounce=found.bounce,

@@ -7,12 +7,14 @@ Limits: the first `MOST` parameters. Linear in the header's length.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gongdan.intake.domain.mail import charsets, encoded
 
 MOST = 100
 LONGEST_NAME = 200
+SHORT = 200
 
 _PARAMETER = re.compile(rb'[;\s][ \t]*([^\s=;"]{1,60})[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -37,11 +39,17 @@ class Valued:
         return _put_together(self.parameters, name)
 
 
+NOTHING = Valued()
+
+
 def read(raw: bytes) -> Valued:
     """Read a header value; also one that was sent as an encoded word as a whole."""
     if not raw:
-        return Valued()
-    raw = raw[: encoded.LONGEST]
+        return NOTHING
+    return _again(raw) if len(raw) <= SHORT else _read(raw[: encoded.LONGEST])
+
+
+def _read(raw: bytes) -> Valued:
     if raw.lstrip().startswith(b"=?"):
         raw = encoded.text_of(raw).encode()
     value = raw.lstrip(b' \t\r\n"').partition(b";")[0].partition(b" ")[0].strip(b' \t\r\n"').lower()
@@ -51,6 +59,10 @@ def read(raw: bytes) -> Valued:
         if len(found) == MOST:
             break
     return Valued(value.decode("ascii", "replace")[:100], found)
+
+
+# Most mails say the same few things of their parts, and each is asked for more than once.
+_again = lru_cache(maxsize=256)(_read)
 
 
 def _plain(value: bytes) -> bytes:

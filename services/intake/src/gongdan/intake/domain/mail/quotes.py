@@ -60,6 +60,8 @@ def _parts(lines: Lines, kinds: Sequence[str]) -> Split:
 
 def _joined(lines: Lines, kinds: Sequence[str], kind: str) -> str:
     """The lines of a kind, without a second empty line where something between was taken out."""
+    if kind not in kinds:
+        return ""
     found: list[str] = []
     last = -1
     for at, line in enumerate(lines):

@@ -29,15 +29,21 @@ def requester(fields: Headers, envelope: str | None, ours: frozenset[str]) -> Pe
         author = tuple(each for each in answer if each.email not in ours) or author
     last = Address("", envelope.strip("<> ").lower() if envelope and "@" in envelope else "")
     candidates = (*author, *answer, *fields.addresses("sender"), *fields.addresses("return-path"), last)
-    return next(iter(persons(candidates)), _daemon(author, envelope))
+    return next(map(_person, filter(_is_reachable, candidates)), None) or _daemon(author, envelope)
 
 
 def persons(found: Iterable[Address]) -> tuple[Person, ...]:
     """Those with an address, the first `MOST`; a name that only repeats the address is none."""
-    named = ((each.email, each.name[: limits.NAME]) for each in found if each.email)
-    return tuple(
-        Person(name=None if name.lower() in ("", email) else name, email=email) for email, name in islice(named, MOST)
-    )
+    return tuple(map(_person, islice(filter(_is_reachable, found), MOST)))
+
+
+def _is_reachable(found: Address) -> bool:
+    return bool(found.email)
+
+
+def _person(found: Address) -> Person:
+    name = found.name[: limits.NAME]
+    return Person(name=None if name.lower() in ("", found.email) else name, email=found.email)
 
 
 def _daemon(author: Sequence[Address], envelope: str | None) -> Person | None:

@@ -5,6 +5,7 @@ first, then a ticket number in the subject, which anybody could have written. So
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from gongdan.intake.domain import conversation
 from gongdan.intake.domain.mail import headers
@@ -18,12 +19,12 @@ MOST = 50
 """Ids of other mails that are kept: the oldest, and the newest."""
 
 
-def ids_of(fields: Headers) -> MailIds:
+def ids_of(fields: Headers, written_at: datetime) -> MailIds:
     """The threading headers, bounded; the first of the references is the thread's root and always stays."""
     own, before, earlier = (fields.ids(name) for name in ("message-id", "in-reply-to", "references"))
     if len(earlier) > MOST:
         earlier = (earlier[0], *earlier[1 - MOST :])
-    return MailIds(message_id=first(own), in_reply_to=first(before), references=earlier)
+    return MailIds(message_id=first(own), in_reply_to=first(before), references=earlier, written_at=written_at)
 
 
 def first(ids: Iterable[str]) -> str | None:

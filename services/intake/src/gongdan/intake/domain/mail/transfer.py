@@ -28,10 +28,10 @@ def decode(raw: bytes, encoding: str) -> bytes:
 
 def base64(raw: bytes) -> bytes:
     """Also several padded blocks one after another, foreign characters between, and a missing end."""
-    content, _, rest = raw.partition(b"=")
-    if not rest.strip(b"= \t\r\n"):
+    padding = raw.find(b"=")
+    if padding < 0 or not raw[padding:].strip(b"= \t\r\n"):
         try:
-            return pybase64.b64decode(content + b"=" * (raw.count(b"=", len(content))))
+            return pybase64.b64decode(raw)
         except binascii.Error:
             pass
     *blocks, rest = raw.translate(None, _NOT_BASE64).split(b"=", MOST_BLOCKS)
