@@ -89,6 +89,7 @@ def test_hits_name_the_versions_that_decided_and_the_one_that_chose_the_team() -
         'message.content.contains("printer") && message.subject.startsWith("The")',
         'message.requester.email.endsWith("@example.com") && ticket.requester.name == "Customer"',
         "ticket.category == null && ticket.team == null && ticket.assignee == null && ticket.follow_up_of == null",
+        "ticket.tier == null",
         "size(message.to) == 0 && message.attachments == 0 && message.verified && !has(message.fields.floor)",
         'ticket.status == "new" && ticket.status_category == "new" && ticket.workspace == "support"',
         'message.automatic == "no" && message.priority == null && message.reply_text == message.text',

@@ -24,16 +24,18 @@ BROKEN = "ticket.fields.tier == 'gold'"
         ([policy("foreign", workspace="sales", order=1), policy("common")], "common", ()),
         ([policy("vip", order=1, when=URGENT), policy("rest")], "rest", ()),
         ([policy("open", order=1, when='ticket.status_category in ["new", "open"]')], "open", ()),
+        ([policy("vip", order=1, when='ticket.tier == "gold"'), policy("rest")], "vip", ()),
         ([policy("gold", order=1, when=BROKEN), policy("rest")], "rest", ("gold",)),
         ([policy("gold", order=1, when=BROKEN)], None, ("gold",)),
         ([policy("nothing", when="ticket.category")], None, ()),
     ],
-    ids=["name", "order", "own-first", "other-workspace", "condition", "holds", "fails", "none", "not-true"],
+    ids=["name", "order", "own-first", "other-workspace", "condition", "holds", "tier", "fails", "none", "not-true"],
 )
 def test_the_first_policy_whose_condition_holds(
     definitions: list[Definition], chosen: str | None, unclear: tuple[str, ...]
 ) -> None:
-    plan = policies_of(catalog(*definitions)).plan_for(Story().ticket)
+    ticket = Story().ticket.model_copy(update={"tier": "gold"})
+    plan = policies_of(catalog(*definitions)).plan_for(ticket)
     assert {terms.policy for terms in plan.terms.values()} == ({chosen} if chosen else set())
     assert plan.unclear == unclear
 

@@ -31,6 +31,7 @@ ATTRIBUTES: dict[str, tuple[str, object]] = {
     "assignee": ("assignee", None),
     "follow_up_of": ("follow_up_of", None),
     "snoozed_until": ("snoozed_until", None),
+    "tier": ("tier", None),
     "requester": ("requester", None),
     "tags": ("tags", []),
     "clocks": ("clocks", []),

@@ -96,7 +96,7 @@ def _person(ticket: Any) -> dict[str, object]:  # noqa: ANN401 - a requester of 
 
 PLAIN = (
     "number", "workspace", "channel", "subject", "status", "status_category", "priority", "category", "team",
-    "assignee", "follow_up_of",
+    "assignee", "follow_up_of", "tier",
 )  # fmt: skip
 READERS: dict[str, Reader] = {
     **{f"ticket.{name}": attrgetter(name) for name in PLAIN},

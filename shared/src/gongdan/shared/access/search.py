@@ -13,7 +13,9 @@ from gongdan.shared.access.nets import EVERYTHING, NOTHING, AnyOf, FromDomain, N
 from gongdan.shared.access.who import Who
 
 TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<word>[A-Za-z_][\w.]*)|(?P<sign>&&|\|\||==|[()\[\],]))""")
-COLUMNS = frozenset({"workspace", "channel", "status", "status_category", "priority", "category", "team", "assignee"})
+COLUMNS = frozenset(
+    {"workspace", "channel", "status", "status_category", "priority", "category", "team", "assignee", "tier"}
+)
 
 
 @dataclass(frozen=True, slots=True)

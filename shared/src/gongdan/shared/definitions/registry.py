@@ -22,6 +22,7 @@ from gongdan.shared.definitions.faults import complaints_of
 from gongdan.shared.definitions.form import Form
 from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.definitions.notification_rule import NotificationRule
+from gongdan.shared.definitions.organisation import Organisation
 from gongdan.shared.definitions.process import Process
 from gongdan.shared.definitions.report import Report
 from gongdan.shared.definitions.role import Role
@@ -39,8 +40,9 @@ from gongdan.shared.errors import Complaint, FixInput
 KINDS: dict[str, type[Kind]] = {
     kind.__name__: kind
     for kind in (
-        Workspace, Role, Agent, Team, Calendar, Mailbox, Source, Form, Category, RoutingRule, Automation, Workflow,
-        Process, SlaPolicy, NotificationRule, Channel, Template, Survey, Article, Dashboard, Report,
+        Workspace, Role, Agent, Team, Calendar, Mailbox, Source, Form, Category, Organisation, RoutingRule,
+        Automation, Workflow, Process, SlaPolicy, NotificationRule, Channel, Template, Survey, Article,
+        Dashboard, Report,
     )
 }  # fmt: skip
 

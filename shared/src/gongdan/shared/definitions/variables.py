@@ -1,6 +1,7 @@
 """What conditions and expressions can look at, by place, each variable with its type.
 
 A misspelt or misused one is refused when a definition is applied. `dyn` ones are null where there is none;
+`ticket.tier` is that of the requester's Organisation;
 `message.content` is subject and text in lower case, in which words are found by contains(), which costs a fiftieth of
 matches(). A ticket's own fields are under `ticket.fields`; those that the forms of a workspace give are `fields.<name>`
 as well, each with its type (`field_types`).
@@ -24,6 +25,7 @@ TICKET: Mapping[str, str] = {
     "ticket.tags": "list",
     "ticket.fields": "map",
     "ticket.follow_up_of": "dyn",
+    "ticket.tier": "dyn",
 }
 MESSAGE: Mapping[str, str] = {
     "message.channel": "string",

@@ -23,9 +23,9 @@ EventName = Literal[
 ]  # fmt: skip
 
 KindName = Literal[
-    "Workspace", "Mailbox", "Source", "Form", "Category", "Team", "Agent", "Role", "RoutingRule", "Automation",
-    "Workflow", "Process", "SlaPolicy", "Calendar", "NotificationRule", "Channel", "Template", "Survey", "Article",
-    "Dashboard", "Report",
+    "Workspace", "Mailbox", "Source", "Form", "Category", "Organisation", "Team", "Agent", "Role", "RoutingRule",
+    "Automation", "Workflow", "Process", "SlaPolicy", "Calendar", "NotificationRule", "Channel", "Template", "Survey",
+    "Article", "Dashboard", "Report",
 ]  # fmt: skip
 
 Locale = Literal["zh", "en"]

@@ -5,7 +5,18 @@ from typing import Any
 from gongdan.shared.access.nets import All, AnyOf, FromDomain, Net, OneOf
 
 COLUMNS = frozenset(
-    {"workspace", "channel", "status", "status_category", "priority", "category", "team", "assignee", "requester_key"}
+    {
+        "workspace",
+        "channel",
+        "status",
+        "status_category",
+        "priority",
+        "category",
+        "team",
+        "assignee",
+        "tier",
+        "requester_key",
+    }
 )
 
 

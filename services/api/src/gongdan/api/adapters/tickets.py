@@ -17,7 +17,7 @@ from gongdan.shared.db.session import Database, Transaction
 
 MOST_DELIVERIES = 50
 MOST_WITH_FILE = 1_000
-ANY_OF = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel")
+ANY_OF = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel", "tier")
 SORT_COLUMNS = {"priority": "priority_rank", "number": "number_value"}
 SELECT = "SELECT *, ticket_id AS id FROM tickets"
 WITH_FILE = """

@@ -12,6 +12,7 @@ ASKS_ABOUT = {
     "team": "team",
     "assignee": "assignee",
     "category": "category",
+    "tier": "tier",
     "channel": "channel",
     "requester": "requester",
     "q": "subject",

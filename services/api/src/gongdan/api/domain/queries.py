@@ -36,7 +36,7 @@ NOBODY = "-"
 class TicketQuery(BaseModel):
     """Which tickets, in which order. A filter that is given several times means any of its values.
 
-    `team`, `assignee` and `category` understand `-` as "none". `requester` is an email address, a phone
+    `team`, `assignee`, `category` and `tier` understand `-` as "none". `requester` is an email address, a phone
     number or a foreign id. `q` is looked for in subjects. `snoozed` false leaves out what is snoozed, true all else.
     `sort` descends with a minus.
     """
@@ -50,6 +50,7 @@ class TicketQuery(BaseModel):
     team: Names = []
     assignee: Names = []
     category: Names = []
+    tier: Names = []
     channel: list[Channel] = []
     requester: Annotated[str, Field(min_length=1, max_length=320)] | None = None
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = None

@@ -30,7 +30,8 @@ def open_ticket(arrival: Arrival, around: Circumstances, follow_up_of: str | Non
 
 def _story(arrival: Arrival, around: Circumstances, follow_up_of: str | None) -> Iterable[Draft]:
     message = arrival.message
-    first = _first(arrival, around.number, follow_up_of)
+    customer = around.policy.customers.of(message.requester.email if message.verified else None)
+    first = _first(arrival, around.number, follow_up_of, customer.tier)
     opened = TicketOpened(
         ticket=first,
         rule=arrival.rule,
@@ -39,14 +40,14 @@ def _story(arrival: Arrival, around: Circumstances, follow_up_of: str | None) ->
         mail=message.mail,
     )
     joined = added(first, arrival)
-    yield from (Draft(opened), Draft(joined))
+    yield from (Draft(opened, decided_by=customer.by), Draft(joined))
     found = classify(around.policy.chain, joined.ticket, message, around.policy.teams)
     classified = _classified(joined.ticket, found, arrival.at)
     yield Draft(classified, ROUTER, found.hits)
     yield from _given(classified.ticket, found, arrival.at, around)
 
 
-def _first(arrival: Arrival, number: str, follow_up_of: str | None) -> TicketSnapshot:
+def _first(arrival: Arrival, number: str, follow_up_of: str | None, tier: str | None) -> TicketSnapshot:
     message = arrival.message
     return TicketSnapshot(
         id=ticket_id(message.message_id),
@@ -62,6 +63,7 @@ def _first(arrival: Arrival, number: str, follow_up_of: str | None) -> TicketSna
         tags=(arrival.rule,) if arrival.rule in LINKED else (),
         fields=message.fields,
         follow_up_of=follow_up_of,
+        tier=tier,
         created_at=arrival.at,
         updated_at=arrival.at,
     )

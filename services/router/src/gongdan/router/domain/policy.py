@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gongdan.router.domain.chain import Chain, compile_chain
+from gongdan.router.domain.customers import Customers, customers_of
 from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.field_types import Fields
 from gongdan.shared.definitions.on_call import OnCall
+from gongdan.shared.definitions.organisation import Organisation
 from gongdan.shared.definitions.process import Process
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.routing_rule import RoutingRule
@@ -45,6 +47,7 @@ class Policy:
     agents: Mapping[str, Agent] = field(default_factory=dict)
     chain: Chain = field(default_factory=Chain)
     processes: Mapping[str, DecidedBy] = field(default_factory=dict)
+    customers: Customers = field(default_factory=Customers)
     spec: Workspace = field(default_factory=Workspace)
     version: int = 0
 
@@ -57,7 +60,8 @@ def policy_of(catalog: Catalog, workspace: str) -> Policy:
     rules = {item.name: (item, spec) for item, spec in catalog.all(RoutingRule, workspace)}
     chain = compile_chain(rules.values(), Fields(catalog))
     processes = {item.name: _by(item) for item, _ in catalog.all(Process, workspace)}
-    common = Policy(workspace, teams=teams, agents=agents, chain=chain, processes=processes)
+    customers = customers_of(catalog.all(Organisation, workspace))
+    common = Policy(workspace, teams=teams, agents=agents, chain=chain, processes=processes, customers=customers)
     found = catalog.find(Workspace, workspace)
     if found is None:
         return common

@@ -27,6 +27,7 @@ READERS: dict[str, Callable[[TicketSnapshot, MessageReceived], object]] = {
     "ticket.tags": lambda ticket, _: list(ticket.tags),
     "ticket.fields": lambda ticket, _: ticket.fields,
     "ticket.follow_up_of": lambda ticket, _: ticket.follow_up_of,
+    "ticket.tier": lambda ticket, _: ticket.tier,
     "message.channel": lambda _, message: message.channel,
     "message.source": lambda _, message: message.source,
     "message.direction": lambda _, message: message.direction,
