@@ -1,7 +1,8 @@
 """How many clocks a second are counted again, by one core: seconds of processor time.
 
 `python -m tests.bench.backtest [TICKETS]`. Each clock is counted under the policies in force and under others, with
-working time, a condition, pauses and priorities that change; reading the log into histories is timed on its own.
+working time, a condition, pauses and priorities that change; reading the log into histories is timed on its own. All
+histories are kept here, which the program does not do: so cycles are looked for seldom.
 """
 
 import sys
@@ -9,6 +10,7 @@ import time
 from datetime import timedelta
 
 from gongdan.shared.contracts.registry import Event
+from gongdan.shared.service import look_for_cycles_seldom
 from gongdan.sla_timer.domain.backtest.differences import Differences, Side, side
 from gongdan.sla_timer.domain.backtest.histories import history_of
 from tests.kit.policies import policy
@@ -45,6 +47,7 @@ def policies(hours: int) -> Side:
 def main() -> None:
     """Read, count, print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
+    look_for_cycles_seldom()
     stories = [told(number) for number in range(count)]
     begun = time.process_time()
     histories = [history_of(events, (), METRICS) for events in stories]

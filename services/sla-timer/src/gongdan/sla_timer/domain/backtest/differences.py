@@ -11,11 +11,12 @@ from typing import Literal
 
 from gongdan.sla_timer.domain.backtest.choosing import Chooser, chooser
 from gongdan.sla_timer.domain.backtest.histories import History, Track
-from gongdan.sla_timer.domain.backtest.recount import NOTHING, Stand, Verdict, recount
+from gongdan.sla_timer.domain.backtest.recount import NOTHING, Offers, Stand, Verdict, offers_of, recount
 from gongdan.sla_timer.domain.policy import Plan, Policies
 from gongdan.sla_timer.domain.times import Calendars
 
 MOST_FLIPS = 1_000
+MOST_PLANS = 20_000
 Name = tuple[str, int]
 Cell = tuple[str, str, str, str]
 By = Literal["metric", "team", "priority", "week"]
@@ -39,18 +40,17 @@ class Side:
 
     chooser: Chooser
     calendars: Calendars
+    _offers: dict[int, tuple[Plan, Offers]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def verdicts(self, history: History, now: datetime) -> dict[Name, Verdict]:
         """What becomes of every clock that is promised something."""
         stands = self.stands(history)
-        promised = {metric for stand in stands for metric in stand.plan.terms}
         found: dict[Name, Verdict] = {}
         for track in history.tracks:
-            if track.metric in promised:
-                known = self._every_stand(history) if track.set_by_hand else stands
-                verdict = recount(track, known, self.calendars, now)
-                if verdict.policy is not None:
-                    found[track.metric, track.cycle] = verdict
+            known = self._every_stand(history) if track.set_by_hand else stands
+            verdict = recount(track, known, self.calendars, now)
+            if verdict.policy is not None:
+                found[track.metric, track.cycle] = verdict
         return found
 
     def stands(self, history: History) -> list[Stand]:
@@ -58,19 +58,28 @@ class Side:
         found: list[Stand] = []
         plan: Plan | None = None
         category = ""
-        for number, (at, ticket, _) in history.differing if self.chooser.key else enumerate(history.situations):
+        for number, (at, micros, ticket, _) in history.differing if self.chooser.key else enumerate(history.situations):
             earlier, left = plan, category
             plan, category = self.chooser.plan_for(ticket), ticket.status_category
             if plan is not earlier or category != left:
-                found.append(Stand(number, at, category, plan))
+                found.append(Stand(number, at, micros, category, self._offers_of(plan)))
         return found
 
     def _every_stand(self, history: History) -> list[Stand]:
         plans = (self.chooser.plan_for(one.ticket) for one in history.situations)
         return [
-            Stand(number, one.at, one.ticket.status_category, plan)
+            Stand(number, one.at, one.micros, one.ticket.status_category, self._offers_of(plan))
             for number, (one, plan) in enumerate(zip(history.situations, plans, strict=True))
         ]
+
+    def _offers_of(self, plan: Plan) -> Offers:
+        """What a plan means; plans are told apart by what they are, not by what they say."""
+        known = self._offers.get(id(plan))
+        if known is None:
+            if len(self._offers) >= MOST_PLANS:
+                self._offers.clear()
+            known = self._offers[id(plan)] = plan, offers_of(plan, self.calendars)
+        return known[1]
 
 
 def side(policies: Policies) -> Side:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 from gongdan.sla_timer.domain.book import Book, Step, follow
+from gongdan.sla_timer.domain.calendar import micros
 from gongdan.sla_timer.domain.changes import Cancelled, Met, Retargeted, Started
 from gongdan.sla_timer.domain.facts import fact_of
 from gongdan.sla_timer.domain.metrics import RULES, Milestone
@@ -31,22 +32,29 @@ WHAT_MATTERS = attrgetter(*(name for name in TicketSnapshot.model_fields if name
 class Track:
     """One cycle of a metric. It began with situation number `first`, and ended with `last`, unless it still runs.
 
-    `set_by_hand` holds deadlines that somebody set, with the number of the situation since which they hold.
+    `beginning` and `end` are `begun` and `ended` in microseconds since 1970. `set_by_hand` holds deadlines that
+    somebody set, with the number of the situation since which they hold.
     """
 
     metric: str
     cycle: int
     first: int
     begun: datetime
+    beginning: int
     last: int | None = None
     ended: datetime | None = None
+    end: int | None = None
     set_by_hand: list[tuple[int, datetime | None]] = field(default_factory=list)
 
 
 class Situation(NamedTuple):
-    """How a ticket stood from a moment on. `same`: as before, but for its version and the time of its last change."""
+    """How a ticket stood from a moment on, `micros` since 1970.
+
+    `same`: as before, but for its version and the time of its last change.
+    """
 
     at: datetime
+    micros: int
     ticket: TicketSnapshot
     same: bool = False
 
@@ -96,7 +104,8 @@ def history_of(
         for step in steps:
             _take(tracks, step, len(situations))
         ticket = event.data.ticket
-        situations.append(Situation(fact.at, ticket, bool(situations) and _alike(situations[-1].ticket, ticket)))
+        same = bool(situations) and _alike(situations[-1].ticket, ticket)
+        situations.append(Situation(fact.at, micros(fact.at), ticket, same))
     differing = tuple((number, one) for number, one in enumerate(situations) if not one.same)
     return History(tuple(situations), tuple(tracks.values()), differing)
 
@@ -110,8 +119,9 @@ def _take(tracks: dict[tuple[str, int], Track], step: Step, number: int) -> None
     name = step.clock.metric, step.clock.cycle
     match step.change:
         case Started(at=at):
-            tracks[name] = Track(step.clock.metric, step.clock.cycle, number, at)
+            tracks[name] = Track(step.clock.metric, step.clock.cycle, number, at, micros(at))
         case Met(at=at) | Cancelled(at=at):
-            tracks[name].last, tracks[name].ended = number, at
+            track = tracks[name]
+            track.last, track.ended, track.end = number, at, micros(at)
         case Retargeted(new=new):
             tracks[name].set_by_hand.append((number, new.fixed if new else None))

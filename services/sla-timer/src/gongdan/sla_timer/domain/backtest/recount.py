@@ -1,7 +1,7 @@
 """Counting a clock again under other policies, in one pass over its track, by the rules of `clock` and `book`."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gongdan.shared.contracts.tickets import StatusCategory
 from gongdan.sla_timer.domain.backtest.histories import Track
-from gongdan.sla_timer.domain.calendar import AROUND_THE_CLOCK, Calendar
+from gongdan.sla_timer.domain.calendar import AROUND_THE_CLOCK, Calendar, micros
 from gongdan.sla_timer.domain.metrics import MILESTONE, RULES
 from gongdan.sla_timer.domain.policy import Plan
 from gongdan.sla_timer.domain.terms import ZERO, Terms
@@ -18,18 +18,47 @@ from gongdan.sla_timer.domain.times import Calendars, calendar_of
 RESTS_IN = {rule.metric: rule.rests_in for rule in RULES}
 ALWAYS_COUNTED = frozenset({"first_response", "next_response", "resolution"})
 NOWHERE: frozenset[str] = frozenset()
+MICRO = timedelta(microseconds=1)
 
 
 _number = itemgetter(0)
 
 
+class Offer(NamedTuple):
+    """What a plan means to the clocks of a metric: `target` in microseconds, and where they rest."""
+
+    terms: Terms | None
+    target: int
+    calendar: Calendar
+    rests_in: frozenset[str]
+
+
+Offers = Mapping[str, Offer]
+NO_OFFER = Offer(None, 0, AROUND_THE_CLOCK, NOWHERE)
+
+
+def offers_of(plan: Plan, calendars: Calendars) -> Offers:
+    """What a plan means, by metric."""
+    return {metric: _offer(metric, plan, calendars) for metric in {*plan.terms, *plan.pauses, *RESTS_IN}}
+
+
+def _offer(metric: str, plan: Plan, calendars: Calendars) -> Offer:
+    terms = plan.terms.get(metric)
+    rests_in = RESTS_IN.get(metric, NOWHERE) | plan.pauses.get(metric, NOWHERE)
+    return Offer(terms, terms.target // MICRO if terms else 0, calendar_of(terms, calendars), rests_in)
+
+
 class Stand(NamedTuple):
-    """From situation `number`, at `at`, on: the category of the ticket's state, and what applies to it."""
+    """From situation `number`, at `at`, on: the category of the ticket's state, and what applies to it.
+
+    `micros` is `at` in microseconds since 1970.
+    """
 
     number: int
     at: datetime
+    micros: int
     category: StatusCategory
-    plan: Plan
+    offers: Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +161,8 @@ class Phase(NamedTuple):
 
     number: int
     at: datetime
-    terms: Terms | None
+    micros: int
+    offer: Offer
     rests: bool
 
 
@@ -142,47 +172,53 @@ def recount(track: Track, stands: Sequence[Stand], calendars: Calendars, now: da
     Of stands that follow each other and are the same the first is enough, but where a deadline was set by hand.
     """
     phases = _phases(track, stands)
-    if not phases:
+    promised = [phase.offer.terms for phase in phases if phase.offer.terms is not None]
+    if not promised:
         return NOTHING
-    last_terms = phases[-1].terms
-    if track.set_by_hand or last_terms is None or (len(phases) > 1 and any(phase.terms is None for phase in phases)):
+    if track.set_by_hand or len(promised) < len(phases):
         return _in_detail(track, phases, calendars, now)
-    end, to_now = (max(now, phases[-1].at), True) if track.ended is None else (track.ended, False)
-    elapsed = ZERO
-    for nth, (_, at, terms, rests) in enumerate(phases, start=1):
-        if rests or terms is None:
+    return Verdict(promised[-1].policy, _breach(track, phases, now))
+
+
+def _breach(track: Track, phases: Sequence[Phase], now: datetime) -> datetime | None:
+    """The deadline that was missed, of a clock that was promised something all the time."""
+    end = max(micros(now), phases[-1].micros) if track.end is None else track.end
+    elapsed, latest = 0, len(phases)
+    for nth, (_, at, begin, offer, rests) in enumerate(phases, start=1):
+        if rests:
             continue
-        until, last = (phases[nth].at, False) if nth < len(phases) else (end, to_now)
-        calendar = calendars.named(terms.calendar)
-        worked, left = calendar.between(at, until), max(terms.target - elapsed, ZERO)
-        if worked >= left:
-            due = calendar.add(at, left)
-            if due < until or (last and due == until):
-                return Verdict(last_terms.policy, due)
+        until = phases[nth].micros if nth < latest else end
+        worked = offer.calendar.spent(begin, until)
+        if elapsed + worked >= offer.target:
+            due = offer.calendar.add(at, max(offer.target - elapsed, 0) * MICRO)
+            reached = micros(due)
+            if reached < until or (reached == until and nth == latest and track.end is None):
+                return due
         elapsed += worked
-    return Verdict(last_terms.policy, None)
+    return None
 
 
 def _phases(track: Track, stands: Sequence[Stand]) -> list[Phase]:
     """How the clock goes on from stand to stand; nothing for a milestone that was not promised when it began."""
     metric, first, last = track.metric, track.first, track.last
     nth = bisect_right(stands, first, key=_number) - 1 if first else 0
-    if metric.startswith(MILESTONE) and metric not in stands[nth].plan.terms:
+    if metric.startswith(MILESTONE) and stands[nth].offers.get(metric, NO_OFFER).terms is None:
         return []
-    rests_in, by_hand = RESTS_IN.get(metric, NOWHERE), {number for number, _ in track.set_by_hand}
+    by_hand = dict(track.set_by_hand) if track.set_by_hand else ()
     found: list[Phase] = []
-    before, terms, rests = track.begun, None, False
-    for number, at, category, plan in stands[nth:] if nth else stands:
+    before, begin = track.begun, track.beginning
+    terms, rests = None, False
+    for number, at, moment, category, offers in stands[nth:] if nth else stands:
         if number > first and last is not None and number >= last:
             break
         earlier, rested = terms, rests
-        terms = plan.terms.get(metric)
-        rests = category in rests_in or category in plan.pauses.get(metric, NOWHERE)
+        offer = offers.get(metric, NO_OFFER)
+        terms, rests = offer.terms, category in offer.rests_in
         if found and terms is earlier and rests is rested and number not in by_hand:
             continue
-        if number > first and at > before:
-            before = at
-        found.append(Phase(number, before, terms, rests))
+        if number > first and moment > begin:
+            before, begin = at, moment
+        found.append(Phase(number, before, begin, offer, rests))
     return found
 
 
@@ -190,10 +226,10 @@ def _in_detail(track: Track, phases: Sequence[Phase], calendars: Calendars, now:
     """What becomes of a clock that was promised nothing for a while, or whose deadline somebody set."""
     count = _Count(track.begun, calendars, counts_before=track.metric in ALWAYS_COUNTED)
     by_hand = dict(track.set_by_hand)
-    for number, at, terms, rests in phases:
+    for number, at, _, offer, rests in phases:
         if number in by_hand:
             count.set_by_hand(at, by_hand[number])
-        count.go_on(at, terms, rests=rests)
+        count.go_on(at, offer.terms, rests=rests)
     if track.ended is None:
         count.run_to(max(now, count.at), to_now=True)
     else:

@@ -5,6 +5,6 @@ go back the repeated hour counts twice where it is in a window, and the hour tha
 belongs to the day on which it begins, also where it goes on after midnight.
 """
 
-from gongdan.sla_timer.domain.calendar.contract import AROUND_THE_CLOCK, AroundTheClock, Calendar
+from gongdan.sla_timer.domain.calendar.contract import AROUND_THE_CLOCK, AroundTheClock, Calendar, micros
 
-__all__ = ["AROUND_THE_CLOCK", "AroundTheClock", "Calendar"]
+__all__ = ["AROUND_THE_CLOCK", "AroundTheClock", "Calendar", "micros"]

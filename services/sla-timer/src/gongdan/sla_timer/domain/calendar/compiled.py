@@ -21,11 +21,14 @@ MARGIN = 3
 class Compiled:
     """The years `first` to `last` in UTC. Span `n` is open from `starts[n]` to `ends[n]`, after `before[n]` of it.
 
-    `before` has one more entry: all the working time there is. `days` are the ordinals of working days.
+    `before` has one more entry: all the working time there is. Between `low` and `high` there is a year to either side.
+    `days` are the ordinals of working days.
     """
 
     first: int
     last: int
+    low: int
+    high: int
     starts: Sequence[int]
     ends: Sequence[int]
     before: Sequence[int]
@@ -42,8 +45,11 @@ class Compiled:
 
     def worked(self, moment: int) -> int:
         """The working time before a moment."""
-        nth = bisect_right(self.starts, moment) - 1
-        return 0 if nth < 0 else self.before[nth] + min(moment, self.ends[nth]) - self.starts[nth]
+        starts = self.starts
+        nth = bisect_right(starts, moment) - 1
+        if nth < 0:
+            return 0
+        return self.before[nth] + min(moment, self.ends[nth]) - starts[nth]
 
     def earliest(self, worked: int) -> int | None:
         """The first moment by which so much has been worked; `worked` is more than zero. None: not in these years."""
@@ -82,7 +88,9 @@ def compiled(rules: Rules, first: int, last: int) -> Compiled:
     starts = [begin * MICROS for begin, _ in spans]
     ends = [stop * MICROS for _, stop in spans]
     before = [0, *accumulate((stop - begin) * MICROS for begin, stop in spans)]
-    return Compiled(first, last, starts, ends, before, _working_days(windows, offsets, range(first, last + 1)))
+    low, high = _seconds(first + 1) * MICROS, _seconds(last) * MICROS
+    days = _working_days(windows, offsets, range(first, last + 1))
+    return Compiled(first, last, low, high, starts, ends, before, days)
 
 
 def _seconds(year: int) -> int:

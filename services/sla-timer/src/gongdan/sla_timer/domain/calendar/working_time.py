@@ -8,12 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from gongdan.sla_timer.domain.calendar.compiled import Compiled, compiled
+from gongdan.sla_timer.domain.calendar.contract import EPOCH, MICRO, micros
 from gongdan.sla_timer.domain.calendar.rules import Rules
 
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 END = datetime(2200, 1, 1, tzinfo=UTC)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICRO = timedelta(microseconds=1)
 ZERO = timedelta()
 FIRST, LAST = BEGINNING.year, END.year - 1
 AHEAD = 2
@@ -33,7 +32,7 @@ class WorkingTime:
         """The earliest moment by which `span` has been worked since `start`; END when it never will."""
         if span <= ZERO:
             return start.astimezone(UTC)
-        moment, wanted = _micros(start), span // MICRO
+        moment, wanted = micros(start), span // MICRO
         found = self._ahead(start, lambda table: table.earliest(table.worked(moment) + wanted))
         return END if found is None else _moment(found)
 
@@ -41,31 +40,33 @@ class WorkingTime:
         """The latest moment since which `span` has been worked until `end`; BEGINNING when there is none."""
         if span <= ZERO:
             return end.astimezone(UTC)
-        moment, wanted = _micros(end), span // MICRO
+        moment, wanted = micros(end), span // MICRO
         found = self._back(end, lambda table: table.latest(table.worked(moment) - wanted))
         return BEGINNING if found is None else _moment(found)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from `start` to `end`; zero when `end` is not later."""
-        if end <= start:
-            return ZERO
+        return self.spent(micros(start), micros(end)) * MICRO if end > start else ZERO
+
+    def spent(self, start: int, end: int) -> int:
+        """As `between`, all in microseconds, moments since 1970; `end` is not earlier."""
         table = self._table
-        if table is None or not table.first < start.year <= end.year < table.last:
-            table = self._covering(start.year - 1, end.year + 1)
-        return (table.worked(_micros(end)) - table.worked(_micros(start))) * MICRO
+        if table is None or not table.low <= start <= end < table.high:
+            table = self._covering(_moment(start).year - 1, _moment(end).year + 1)
+        return table.worked(end) - table.worked(start)
 
     def is_open(self, at: datetime) -> bool:
         """Whether it is open."""
-        return self._around(at).is_open(_micros(at))
+        return self._around(at).is_open(micros(at))
 
     def next_open(self, at: datetime) -> datetime | None:
         """`at` when it is open then, else the next opening; None when it never opens."""
-        found = self._ahead(at, lambda table: table.next_open(_micros(at)))
+        found = self._ahead(at, lambda table: table.next_open(micros(at)))
         return None if found is None else _moment(found)
 
     def previous_open(self, at: datetime) -> datetime | None:
         """The end of the open time before `at`: `at` itself while open, else the last closing; None without one."""
-        found = self._back(at, lambda table: table.previous_open(_micros(at)))
+        found = self._back(at, lambda table: table.previous_open(micros(at)))
         return None if found is None else _moment(found)
 
     def add_days(self, start: datetime, days: int) -> datetime:
@@ -112,9 +113,5 @@ class WorkingTime:
         return table
 
 
-def _micros(moment: datetime) -> int:
-    return (moment - EPOCH) // MICRO
-
-
-def _moment(micros: int) -> datetime:
-    return EPOCH + micros * MICRO
+def _moment(number: int) -> datetime:
+    return EPOCH + number * MICRO
