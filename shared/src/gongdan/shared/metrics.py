@@ -43,6 +43,7 @@ TIMER_LATENESS = Histogram("gongdan_timer_lateness_seconds", "Fired after due", 
 RETARGETING_LEFT = Gauge("gongdan_retargeting_left", "Tickets not yet timed by the policies in force, at most")
 CLOCK_STEPS = Counter("gongdan_clock_steps_total", "Steps of the machine's clock, by direction", ["direction"])
 DELIVERIES = Counter("gongdan_deliveries_total", "Delivery attempts", ["channel", "result"])
+SEARCH_BEHIND = Gauge("gongdan_search_behind", "Changes that the search has not followed yet")
 DEFINITIONS_REVISION = Gauge("gongdan_definitions_revision", "Revision of definitions in force", ["service"])
 DEFINITIONS_UNREADABLE = Gauge(
     "gongdan_definitions_unreadable", "Definitions whose latest version this service cannot read", ["service"]

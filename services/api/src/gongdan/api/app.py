@@ -17,12 +17,15 @@ from gongdan.api.adapters.oidc import OidcProvider
 from gongdan.api.adapters.open_tickets import PostgresOpenTickets
 from gongdan.api.adapters.passwords import Argon2Passwords
 from gongdan.api.adapters.read_models import PostgresReadModels
+from gongdan.api.adapters.search import PostgresSearch
+from gongdan.api.adapters.search_index import SearchIndex
 from gongdan.api.adapters.tickets import PostgresTickets
 from gongdan.api.adapters.timelines import PostgresTimelines
 from gongdan.api.adapters.wakeups import Wakeups
 from gongdan.api.handlers.managing import Managing
 from gongdan.api.handlers.projecting import Handlers
 from gongdan.api.handlers.reading import Reading
+from gongdan.api.handlers.searching import Searching
 from gongdan.api.handlers.signing_in import SigningIn
 from gongdan.api.routes import (
     accounts,
@@ -40,6 +43,7 @@ from gongdan.api.routes import (
     messages,
     oidc,
     page,
+    search,
     session,
     sessions,
     tickets,
@@ -72,6 +76,7 @@ class Sources:
     messages: PostgresMessages
     tickets: PostgresTickets
     timelines: PostgresTimelines
+    search: PostgresSearch
     changes: PostgresChanges
     definitions: DefinitionsReader
     versions: PostgresDefinitionVersions
@@ -91,6 +96,7 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         messages=PostgresMessages(db, health.stopping),
         tickets=PostgresTickets(db),
         timelines=PostgresTimelines(db),
+        search=PostgresSearch(db),
         changes=PostgresChanges(db, health.stopping),
         definitions=DefinitionsReader("api", settings, health),
         versions=PostgresDefinitionVersions(db),
@@ -117,6 +123,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         wakeups,
         sources.definitions,
         Subscription(settings, TOPICS, delivery, health, seldom=SELDOM),
+        Loop("search-index", SearchIndex(db), health),
         Loop("prune", Prune(db), health),
         Loop("prune-changes", PruneChanges(db), health),
         Loop("prune-credentials", sources.credentials.prune, health),
@@ -133,6 +140,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
     for router in (
         messages.routes(reading),
         tickets.routes(reading),
+        search.routes(Searching(sources.search)),
         events.routes(sources.changes, reading, callers, health.stopping),
         definitions.routes(sources.definitions, sources.versions, sources.audit, clock),
         impact.routes(sources.definitions, sources.open_tickets),

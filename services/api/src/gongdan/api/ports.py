@@ -12,6 +12,9 @@ from gongdan.api.domain.oidc import Errand
 from gongdan.api.domain.projection import Rows
 from gongdan.api.domain.queries import TicketCursor, TicketQuery, TimelineQuery
 from gongdan.api.domain.recent import Change
+from gongdan.api.domain.search_query import Candidate, SearchCursor, SearchQuestion
+from gongdan.api.domain.searching import Text
+from gongdan.api.domain.terms import Term
 from gongdan.api.domain.views import DefinitionHistory, Message, Ticket, TicketDetail, TimelineEvent, TimelinePage
 from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.access.credentials import InForce
@@ -65,6 +68,18 @@ class Tickets(Protocol):
 
     async def find(self, number: str) -> TicketDetail | None:
         """One ticket, or None."""
+        ...
+
+
+class Search(Protocol):
+    """Finds tickets by the words of their texts."""
+
+    async def candidates(self, question: SearchQuestion, cursor: SearchCursor | None, most: int) -> Sequence[Candidate]:
+        """The next tickets that may fit, in order. Raises FixInput for a question that takes too long, SlowDown."""
+        ...
+
+    async def told(self, terms: Sequence[Term], ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Text]]:
+        """Messages and notes of these tickets that may have one of the terms, the newest first."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from gongdan.api.adapters.nets import condition
-from gongdan.api.domain.queries import NOBODY, TicketCursor, TicketQuery
+from gongdan.api.domain.queries import NOBODY, TicketCursor, TicketFilters, TicketQuery
 from gongdan.api.domain.views import Clock, Delivery, DeliveryState, Ticket, TicketDetail
 from gongdan.shared.access.nets import EVERYTHING, Net
 from gongdan.shared.db.pool import Row
@@ -18,6 +18,11 @@ from gongdan.shared.db.session import Database, Transaction
 MOST_DELIVERIES = 50
 MOST_WITH_FILE = 1_000
 ANY_OF = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel", "tier")
+PLAIN = {
+    "tag": "EXISTS (SELECT FROM json_array_elements_text(tags) AS one WHERE one = ANY(CAST(:tag AS text[])))",
+    "created_since": "created_at >= :created_since",
+    "created_until": "created_at < :created_until",
+}
 SORT_COLUMNS = {"priority": "priority_rank", "number": "number_value"}
 SELECT = "SELECT *, ticket_id AS id FROM tickets"
 WITH_FILE = """
@@ -65,7 +70,7 @@ class PostgresTickets:
             row = await unit.one(f"{SELECT} WHERE number = :number", {"number": number.upper()})
             if row is None:
                 return None
-            clocks = await _clocks(unit, [row.ticket_id])
+            clocks = await clocks_of(unit, [row.ticket_id])
             deliveries = await unit.all(DELIVERIES, {"id": row.ticket_id})
         counts: dict[DeliveryState, int] = {one.state: one.alike for one in deliveries}
         return TicketDetail(
@@ -80,7 +85,7 @@ def page_statement(query: TicketQuery, net: Net, cursor: TicketCursor | None) ->
     """The statement of a page, with one row more than shown: whether it is there tells if the page is the last."""
     column = SORT_COLUMNS.get(query.sorted_by, query.sorted_by)
     direction = "DESC" if query.descending else "ASC"
-    conditions, values = _conditions(query)
+    conditions, values = conditions_of(query)
     conditions += [condition(net, values)] if net != EVERYTHING else []
     if cursor is not None:
         conditions.append(f"({column}, ticket_id) {'<' if query.descending else '>'} (:after_key, :after_id)")
@@ -90,9 +95,10 @@ def page_statement(query: TicketQuery, net: Net, cursor: TicketCursor | None) ->
     return sql, values | {"most": query.limit + 1}
 
 
-def _conditions(query: TicketQuery) -> tuple[list[str], dict[str, Any]]:
-    conditions: list[str] = []
-    values: dict[str, Any] = {}
+def conditions_of(query: TicketFilters) -> tuple[list[str], dict[str, Any]]:
+    """The conditions of a query's filters over the columns of `tickets`, and their values."""
+    conditions = [sql for name, sql in PLAIN.items() if getattr(query, name)]
+    values: dict[str, Any] = {name: getattr(query, name) for name in PLAIN if getattr(query, name)}
     for name in ANY_OF:
         if wanted := getattr(query, name):
             conditions.append(_any_of(name, wanted))
@@ -124,11 +130,12 @@ def _literally(text: str) -> str:
 
 
 async def _with_clocks(unit: Transaction, rows: "Sequence[Row]") -> list[Ticket]:
-    clocks = await _clocks(unit, [row.ticket_id for row in rows])
+    clocks = await clocks_of(unit, [row.ticket_id for row in rows])
     return [Ticket(**row._asdict(), clocks=clocks.get(row.ticket_id, [])) for row in rows]
 
 
-async def _clocks(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Clock]]:
+async def clocks_of(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[Clock]]:
+    """The latest cycle of each clock of these tickets."""
     found: dict[UUID, list[Clock]] = {}
     for row in await unit.all(CLOCKS, {"ids": list(ids)}) if ids else ():
         found.setdefault(row.ticket_id, []).append(Clock(**row._asdict()))

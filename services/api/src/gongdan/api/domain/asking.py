@@ -1,6 +1,8 @@
 """Which questions about tickets somebody may ask: none that would tell what is hidden from them."""
 
-from gongdan.api.domain.queries import TicketQuery
+from collections.abc import Mapping
+
+from gongdan.api.domain.queries import TicketFilters, TicketQuery
 from gongdan.shared.access.rights import Rights, may_filter_on
 from gongdan.shared.errors import Complaint, NotAllowed
 
@@ -14,16 +16,20 @@ ASKS_ABOUT = {
     "category": "category",
     "tier": "tier",
     "channel": "channel",
+    "tag": "tags",
     "requester": "requester",
     "q": "subject",
     "snoozed": "snoozed_until",
 }
 
 
-def allow(rights: Rights, query: TicketQuery) -> None:
-    """Raises NotAllowed (403) that names each part of the query which asks about something hidden."""
-    asked = {name: ASKS_ABOUT[name] for name in ASKS_ABOUT if getattr(query, name) not in (None, [])}
-    if query.sorted_by == "priority":
+def allow(rights: Rights, query: TicketFilters, more: Mapping[str, str] | None = None) -> None:
+    """Raises NotAllowed (403) that names each part of the query which asks about something hidden.
+
+    `more` are further parts of the question, each with the field of a ticket that it asks about.
+    """
+    asked = {name: ASKS_ABOUT[name] for name in ASKS_ABOUT if getattr(query, name) not in (None, [])} | dict(more or {})
+    if isinstance(query, TicketQuery) and query.sorted_by == "priority":
         asked["sort"] = "priority"
     complaints = [
         Complaint(part, f"{name} is hidden from you on some tickets", "leave it out")

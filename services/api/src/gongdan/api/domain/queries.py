@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from gongdan.api.domain.numbers import number_value
 from gongdan.api.domain.views import Ticket
@@ -33,12 +33,12 @@ Limit = Annotated[int, Field(ge=1, le=200)]
 NOBODY = "-"
 
 
-class TicketQuery(BaseModel):
-    """Which tickets, in which order. A filter that is given several times means any of its values.
+class TicketFilters(BaseModel):
+    """Which tickets. A filter that is given several times means any of its values.
 
     `team`, `assignee`, `category` and `tier` understand `-` as "none". `requester` is an email address, a phone
     number or a foreign id. `q` is looked for in subjects. `snoozed` false leaves out what is snoozed, true all else.
-    `sort` descends with a minus.
+    `created_since` is the first moment that counts, `created_until` the first that does not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,9 +52,17 @@ class TicketQuery(BaseModel):
     category: Names = []
     tier: Names = []
     channel: list[Channel] = []
+    tag: Names = []
     requester: Annotated[str, Field(min_length=1, max_length=320)] | None = None
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     snoozed: bool | None = None
+    created_since: AwareDatetime | None = None
+    created_until: AwareDatetime | None = None
+
+
+class TicketQuery(TicketFilters):
+    """A page of tickets that fit all filters. `sort` descends with a minus."""
+
     sort: Sort = "-created_at"
     cursor: Annotated[str, Field(max_length=400)] | None = None
     limit: Limit = 50

@@ -134,6 +134,50 @@ class TicketPage(View):
     next: str | None
 
 
+class Piece(View):
+    """Some characters of a text. `hit`: they are what was looked for."""
+
+    text: str
+    hit: bool = False
+
+
+class Snippet(View):
+    """Part of a text that was found, as pieces to put one after another.
+
+    `field` governs the text: number, subject, requester, messages, notes, or `fields.x`; of messages and notes
+    `event_id` is the event of the timeline that they came with.
+    """
+
+    field: str
+    event_id: UUID | None = None
+    pieces: list[Piece]
+
+
+class Hit(View):
+    """A ticket that was found, with what shows why."""
+
+    ticket: Ticket
+    snippets: list[Snippet]
+
+
+class Total(View):
+    """How many tickets there are. `about`: some may turn out not to fit when they are looked at."""
+
+    count: int
+    kind: Literal["exactly", "about"]
+
+
+class SearchPage(View):
+    """Some hits. `next` is the cursor of the following page, None at the end; `total` is known on the first page only.
+
+    It is not told to those for whom it would also count tickets that they may not see.
+    """
+
+    items: list[Hit]
+    next: str | None
+    total: Total | None = None
+
+
 class Decision(View):
     """The version of a definition that took part in a decision."""
 
