@@ -43,7 +43,7 @@ QUESTIONS = {
     "priority": ("priority=high", "sort=priority", "sort=-priority"),
     "channel": ("channel=email",),
 }
-WITHOUT_WORDS = {"priority", "channel", "follow_up_of"}
+WITHOUT_WORDS = {"priority", "channel", "follow_up_of", "snoozed_until"}
 
 
 @pytest.fixture
