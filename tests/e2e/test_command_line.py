@@ -43,6 +43,14 @@ async def test_a_ticket_can_be_read_in_every_format(stack: Stack) -> None:
     assert "TicketOpened" in (await gongdan(stack, "get", "why", number))[1]
 
 
+async def test_a_ticket_is_found_by_what_it_says(stack: Stack) -> None:
+    await gongdan(stack, "send", "message", "--subject", "投影仪坏了", "--text", "It is in room M254.")
+    async with asyncio.timeout(30):
+        while "投影仪坏了" not in (said := (await gongdan(stack, "search", "投影 m254"))[1]):
+            await asyncio.sleep(0.5)
+    assert "messages: It is in room M254." in said
+
+
 async def test_what_a_service_refuses_is_told_with_the_field_and_exit_status_1(stack: Stack) -> None:
     status, said = await gongdan(stack, "send", "form", "--set", "subject=only this")
     assert status == 1

@@ -61,6 +61,22 @@ async def test_a_phone_log_becomes_a_ticket(desk: Desk) -> None:
     assert (ticket["channel"], ticket["requester"]["phone"]) == ("call", "+14155550199")
 
 
+async def test_a_mail_in_chinese_is_found_by_any_part_of_what_it_says(desk: Desk) -> None:
+    customer = somebody()
+    await desk.mail(mail(customer, "三楼打印机卡纸了", "昨天下午就开始这样了，麻烦派工程师来看看。"))
+    number = (await ticket_of(desk, customer))["number"]
+    for text in ("打印机", "工程师", "下午 卡纸", customer):
+        async with asyncio.timeout(20):
+            while number not in await _found(desk, text, customer):
+                await asyncio.sleep(0.1)
+    assert await _found(desk, "没有这句话", customer) == []
+
+
+async def _found(desk: Desk, text: str, requester: str) -> list[str]:
+    page = await desk.get("/v1/search", q=text, requester=requester)
+    return [item["ticket"]["number"] for item in page["items"]]
+
+
 async def test_a_signed_webhook_becomes_a_ticket_and_a_wrong_signature_is_refused(desk: Desk) -> None:
     secret = desk.stack.data.example_source_secret.read_text().strip()
     payload = {"subject": "Disk almost full", "body": "/var at 97 %", "email": somebody()}

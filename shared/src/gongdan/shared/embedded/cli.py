@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "demo",
     "send": "send",
     "get": "get_definitions",
+    "search": "search",
     "apply": "definitions",
     "diff": "definitions",
     "delete": "definitions",

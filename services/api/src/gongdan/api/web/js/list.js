@@ -5,6 +5,7 @@ import { due, pressing } from "./clocks.js";
 import { el, find, options, toast } from "./dom.js";
 import { label, t, translate } from "./i18n.js";
 import { person } from "./people.js";
+import { amount, highlighted, search, snippets } from "./search.js";
 import { ago } from "./time.js";
 
 const COLUMNS = ["number", "subject", "requester", "status", "priority", "category", "assignee", "due", "channel", "created"];
@@ -18,7 +19,8 @@ const VIEWS = {
 const PAGE = 50;
 const MOST = 200;
 
-const asked = { view: "active", priority: "", channel: "", assignee: "", sort: "-created_at", q: "" };
+const asked = { view: "active", priority: "", channel: "", assignee: "", sort: "-created_at" };
+const sought = { q: "", sort: "best", viewBefore: asked.view };
 const shown = new Map();
 let next = null;
 let latest = 0;
@@ -32,19 +34,37 @@ function query() {
 export async function refresh() {
   const turn = ++latest;
   try {
-    const limit = Math.min(MOST, Math.max(PAGE, shown.size));
-    const page = await get("/v1/tickets", { ...query(), limit });
+    const page = await ask();
     if (turn !== latest) return;
     show(page.items);
     next = page.next;
     settle();
+    tell(sought.q && amount(page.total, page.items.length));
   } catch (problem) {
-    if (problem.status !== 401) toast(t("action.failed", { why: problem.message }), "bad");
+    if (problem.status === 401 || turn !== latest) return;
+    if (sought.q) tell(problem.message);
+    else toast(t("action.failed", { why: problem.message }), "bad");
   }
 }
 
+// What was found stays as it was when it was asked for.
+export async function follow() {
+  if (!sought.q) await refresh();
+}
+
+function ask(cursor = null) {
+  if (sought.q) return search({ ...query(), q: sought.q, sort: sought.sort }, cursor);
+  const limit = cursor ? PAGE : Math.min(MOST, Math.max(PAGE, shown.size));
+  return get("/v1/tickets", { ...query(), limit, cursor });
+}
+
+function tell(text) {
+  find("found").textContent = text;
+  find("found").hidden = !text;
+}
+
 async function more() {
-  const page = await get("/v1/tickets", { ...query(), limit: PAGE, cursor: next });
+  const page = await ask(next);
   for (const ticket of page.items) if (!shown.has(ticket.number)) find("rows").append(row(ticket));
   next = page.next;
   settle();
@@ -52,7 +72,7 @@ async function more() {
 
 function settle() {
   find("more").hidden = !next;
-  const filtered = asked.q || asked.priority || asked.channel || asked.assignee || asked.view !== "active";
+  const filtered = sought.q || asked.priority || asked.channel || asked.assignee || asked.view !== "active";
   find("empty").textContent = t(filtered ? "list.nothing" : "list.empty");
   find("empty").hidden = shown.size > 0;
   first = false;
@@ -86,9 +106,15 @@ function row(ticket, known = null) {
 }
 
 const CELLS = {
-  number: (ticket) => ticket.number,
+  number: (ticket) => highlighted(ticket, "number", ticket.number),
   subject: (ticket) =>
-    el("a", { href: `#/${ticket.number}` }, ticket.subject || t("nosubject"), el("small", {}, person(ticket.requester))),
+    el(
+      "a",
+      { href: `#/${ticket.number}` },
+      highlighted(ticket, "subject", ticket.subject || t("nosubject")),
+      el("small", {}, person(ticket.requester)),
+      snippets(ticket),
+    ),
   requester: (ticket) => el("span", { title: ticket.requester?.email ?? "" }, person(ticket.requester)),
   status: (ticket) => pill(ticket),
   priority: (ticket) => el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority)),
@@ -117,19 +143,34 @@ export function mark() {
 
 export function start() {
   find("more").addEventListener("click", more);
-  find("filters").addEventListener("change", ({ target }) => ask(target.name, target.value));
+  find("filters").addEventListener("change", ({ target }) => choose(target.name, target.value));
   find("filters").addEventListener("submit", (event) => event.preventDefault());
   find("search").addEventListener("submit", (event) => event.preventDefault());
   let typing;
   find("search").addEventListener("input", ({ target }) => {
     clearTimeout(typing);
-    typing = setTimeout(() => ask("q", target.value.trim()), 200);
+    typing = setTimeout(() => seek(target.value.trim()), 200);
   });
   document.addEventListener("keydown", keyboard);
 }
 
-function ask(name, value) {
-  asked[name] = value;
+function choose(name, value) {
+  (name === "sort" && sought.q ? sought : asked)[name] = value;
+  begin();
+}
+
+// Whoever searches looks for a ticket in any state, until they choose otherwise.
+function seek(text) {
+  const begins = text && !sought.q;
+  const ends = !text && sought.q;
+  sought.q = text;
+  if (begins) [sought.viewBefore, asked.view] = [asked.view, "all"];
+  if (ends) asked.view = sought.viewBefore;
+  if (begins || ends) relabel();
+  begin();
+}
+
+function begin() {
   shown.clear();
   first = true;
   refresh();
@@ -141,13 +182,14 @@ export function relabel() {
   const views = Object.keys(VIEWS).map((name) =>
     el("label", {}, el("input", { type: "radio", name: "view", value: name, checked: name === asked.view }), el("span", {}, t(`view.${name}`))),
   );
+  const orders = sought.q ? ["best", "newest"] : ["-created_at", "-updated_at", "-priority", "number"];
   const any = (kind, names) => [["", t(`filter.any.${kind}`)], ...names.map((name) => [name, label(kind, name)])];
   find("filters").replaceChildren(
     el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("filter.view")), views),
     choice("priority", any("priority", ["urgent", "high", "normal", "low"])),
     choice("channel", any("channel", ["email", "form", "call", "webhook", "api"])),
     choice("assignee", [...any("assignee", []), ["-", t("filter.nobody")]]),
-    choice("sort", ["-created_at", "-updated_at", "-priority", "number"].map((name) => [name, t(`sort.${name}`)])),
+    choice("sort", orders.map((name) => [name, t(`sort.${name}`)])),
   );
   shown.clear();
   first = true;
@@ -155,7 +197,11 @@ export function relabel() {
 }
 
 const choice = (name, pairs) =>
-  options(el("select", { name, "aria-label": t(`filter.${name}`) }), pairs, asked[name]);
+  options(
+    el("select", { name, "aria-label": t(`filter.${name}`) }),
+    pairs,
+    (name === "sort" && sought.q ? sought : asked)[name],
+  );
 
 function keyboard(event) {
   const typing = event.target.closest("input, textarea, select");

@@ -69,7 +69,7 @@ function begin() {
     tick();
     growOlder();
   });
-  const refreshList = paced(list.refresh);
+  const refreshList = paced(list.follow);
   const refreshTicket = paced(ticket.refresh);
   watch({
     connected: showLive,
