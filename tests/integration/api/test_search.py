@@ -1,20 +1,23 @@
 """Searching: Chinese and English, by every text of a ticket, in pages, beside what is being read."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from gongdan.api.adapters.search import PostgresSearch
+from gongdan.api.adapters.search import AT_A_TIME, PostgresSearch
 from gongdan.api.domain.search_query import SearchQuery
 from gongdan.api.handlers.searching import Searching
 from gongdan.shared.access.rights import Rights
 from gongdan.shared.access.who import Who
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.contracts.messages import Person
+from gongdan.shared.errors import FixInput
 from tests.integration.api.live import Live, project
 from tests.integration.api.spoken import SpokenStory, catch_up, hits, numbers, search, tell
 
+EVERYTHING = Rights(Who(Actor("agent", "admin"), unlimited=True))
 LEE = Person(name="李伟", email="li.wei@example.com", phone="+8613800138000")
 STORIES = [
     SpokenStory(1, subject="三楼打印机卡纸了", text="今天早上开始一直\n卡纸，请派人来修。", requester=LEE),
@@ -130,10 +133,9 @@ async def test_what_is_nearly_everywhere_is_walked_and_gives_the_same_tickets(li
         SpokenStory(n, subject="退款" if n % 3 else "-", text="退款 jam" if n % 2 else "-") for n in range(1, 12)
     ]
     await tell(live, *stories)
-    everything = Rights(Who(Actor("agent", "admin"), unlimited=True))
     query = SearchQuery(q="退款 jam", sort="newest", limit=2)
     ranked, walked = [
-        await _pages(Searching(PostgresSearch(live.database, most)), everything, query) for most in (1_000, 0)
+        await _pages(Searching(PostgresSearch(live.database, most)), EVERYTHING, query) for most in (1_000, 0)
     ]
     assert ranked == walked == [["GD-11", "GD-9"], ["GD-7", "GD-5"], ["GD-3", "GD-1"]]
 
@@ -213,6 +215,21 @@ async def test_a_cursor_of_another_order_is_refused(told: Live) -> None:
     page = await search(told, q="卡纸", limit=1)
     answer = await told.client.get("/v1/search", params={"q": "卡纸", "sort": "newest", "cursor": page["next"]})
     assert answer.json()["errors"][0]["detail"] == "belongs to sort=best"
+
+
+async def test_what_takes_too_long_is_ended_and_refused_with_a_cure_and_others_get_their_turn(told: Live) -> None:
+    index = PostgresSearch(told.database, patience=timedelta(milliseconds=50))
+    async with told.database.transaction() as unit:
+        await unit.execute("LOCK TABLE search_parts")
+        for _ in range(AT_A_TIME + 1):
+            with pytest.raises(FixInput, match=r"too long; q: could not be answered within 0\.05 seconds") as refused:
+                await Searching(index).page(EVERYTHING, SearchQuery(q="打印机"))
+    assert refused.value.complaints[0].cure
+
+
+async def test_characters_that_no_database_keeps_are_just_not_found(told: Live) -> None:
+    assert await numbers(told, q="打印机\x00") == ["GD-1", "GD-3"]
+    assert await numbers(told, q="GD-1\x00") == ["GD-1", "GD-10"]
 
 
 async def test_strangers_are_asked_to_sign_in(told: Live) -> None:

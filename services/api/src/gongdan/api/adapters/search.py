@@ -30,8 +30,8 @@ from gongdan.shared.errors import Complaint, FixInput, SlowDown
 PATIENCE = timedelta(seconds=3)
 AT_A_TIME = 3
 # Sequential scans would read the words of every text there is. Plans are made for the words at hand.
-SETTINGS = f"""
-    SELECT set_config('statement_timeout', '{int(PATIENCE.total_seconds() * 1000)}', true),
+SETTINGS = """
+    SELECT set_config('statement_timeout', :milliseconds, true),
         set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)
     """
 
@@ -42,6 +42,7 @@ class PostgresSearch:
 
     db: Database
     most_ranked: int = MOST_RANKED
+    patience: timedelta = PATIENCE
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
 
     async def candidates(self, question: SearchQuestion, cursor: SearchCursor | None, most: int) -> Sequence[Candidate]:
@@ -77,21 +78,21 @@ class PostgresSearch:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[Transaction]:
         try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
+            async with asyncio.timeout(self.patience.total_seconds()):
                 await self._turns.acquire()
         except TimeoutError:
             raise SlowDown("too many are searching") from None
         try:
             async with self.db.transaction() as unit:
-                await unit.one(SETTINGS)
+                await unit.one(SETTINGS, {"milliseconds": str(int(self.patience.total_seconds() * 1000))})
                 yield unit
         except asyncpg.QueryCanceledError as error:
-            raise _too_broad() from error
+            raise _too_broad(self.patience) from error
         finally:
             self._turns.release()
 
 
-def _too_broad() -> FixInput:
-    problem = f"could not be answered within {PATIENCE.total_seconds():.0f} seconds"
+def _too_broad(patience: timedelta) -> FixInput:
+    problem = f"could not be answered within {patience.total_seconds():g} seconds"
     cure = "add a word that fewer tickets have, or a filter such as created_since, or try again later"
     return FixInput("too-broad", "the search takes too long", Complaint("q", problem, cure))

@@ -1,5 +1,6 @@
 """What may be asked of the search, and where a page of it goes on."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
@@ -10,7 +11,9 @@ from gongdan.api.domain.queries import TicketFilters, read_cursor, strange_curso
 from gongdan.api.domain.searchable import Searchable
 from gongdan.api.domain.terms import Term
 from gongdan.api.domain.views import Ticket
+from gongdan.api.domain.words import folded
 
+NUMBER = re.compile(r"(?:[A-Z][A-Z0-9]*-)?[0-9]{1,18}")
 Order = Literal["best", "newest"]
 # How well a ticket fits: by its number; by number, subject or requester; by any text; by pieces of a longer run.
 BY_NUMBER, BY_TITLE, BY_TEXT, BY_PIECES = 3, 2, 1, 0
@@ -34,6 +37,12 @@ class SearchQuery(TicketFilters):
     def filters(self) -> TicketFilters:
         """Everything but what is searched for."""
         return TicketFilters.model_validate(self.model_dump(include=set(TicketFilters.model_fields) - {"q"}))
+
+    @property
+    def number(self) -> str:
+        """The number of a ticket, with or without its letters, where that is all that is searched for; else empty."""
+        text = folded(self.q).strip().upper()
+        return text if NUMBER.fullmatch(text) else ""
 
 
 class SearchCursor(BaseModel):

@@ -23,7 +23,6 @@ from gongdan.api.domain.searchable import searchable_by
 from gongdan.api.domain.searching import Text, found_in, own_texts
 from gongdan.api.domain.terms import terms_of
 from gongdan.api.domain.views import Hit, SearchPage, Ticket, Total
-from gongdan.api.domain.words import folded
 from gongdan.api.ports import Search
 from gongdan.shared.access.fields import HIDE
 from gongdan.shared.access.rights import Rights, redact
@@ -48,16 +47,16 @@ class Searching:
             searchable=searchable_by(rights),
             filters=filters,
             order=query.sort,
-            number=folded(query.q).strip().upper(),
+            number=query.number,
         )
         return await self._page(rights, query, question)
 
     async def _page(self, rights: Rights, query: SearchQuery, question: SearchQuestion) -> SearchPage:
         """Read on until there is one hit more than shown: only what may be seen tells that there is another page."""
-        at_once = query.limit + 1 if question.searchable.exact else READ_AT_ONCE
         cursor, found = search_cursor(query), list[Found]()
         alike: int | None = None
-        for place in range(MOST_READ // at_once):
+        for place in range(MOST_READ // READ_AT_ONCE):
+            at_once = READ_AT_ONCE if place or not question.searchable.exact else query.limit + 1
             rows = await self.index.candidates(question, cursor, at_once)
             alike = rows[0].alike if rows and not place else alike
             found += await self._hits(rights, question, rows)
