@@ -10,6 +10,9 @@ import orjson
 
 from gongdan.api.domain.projection import Rows
 from gongdan.api.domain.rows import ChangeRow, Json, TicketRow, TimelineRow
+from gongdan.api.domain.snapshots import ticket_row
+from gongdan.shared.contracts.messages import Person
+from gongdan.shared.contracts.tickets import TicketSnapshot
 
 CHINESE, ENGLISH = 20_000, 30_000
 MESSAGES = (1, 2, 3, 4)
@@ -43,30 +46,24 @@ def _text(number: int, words: int) -> str:
 
 def _ticket(number: int) -> TicketRow:
     at = START + timedelta(minutes=number)
-    asks = {"name": _text(number, 2), "email": f"u{number % 20_000}@example.com", "phone": f"+86138{number:08}"}
-    return TicketRow(
-        ticket_id=uuid4(),
-        number=f"GD-{number}",
-        number_value=number,
-        version=1,
-        workspace="support",
-        channel="email",
-        subject=_text(number, 6),
-        status="new",
-        status_category="new",
-        priority="normal",
-        priority_rank=1,
-        category=None,
-        team=luck.choice(("ours", "theirs", "others")),
-        assignee=None,
-        follow_up_of=None,
-        snoozed_until=None,
-        requester=Json(orjson.dumps(asks).decode()),
-        requester_key=f"email:{asks['email']}",
-        tags=Json("[]"),
-        fields=Json("{}"),
-        created_at=at,
-        updated_at=at,
+    return ticket_row(
+        TicketSnapshot(
+            id=uuid4(),
+            number=f"GD-{number}",
+            version=1,
+            workspace="support",
+            channel="email",
+            subject=_text(number, 6),
+            status="new",
+            status_category="new",
+            priority="normal",
+            team=luck.choice(("ours", "theirs", "others")),
+            requester=Person(
+                name=_text(number, 2), email=f"u{number % 20_000}@example.com", phone=f"+86138{number:08}"
+            ),
+            created_at=at,
+            updated_at=at,
+        )
     )
 
 
