@@ -120,10 +120,10 @@ async def flatness(stack: Stack, messages: int, connections: int) -> None:
     for _ in range(LOOKS):
         await flood(stack, messages // LOOKS, connections)
         seen.append(memory(stack))
-    middle = seen[len(seen) // 2]
+    held = ", ".join(f"{one:.0f}" for one in seen)
+    print(f"MB held before {messages:,} messages, and after each of {LOOKS} parts of them: {held}")
     print(
-        f"memory over {messages:,} messages: {seen[0]:.0f} MB before, {middle:.0f} MB half-way, {seen[-1]:.0f} MB "
-        f"after, {max(seen):.0f} MB at most; bar 200 MB"
+        f"memory: {max(seen):.0f} MB at most, {seen[-1] - seen[len(seen) // 2]:+.0f} MB in the second half; bar 200 MB"
     )
 
 
