@@ -122,6 +122,9 @@ async def test_every_role_may_command_exactly_what_its_definition_says(desk: Des
 
 async def test_every_role_reads_exactly_what_its_definition_shows(desk: Desk, catalog: Catalog) -> None:
     number = await fresh_ticket(desk)
+    async with asyncio.timeout(20):
+        while not await _found(desk, number, desk.admin):
+            await asyncio.sleep(0.1)
     for role in roles_of(catalog):
         headers, rights = await holder(desk, catalog, role)
         shown = redact(rights, await real(desk, number))
@@ -129,6 +132,14 @@ async def test_every_role_reads_exactly_what_its_definition_shows(desk: Desk, ca
         assert answer.status_code == (200 if shown else 404), role
         if shown:
             assert _plain(Ticket.model_validate(answer.json())) == _plain(shown), role
+        assert await _found(desk, number, headers) == ([_plain(shown)] if shown else []), role
+
+
+async def _found(desk: Desk, number: str, headers: dict[str, str]) -> list[dict[str, Any]]:
+    """The ticket as the search gives it."""
+    page = (await desk.http.get("/v1/search", params={"q": number}, headers=headers)).json()
+    tickets = [Ticket.model_validate(item["ticket"]) for item in page["items"]]
+    return [_plain(ticket) for ticket in tickets if ticket.number == number]
 
 
 async def test_every_role_asks_only_about_what_it_always_sees(desk: Desk, catalog: Catalog) -> None:
