@@ -48,7 +48,7 @@ async def test_a_message_that_is_not_decided_in_time_is_pending(live: Live) -> N
 
 async def test_an_unknown_message_is_a_problem_that_names_it(live: Live) -> None:
     unknown = uuid4()
-    answer = await live.client.get(f"/v1/messages/{unknown}?wait=0.1")
+    answer = await live.client.get(f"/v1/messages/{unknown}?wait=2")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["errors"][0]["field"] == "message_id"

@@ -43,14 +43,13 @@ from gongdan.intake.routes import (
     mailboxes,
     messages,
     quarantine,
-    refusing,
     uploads,
 )
 from gongdan.intake.routes.door import Door, Gate
 from gongdan.intake.routes.openapi import openapi_route
 from gongdan.intake.routes.quick import quick_protocol
 from gongdan.intake.settings import IntakeSettings
-from gongdan.shared import problems
+from gongdan.shared import problems, refusals
 from gongdan.shared.access.reader import AccessReader
 from gongdan.shared.access.tokens import Identity
 from gongdan.shared.blobs import Blobs
@@ -98,7 +97,7 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     ]
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
-    refusing.install(app, OutboxRefusals(rooms.db, clock))
+    refusals.install(app, OutboxRefusals(rooms.db, clock).tell)
     quick = quick_protocol(messages.quick_doors(inbound, gate), rooms.health)
     return Service(NAME, settings, app, rooms.health, [*_parts(rooms), *_mail_parts(rooms, mails)], quick)
 

@@ -10,14 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import structlog
-
+from gongdan.api.adapters.looking import Looking
 from gongdan.api.domain.recent import Change, Recent
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
-from gongdan.shared.errors import RetryLater
-
-log = structlog.get_logger()
 
 LONGEST_BACKLOG = 1_000
 READ_AT_ONCE = 1_000
@@ -41,27 +37,26 @@ class PostgresChanges:
     stopping: asyncio.Event
     name: str = "changes"
     _recent: Recent = field(default_factory=lambda: Recent(0))
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
     _advanced: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: "asyncio.Task[None] | None" = None
+    _looking: Looking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._looking = Looking(self.name, self._advance, GAP_SECONDS)
 
     async def start(self) -> None:
         """Start at the last change. Raises RetryLater while PostgreSQL is away."""
         async with self.db.transaction() as unit:
             edges = await unit.one(EDGES)
         self._recent = Recent(edges.last if edges else 0)
-        self._task = asyncio.create_task(self._follow(), name=self.name)
+        self._looking.start()
 
     async def stop(self) -> None:
         """Stop following."""
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._looking.stop()
 
     def wake(self) -> None:
         """Look again: something was committed, or the service stops."""
-        self._news.set()
+        self._looking.wake()
 
     async def position(self) -> int:
         """The id of the last change."""
@@ -87,18 +82,6 @@ class PostgresChanges:
         if not whole or len(rows) > LONGEST_BACKLOG:
             return None
         return _changes(rows)
-
-    async def _follow(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            try:
-                await self._advance()
-                await asyncio.sleep(GAP_SECONDS)
-            except RetryLater as fault:
-                log.warning("changes_wait", why=str(fault))
-                await asyncio.sleep(fault.delay.total_seconds())
-                self.wake()
 
     async def _advance(self) -> None:
         rows = await self.db.at_once(NEXT, {"after": self._recent.position, "most": READ_AT_ONCE})

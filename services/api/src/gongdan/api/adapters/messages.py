@@ -6,20 +6,16 @@ A message counts as applied once its ticket can be read at that version; topics 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-
+from gongdan.api.adapters.looking import Looking
 from gongdan.api.domain.views import Message, Stages
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database
 from gongdan.shared.errors import RetryLater
-
-log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=5)
 GAP_SECONDS = 0.01
@@ -62,23 +58,22 @@ class PostgresMessages:
     stopping: asyncio.Event
     name: str = "messages"
     _waiters: set[_Waiter] = field(default_factory=set)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: "asyncio.Task[None] | None" = None
+    _looking: Looking = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._looking = Looking(self.name, self._look, GAP_SECONDS)
 
     async def start(self) -> None:
         """Start looking."""
-        self._task = asyncio.create_task(self._look_forever(), name=self.name)
+        self._looking.start()
 
     async def stop(self) -> None:
         """Stop looking."""
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._looking.stop()
 
     def wake(self) -> None:
         """Look again: something was committed, or the service stops."""
-        self._news.set()
+        self._looking.wake()
 
     async def find(self, message_id: UUID, at_most: timedelta) -> Message | None:
         """A message once it is decided, or as it stands after `at_most`.
@@ -105,18 +100,6 @@ class PostgresMessages:
     async def many(self, ids: Sequence[UUID]) -> Sequence[Message]:
         """The messages of these ids; those that nobody knows are left out."""
         return [_message(row) for row in await self.db.at_once(FIND, {"ids": list(ids)})]
-
-    async def _look_forever(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            try:
-                await self._look()
-                await asyncio.sleep(GAP_SECONDS)
-            except RetryLater as fault:
-                log.warning("messages_wait", why=str(fault))
-                await asyncio.sleep(fault.delay.total_seconds())
-                self.wake()
 
     async def _look(self) -> None:
         waiting = list(self._waiters)

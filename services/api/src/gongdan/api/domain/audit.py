@@ -101,10 +101,10 @@ def _really(by: str | None) -> Mapping[str, str]:
     return {"by": by} if by else NOTHING
 
 
-def said(one: Linked, now: datetime) -> Event:
-    """The event that an entry is, in its place of the chain; it has the id of the hash."""
-    entry, event_id = one.entry, derived_id("audit", one.hash)
-    data = AuditRecorded(
+def recorded(one: Linked) -> AuditRecorded:
+    """An entry in its place of the chain, as it is told and shown."""
+    entry = one.entry
+    return AuditRecorded(
         seq=one.seq,
         at=entry.at,
         actor=entry.actor,
@@ -114,6 +114,11 @@ def said(one: Linked, now: datetime) -> Event:
         previous=one.previous,
         hash=one.hash,
     )
+
+
+def said(one: Linked, now: datetime) -> Event:
+    """The event that an entry is; it has the id of the hash."""
+    entry, event_id = one.entry, derived_id("audit", one.hash)
     envelope = Envelope(
         id=event_id,
         type=AuditRecorded.__name__,
@@ -125,7 +130,7 @@ def said(one: Linked, now: datetime) -> Event:
         correlation_id=entry.cause.correlation_id if entry.cause else event_id,
         causation_id=entry.cause.id if entry.cause else None,
     )
-    return Event(envelope, data, KEY)
+    return Event(envelope, recorded(one), KEY)
 
 
 def _actor(name: str) -> Actor:

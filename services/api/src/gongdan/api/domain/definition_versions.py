@@ -1,5 +1,7 @@
 """Versions of definitions as rows: who applied what, when and why."""
 
+from datetime import datetime
+
 import orjson
 
 from gongdan.api.domain.rows import DefinitionVersionRow, Json
@@ -11,31 +13,22 @@ VersionKey = tuple[str, str, str, int]
 
 def applied_row(data: DefinitionApplied) -> DefinitionVersionRow:
     """A version with its document."""
-    return DefinitionVersionRow(
-        kind=data.kind,
-        workspace=data.workspace or "",
-        name=data.name,
-        version=data.version,
-        revision=data.revision,
-        document=Json(orjson.dumps(data.document).decode()),
-        author=data.author,
-        reason=storable(data.reason),
-        applied_at=data.applied_at,
-    )
+    return _row(data, Json(orjson.dumps(data.document).decode()), data.applied_at)
 
 
 def deleted_row(data: DefinitionDeleted) -> DefinitionVersionRow:
     """The version that a deletion made."""
+    return _row(data, None, data.deleted_at)
+
+
+def _row(data: DefinitionApplied | DefinitionDeleted, document: Json | None, at: datetime) -> DefinitionVersionRow:
     return DefinitionVersionRow(
-        kind=data.kind,
-        workspace=data.workspace or "",
-        name=data.name,
-        version=data.version,
+        *version_of(data),
         revision=data.revision,
-        document=None,
+        document=document,
         author=data.author,
         reason=storable(data.reason),
-        applied_at=data.deleted_at,
+        applied_at=at,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from gongdan.shared.contracts.audit import AuditRecorded
 from gongdan.shared.contracts.envelope import ActorKind
 from gongdan.shared.contracts.messages import Channel, Person, Priority
 from gongdan.shared.contracts.outcomes import How
@@ -298,23 +299,10 @@ class SecondFactor(View):
     uri: str
 
 
-class AuditEntry(View):
-    """Something that was done. `previous` is the hash of the entry before, `hash` this one's."""
-
-    seq: int
-    at: datetime
-    actor: str
-    kind: str
-    subject: str
-    detail: dict[str, str]
-    previous: str
-    hash: str
-
-
 class AuditPage(View):
     """Some entries. `next` is the cursor of the following page, None at the end."""
 
-    items: list[AuditEntry]
+    items: list[AuditRecorded]
     next: int | None
 
 

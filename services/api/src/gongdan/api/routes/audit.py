@@ -4,12 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from gongdan.api.domain.audit import AuditQuery
-from gongdan.api.domain.views import AuditEntry, AuditPage
+from gongdan.api.domain.audit import AuditQuery, recorded
+from gongdan.api.domain.views import AuditPage
 from gongdan.api.ports import Audit
 from gongdan.api.routes.faults import SIGN_IN
 from gongdan.api.routes.gate import rights_of
-from gongdan.shared.access.chain import Linked
 from gongdan.shared.access.refusal import need
 
 
@@ -23,20 +22,8 @@ def routes(audit: Audit) -> APIRouter:
         need(rights_of(request), "ReadAudit")
         found = await audit.page(query)
         shown = found[: query.limit]
-        return AuditPage(items=[_view(one) for one in shown], next=shown[-1].seq if len(found) > len(shown) else None)
+        return AuditPage(
+            items=[recorded(one) for one in shown], next=shown[-1].seq if len(found) > len(shown) else None
+        )
 
     return router
-
-
-def _view(one: Linked) -> AuditEntry:
-    entry = one.entry
-    return AuditEntry(
-        seq=one.seq,
-        at=entry.at,
-        actor=entry.actor,
-        kind=entry.kind,
-        subject=entry.subject,
-        detail=dict(entry.detail),
-        previous=one.previous,
-        hash=one.hash,
-    )

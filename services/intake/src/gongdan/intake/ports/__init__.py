@@ -11,7 +11,6 @@ from gongdan.intake.domain.mail.inboxes import Directory
 from gongdan.intake.domain.mail.message import RawMail
 from gongdan.intake.domain.sent import Sent
 from gongdan.intake.domain.unreachable import Unreachable
-from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.catalog import Catalog
 
@@ -151,14 +150,6 @@ class Definitions(Protocol):
     @property
     def current(self) -> Catalog:
         """The catalog of the latest complete revision."""
-        ...
-
-
-class Refusals(Protocol):
-    """Tells what was refused at the door."""
-
-    async def tell(self, refusal: NotPermitted) -> None:
-        """Somebody who is known asked for what they have no right to. Never raises."""
         ...
 
 
