@@ -10,47 +10,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.apache_kafka import ApacheKafka
-from tests.kafka.jars import NotToBeHad, find_program
+from gongdan.shared.embedded.stack import Broker
+from tests.kafka.jars import NotToBeHad
+from tests.kafka.sources import find_source
+from tests.kafka.summary import TESTED
 
 
-def _started(folder: Path) -> ApacheKafka:
-    kafka = ApacheKafka(folder)
+def _running(config: pytest.Config, folder: Path) -> Iterator[Broker]:
+    source = find_source()
+    if isinstance(source, NotToBeHad):
+        config.stash[TESTED] = f"NOT tested against Apache Kafka: {source}"
+        if os.environ.get("CI"):
+            pytest.fail(f"Apache Kafka must run on this machine, but {source}")
+        pytest.skip(f"Apache Kafka is not to be had: {source}")
+    config.stash[TESTED] = f"tested against {source.said}"
+    kafka = source.make(folder)
     try:
         asyncio.run(kafka.start())
-    except NotToBeHad as why:
-        if os.environ.get("CI"):
-            pytest.fail(f"Apache Kafka must run on this machine, but {why}")
-        pytest.skip(f"Apache Kafka is not to be had: {why}")
-    return kafka
+        yield kafka
+    finally:
+        asyncio.run(kafka.stop())
 
 
 @pytest.fixture(scope="session")
-def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+def apache_kafka(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """An Apache Kafka that the whole run shares; use topics and groups of your own names."""
-    kafka = _started(tmp_path_factory.mktemp("kafka"))
-    yield kafka
-    asyncio.run(kafka.stop())
+    yield from _running(request.config, tmp_path_factory.mktemp("kafka"))
 
 
 @pytest.fixture
-def own_apache_kafka(tmp_path: Path) -> Iterator[ApacheKafka]:
+def own_apache_kafka(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
     """An Apache Kafka for one test alone: for whoever uses the real topics or kills it."""
-    kafka = _started(tmp_path / "kafka")
-    yield kafka
-    asyncio.run(kafka.stop())
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line which Apache Kafka the run had, if any of its tests asked for one."""
-    if not find_program.cache_info().currsize and not _asked(terminalreporter):
-        return
-    try:
-        program = find_program()
-        terminalreporter.write_line(f"Apache Kafka {program.version} (from {program.source}) was tested against")
-    except NotToBeHad as why:
-        terminalreporter.write_line(f"NOT tested against Apache Kafka: {why}", yellow=True)
-
-
-def _asked(reporter: pytest.TerminalReporter) -> bool:
-    return any("Apache Kafka" in str(report.longrepr) for report in reporter.stats.get("skipped", ()))
+    yield from _running(request.config, tmp_path / "kafka")

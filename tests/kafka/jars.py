@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -34,7 +33,6 @@ class KafkaProgram:
         return found.stem.removeprefix("kafka-clients-") if found else ""
 
 
-@cache
 def find_program() -> KafkaProgram:
     """Find or fetch it. Raises NotToBeHad."""
     java = _java()
@@ -69,7 +67,7 @@ def _fetch() -> None:
         return
     maven = shutil.which("mvn")
     if maven is None:
-        raise NotToBeHad("neither KAFKA_HOME is set nor Maven (mvn) installed")
+        raise NotToBeHad("KAFKA_HOME is not set and Maven (mvn) is not installed")
     shutil.rmtree(FETCHED, ignore_errors=True)
     command = [maven, "--quiet", "--batch-mode", "-f", str(pom), "package"]
     try:

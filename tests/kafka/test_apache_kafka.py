@@ -6,7 +6,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from tests.kafka.apache_kafka import ApacheKafka
+from gongdan.shared.embedded.stack import Broker
 from tests.kafka.jars import NotToBeHad, find_program
 
 pytestmark = pytest.mark.kafka
@@ -33,7 +33,7 @@ async def consume(bootstrap: str, topic: str, count: int) -> list[bytes | None]:
         return [(await consumer.getone()).value for _ in range(count)]
 
 
-async def test_what_an_idempotent_producer_sent_is_still_there_after_a_sigkill(apache_kafka: ApacheKafka) -> None:
+async def test_what_an_idempotent_producer_sent_is_still_there_after_a_sigkill(apache_kafka: Broker) -> None:
     topic = await make_topic(apache_kafka.bootstrap)
     await produce(apache_kafka.bootstrap, topic, [b"one", b"two"])
     await apache_kafka.kill()
@@ -45,11 +45,11 @@ async def test_what_an_idempotent_producer_sent_is_still_there_after_a_sigkill(a
 def test_a_kafka_home_without_kafka_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_HOME", "/nowhere")
     with pytest.raises(NotToBeHad, match="KAFKA_HOME=/nowhere") as told:
-        find_program.__wrapped__()
+        find_program()
     assert "\n" not in str(told.value)
 
 
 def test_a_missing_java_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JAVA_HOME", "/nowhere")
     with pytest.raises(NotToBeHad, match="no Java 17"):
-        find_program.__wrapped__()
+        find_program()
