@@ -52,4 +52,4 @@ def _have(engine: Any, name: str, deadline: float) -> None:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return " ".join(str(getattr(error, "explanation", None) or error).split())[:200]

@@ -251,3 +251,7 @@ async def test_the_whole_service_takes_a_hundred_mails_at_a_time(database: str, 
         mails = [MAIL.replace(b"<one@", f"<{number}@".encode()) for number in range(100)]
         await asyncio.gather(*(_send_at_once(receiver.bound_port, raw) for raw in mails))
     assert await intake.count("messages") == 100
+
+
+def test_the_receiver_has_no_slots_since_aiosmtpd_cannot_look_through_them_in_every_python() -> None:
+    assert "__slots__" not in vars(SmtpReceiver)

@@ -49,9 +49,13 @@ class SmtpTerms:
     require_tls: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class SmtpReceiver:
-    """The part that listens."""
+    """The part that listens.
+
+    Without slots: aiosmtpd reads every attribute of it, and in Python before 3.11.3 a slotted dataclass has one,
+    `__weakref__`, that cannot be read.
+    """
 
     sink: MailSink
     clock: Clock
