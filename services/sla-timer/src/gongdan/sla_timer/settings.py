@@ -19,7 +19,7 @@ class Settings(BaseServiceSettings):
     kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
     niceness: int = Field(default=12, ge=0, le=19)
     timer_batch: int = Field(default=500, ge=1, le=5_000)
-    retarget_batch: int = Field(default=100, ge=1, le=5_000)
+    retarget_batch: int = Field(default=50, ge=1, le=5_000)
     retarget_share: float = Field(default=0.85, ge=0.01, le=1)
     lanes: int = Field(default=2, ge=1, le=4)
     late_after: timedelta = timedelta(seconds=5)
