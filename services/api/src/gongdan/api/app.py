@@ -10,6 +10,7 @@ from gongdan.api.adapters.audit import PostgresAudit
 from gongdan.api.adapters.changes import PostgresChanges, PruneChanges
 from gongdan.api.adapters.credentials import PostgresCredentials
 from gongdan.api.adapters.definition_versions import PostgresDefinitionVersions
+from gongdan.api.adapters.facts import PostgresFacts
 from gongdan.api.adapters.files import page_files
 from gongdan.api.adapters.form_versions import PostgresFormVersions
 from gongdan.api.adapters.messages import PostgresMessages
@@ -22,10 +23,13 @@ from gongdan.api.adapters.search_index import SearchIndex
 from gongdan.api.adapters.tickets import PostgresTickets
 from gongdan.api.adapters.timelines import PostgresTimelines
 from gongdan.api.adapters.wakeups import Wakeups
+from gongdan.api.handlers.boards import Boards
+from gongdan.api.handlers.exporting import Exporting
 from gongdan.api.handlers.managing import Managing
 from gongdan.api.handlers.projecting import Handlers
 from gongdan.api.handlers.reading import Reading
 from gongdan.api.handlers.searching import Searching
+from gongdan.api.handlers.reporting import Reporting
 from gongdan.api.handlers.signing_in import SigningIn
 from gongdan.api.routes import (
     accounts,
@@ -35,6 +39,7 @@ from gongdan.api.routes import (
     definitions,
     denials,
     events,
+    exports,
     faults,
     fields,
     impact,
@@ -44,6 +49,7 @@ from gongdan.api.routes import (
     oidc,
     page,
     search,
+    reports,
     session,
     sessions,
     tickets,
@@ -82,6 +88,7 @@ class Sources:
     versions: PostgresDefinitionVersions
     forms: PostgresFormVersions
     open_tickets: PostgresOpenTickets
+    facts: PostgresFacts
     blobs: Blobs
     credentials: PostgresCredentials
     accounts: PostgresAccounts
@@ -102,6 +109,7 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         versions=PostgresDefinitionVersions(db),
         forms=PostgresFormVersions(db),
         open_tickets=PostgresOpenTickets(db),
+        facts=PostgresFacts(db),
         blobs=Blobs(settings.blobs_dir),
         credentials=PostgresCredentials(db, clock),
         accounts=PostgresAccounts(db, clock),
@@ -134,6 +142,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
     """Every route, behind the gate."""
     identity = Identity(settings.admin_token.get_secret_value(), sources.credentials)
     reading = Reading(sources.tickets, sources.timelines, sources.messages)
+    reporting = Reporting(sources.facts, sources.definitions, clock)
     callers = Callers(identity, sources.definitions, clock)
     app = FastAPI(title="Gongdan", version="1", docs_url=None, redoc_url=None)
     app.router.routes.extend(health_routes(health))
@@ -147,6 +156,8 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
         conditions.routes(reading, sources.definitions),
         fields.routes(sources.definitions, sources.forms),
         attachments.routes(sources.blobs, reading),
+        exports.routes(Exporting(sources.tickets, sources.definitions, sources.audit, clock)),
+        reports.routes(reporting, Boards(reporting, reading)),
         *_access_routes(settings, clock, sources, callers),
         page.routes(page_files()),
     ):

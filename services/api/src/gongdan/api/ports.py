@@ -1,6 +1,7 @@
 """What api needs from outside, each as small as its need."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,11 +11,13 @@ from gongdan.api.domain.audit import AuditQuery
 from gongdan.api.domain.definition_versions import VersionKey
 from gongdan.api.domain.oidc import Errand
 from gongdan.api.domain.projection import Rows
-from gongdan.api.domain.queries import TicketCursor, TicketQuery, TimelineQuery
+from gongdan.api.domain.queries import TicketCursor, TicketFilters, TicketQuery, TimelineQuery
 from gongdan.api.domain.recent import Change
 from gongdan.api.domain.search_query import Candidate, SearchCursor, SearchQuestion
 from gongdan.api.domain.searching import Text
 from gongdan.api.domain.terms import Term
+from gongdan.api.domain.reports.question import Question
+from gongdan.api.domain.reports.table import Counted
 from gongdan.api.domain.views import DefinitionHistory, Message, Ticket, TicketDetail, TimelineEvent, TimelinePage
 from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.access.credentials import InForce
@@ -58,6 +61,10 @@ class Tickets(Protocol):
         """Tickets after the cursor that come through the net, one more than the limit where there are more."""
         ...
 
+    async def count(self, query: TicketFilters, net: Net, at_most: int) -> int:
+        """How many tickets come through the filters and the net; `at_most` where there are more."""
+        ...
+
     async def numbered(self, numbers: Sequence[str]) -> Sequence[Ticket]:
         """The tickets with these numbers."""
         ...
@@ -80,6 +87,29 @@ class Search(Protocol):
 
     async def told(self, terms: Sequence[Term], ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Text]]:
         """Messages and notes of these tickets that may have one of the terms, the newest first."""
+        ...
+
+
+class Standing(Protocol):
+    """Facts about tickets at one moment."""
+
+    def tickets(self, filters: TicketFilters, net: Net) -> AsyncIterator[Sequence[Ticket]]:
+        """Every ticket that comes through the filters and the net, without clocks, some at a time."""
+        ...
+
+    async def count(self, question: Question, net: Net, seen: Sequence[UUID] | None) -> Sequence[Counted]:
+        """All figures of a question, over tickets that come through the net; of `seen`, if given, over these only.
+
+        Raises FixInput where there is too much to count.
+        """
+        ...
+
+
+class Facts(Protocol):
+    """Facts about tickets."""
+
+    def standing(self) -> AbstractAsyncContextManager[Standing]:
+        """The facts at one moment. Raises FixInput when counting takes too long, and RetryLater."""
         ...
 
 

@@ -10,6 +10,7 @@
 | `search.py`, `nets.py` | the part of a scope that a database can search by |
 | `granted.py` | a role as one actor has it, compiled |
 | `rights.py` | `may`, `redact`, `may_filter_on`, `may_define` |
+| `reach.py` | the tickets that an actor may see and do something with, all at once |
 | `refusal.py` | how somebody is told no |
 | `chain.py` | the audit chain |
 | `credentials.py`, `tokens.py` | sessions and API keys as records, and how a request proves who sends it |

@@ -50,6 +50,8 @@ class PostgresReadModels:
                 tables.MESSAGES: rows.messages,
                 tables.OUTCOMES: rows.outcomes,
                 tables.TICKETS: rows.tickets,
+                tables.RESOLUTIONS: rows.resolutions,
+                tables.FIRST_ANSWERS: rows.first_answers,
                 tables.TIMELINE: rows.timeline,
                 tables.ATTACHMENTS: rows.attachments,
                 tables.CLOCKS: rows.clocks,

@@ -81,6 +81,8 @@ def _on_conflict(table: Table) -> str:
 MESSAGES = Table("messages", rows.MessageRow, key=("message_id",))
 OUTCOMES = Table("outcomes", rows.OutcomeRow, key=("message_id",), newer=("decided_at", "event_id"))
 TICKETS = Table("tickets", rows.TicketRow, key=("ticket_id",), newer=("version",))
+RESOLUTIONS = Table("resolutions", rows.ResolutionRow, key=("ticket_id",), newer=("version",))
+FIRST_ANSWERS = Table("first_answers", rows.FirstAnswerRow, key=("ticket_id",), newer=("earliness",))
 TIMELINE = Table("timeline", rows.TimelineRow, key=("ticket_id", "recorded_at", "place", "event_id"))
 CLOCKS = Table("clocks", rows.ClockRow, key=("ticket_id", "metric", "cycle"), newer=("recorded_at", "rank", "event_id"))
 DELIVERIES = Table("deliveries", rows.DeliveryRow, key=("delivery_id",), newer=("recorded_at", "rank", "event_id"))

@@ -52,6 +52,15 @@ class PostgresTickets:
         async with self._db.transaction() as unit:
             return await _with_clocks(unit, await unit.all(sql, values))
 
+    async def count(self, query: TicketFilters, net: Net, at_most: int) -> int:
+        """How many tickets come through the filters and the net; `at_most` where there are more."""
+        conditions, values = conditions_of(query)
+        where = " AND ".join([*conditions, condition(net, values)])
+        sql = f"SELECT count(*) AS found FROM (SELECT FROM tickets WHERE {where} LIMIT :most) AS some"  # noqa: S608 - made of constants
+        async with self._db.transaction() as unit:
+            row = await unit.one(sql, values | {"most": at_most})
+        return row.found if row else 0
+
     async def numbered(self, numbers: Sequence[str]) -> Sequence[Ticket]:
         """The tickets with these numbers, without their clocks."""
         async with self._db.transaction() as unit:

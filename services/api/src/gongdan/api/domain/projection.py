@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from gongdan.api.domain import definition_versions, inbound, snapshots, timeline
+from gongdan.api.domain import definition_versions, inbound, moments, snapshots, timeline
 from gongdan.api.domain.definition_versions import VersionKey
 from gongdan.api.domain.rows import (
     AttachmentRow,
@@ -14,8 +13,10 @@ from gongdan.api.domain.rows import (
     ClockRow,
     DefinitionVersionRow,
     DeliveryRow,
+    FirstAnswerRow,
     MessageRow,
     OutcomeRow,
+    ResolutionRow,
     TicketRow,
     TimelineRow,
 )
@@ -34,7 +35,7 @@ class Ordered(Protocol):
     """A row of which only the greatest is kept."""
 
     @property
-    def order(self) -> tuple[datetime, UUID] | tuple[datetime, int, UUID]:
+    def order(self) -> tuple[Any, ...]:
         """What rows of one key are compared by."""
         ...
 
@@ -50,6 +51,8 @@ class Rows:
     messages: dict[UUID, MessageRow] = field(default_factory=dict)
     outcomes: dict[UUID, OutcomeRow] = field(default_factory=dict)
     tickets: dict[UUID, TicketRow] = field(default_factory=dict)
+    resolutions: dict[UUID, ResolutionRow] = field(default_factory=dict)
+    first_answers: dict[UUID, FirstAnswerRow] = field(default_factory=dict)
     timeline: dict[UUID, TimelineRow] = field(default_factory=dict)
     clocks: dict[ClockKey, ClockRow] = field(default_factory=dict)
     deliveries: dict[UUID, DeliveryRow] = field(default_factory=dict)
@@ -78,9 +81,17 @@ def _take_ticket(rows: Rows, newest: dict[UUID, TicketSnapshot], event: Event, d
         newest[ticket.id] = ticket
     rows.timeline[event.envelope.id] = timeline.timeline_row(event, ticket.id)
     rows.changes[event.envelope.id] = ChangeRow(event.envelope.type, ticket.number, ticket.version)
+    _take_moments(rows, event, data)
     if isinstance(data, MessageAdded):
         files = (AttachmentRow(file.sha256, ticket.id, data.visibility) for file in data.attachments)
         rows.attachments.update({file: file for file in files})
+
+
+def _take_moments(rows: Rows, event: Event, data: TicketEvent) -> None:
+    if resolution := moments.resolution_row(event.envelope, data):
+        _keep(rows.resolutions, resolution.ticket_id, resolution)
+    if answer := moments.answer_row(event.envelope, data):
+        _keep(rows.first_answers, answer.ticket_id, answer)
 
 
 def _take_other(rows: Rows, event: Event) -> None:

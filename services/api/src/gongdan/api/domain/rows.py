@@ -76,6 +76,32 @@ class TicketRow(NamedTuple):
     updated_at: datetime
 
 
+class ResolutionRow(NamedTuple):
+    """When a ticket was resolved, None once it is open again, as its version says at which that last changed."""
+
+    ticket_id: UUID
+    version: int
+    resolved_at: datetime | None
+
+    @property
+    def order(self) -> tuple[int]:
+        """The latest version holds."""
+        return (self.version,)
+
+
+class FirstAnswerRow(NamedTuple):
+    """When a person first answered the requester. `earliness` is greater, the lower the ticket's version was."""
+
+    ticket_id: UUID
+    earliness: int
+    answered_at: datetime
+
+    @property
+    def order(self) -> tuple[int]:
+        """The earliest answer holds."""
+        return (self.earliness,)
+
+
 class TimelineRow(NamedTuple):
     """One event of a ticket. `place` orders events recorded at the same instant."""
 
