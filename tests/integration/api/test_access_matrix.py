@@ -21,11 +21,19 @@ from tests.unit.shared.access.given import role
 
 STORY = CanaryStory(1)
 EVERYTHING = {"*": "read"}
-ROUTES = (
+MAY: Any = {"actions": ["ReadReports", "Export"]}
+DIMENSIONS = ("status", "category", "team", "assignee", "requester", "organisation", "tag", "fields.cost")
+LISTS = (
     "/v1/tickets",
     "/v1/tickets?sort=-updated_at",
     "/v1/search?q=canary",
     "/v1/search?q=GD-1",
+    "/v1/reports/export",
+    "/v1/reports/export?format=ndjson&sort=-number",
+    *(f"/v1/reports/pivot?rows={name}" for name in DIMENSIONS),
+)
+ROUTES = (
+    *LISTS,
     "/v1/tickets/GD-1",
     "/v1/tickets/GD-1/timeline",
     "/v1/tickets/GD-1/timeline?order=desc&limit=1",
@@ -64,6 +72,8 @@ def _keep(folder: Path, digest: str, content: bytes) -> None:
 async def everything_said(live: Live, headers: Mapping[str, str]) -> str:
     """The answers of all routes."""
     answers = [await live.stranger.get(path, headers=headers) for path in ROUTES]
+    assert {answer.status_code for answer in answers} <= {200, 403, 404, 422}
+    assert {answer.status_code for path, answer in zip(ROUTES, answers, strict=True) if "export" in path} == {200}
     return "\n".join(answer.text for answer in answers)
 
 
@@ -73,37 +83,40 @@ def test_every_field_of_a_ticket_has_a_word_by_which_it_is_known() -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 async def test_a_hidden_field_shows_up_nowhere_and_everything_else_does(told: Live, field: str) -> None:
-    define(told, role("blind", fields=EVERYTHING | {field: "hide"}))
+    define(told, role("blind", fields=EVERYTHING | {field: "hide"}, **MAY))
     said = await everything_said(told, await session(told, "agent:blind"))
     assert [one for one in FIELDS if (canary(one) in said) is (one == field)] == []
 
 
 @pytest.mark.parametrize("field", FIELDS)
 async def test_the_only_field_that_is_shown_is_all_that_shows_up(told: Live, field: str) -> None:
-    define(told, role("narrow", fields={field: "read"}))
+    define(told, role("narrow", fields={field: "read"}, **MAY))
     said = await everything_said(told, await session(told, "agent:narrow"))
     assert {one for one in FIELDS if canary(one) in said} <= {field}
 
 
 @pytest.mark.parametrize("field", QUESTIONS)
 async def test_nobody_asks_about_what_is_hidden_from_them(told: Live, field: str) -> None:
-    define(told, role("blind", fields=EVERYTHING | {field: "hide"}), role("seeing", fields={field: "read"}))
+    define(
+        told, role("blind", fields=EVERYTHING | {field: "hide"}, **MAY), role("seeing", fields={field: "read"}, **MAY)
+    )
     blind, seeing = await session(told, "agent:blind"), await session(told, "agent:seeing")
     for question in QUESTIONS[field]:
-        refused = await told.stranger.get(f"/v1/tickets?{question}", headers=blind)
-        answered = await told.stranger.get(f"/v1/tickets?{question}", headers=seeing)
-        assert (refused.status_code, answered.status_code) == (403, 200), question
-        assert "canary" not in refused.text
+        for path in ("tickets", "reports/pivot", "reports/export")[: 1 if question.startswith("sort") else None]:
+            refused = await told.stranger.get(f"/v1/{path}?{question}", headers=blind)
+            answered = await told.stranger.get(f"/v1/{path}?{question}", headers=seeing)
+            assert (refused.status_code, answered.status_code) == (403, 200), question
+            assert "canary" not in refused.text
 
 
 @pytest.mark.parametrize(
     "scope", ["false", "ticket.team == 'another'", "ticket.subject.startsWith('x')", "ticket.fields.none == 1"]
 )
 async def test_a_ticket_out_of_scope_is_as_if_it_were_not_there(told: Live, scope: str) -> None:
-    define(told, role("elsewhere", fields=EVERYTHING, scope=scope))
+    define(told, role("elsewhere", fields=EVERYTHING, scope=scope, **MAY))
     headers = await session(told, "agent:elsewhere")
     assert "canary" not in await everything_said(told, headers)
-    for path in ROUTES[4:]:
+    for path in ROUTES[len(LISTS) :]:
         real = await told.stranger.get(path, headers=headers)
         made_up = await told.stranger.get(path.replace("GD-1", "GD-99"), headers=headers)
         assert real.status_code == 404, path

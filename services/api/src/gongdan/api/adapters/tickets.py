@@ -56,7 +56,7 @@ class PostgresTickets:
         """How many tickets come through the filters and the net; `at_most` where there are more."""
         conditions, values = conditions_of(query)
         where = " AND ".join([*conditions, condition(net, values)])
-        sql = f"SELECT count(*) AS found FROM (SELECT FROM tickets WHERE {where} LIMIT :most) AS some"  # noqa: S608 - made of constants
+        sql = f"SELECT count(*) AS found FROM (SELECT FROM tickets WHERE {where} LIMIT :most) AS fitting"  # noqa: S608 - made of constants
         async with self._db.transaction() as unit:
             row = await unit.one(sql, values | {"most": at_most})
         return row.found if row else 0

@@ -16,7 +16,7 @@ from gongdan.api.domain.reports.filters import filters_of
 from gongdan.api.domain.reports.periods import zone_of
 from gongdan.api.domain.reports.views import DashboardView, PivotView, ReportView, Tile, Trouble
 from gongdan.api.handlers.reading import Reading
-from gongdan.api.handlers.reporting import ACTION, Reporting, allow, seen_by
+from gongdan.api.handlers.reporting import ACTION, Reporting, seen_by
 from gongdan.api.ports import Standing
 from gongdan.shared.access.refusal import need
 from gongdan.shared.access.rights import Rights
@@ -106,8 +106,8 @@ class Boards:
         zone = zone_of(self.reporting.definitions.current, base_of(sitting.workspace).workspace)
         query = pivot_query(pivot, sitting.workspace, zone, sitting.now)
         names, left_out = told(sitting.rights, query.measures, self.reporting.kinds(query))
-        question = self.reporting.question(query.model_copy(update={"measures": names}), totals=pivot.totals)
-        allow(sitting.rights, question)
+        asked = query.model_copy(update={"measures": names})
+        question = self.reporting.question(sitting.rights, asked, totals=pivot.totals)
         table = await self.reporting.answer(sitting.rights, sitting.standing, question, sitting.seen)
         return table.model_copy(update={"left_out": left_out})
 

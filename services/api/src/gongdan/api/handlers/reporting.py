@@ -15,9 +15,10 @@ from uuid import UUID
 
 from gongdan.api.domain import asking
 from gongdan.api.domain.queries import TicketFilters
-from gongdan.api.domain.reports.fields import fields_named, kinds_of
+from gongdan.api.domain.reports.dimensions import FIELD
+from gongdan.api.domain.reports.fields import kinds_of
 from gongdan.api.domain.reports.periods import zone_of
-from gongdan.api.domain.reports.question import PivotQuery, Question, asks_about, understood
+from gongdan.api.domain.reports.question import PivotQuery, Question, asks_about, named_fields, understood
 from gongdan.api.domain.reports.table import Table
 from gongdan.api.domain.reports.views import PivotView
 from gongdan.api.handlers.places import Places
@@ -47,34 +48,32 @@ class Reporting:
     async def pivot(self, rights: Rights, query: PivotQuery) -> PivotView:
         """One table."""
         need(rights, ACTION)
-        question = self.question(query)
-        allow(rights, question)
+        question = self.question(rights, query)
         async with self.places.one(), self.facts.standing() as standing:
             seen = await seen_by(rights, standing, question.filters)
             return await self.answer(rights, standing, question, seen)
 
-    def question(self, query: PivotQuery, *, totals: bool = True) -> Question:
-        """The question behind a query, by the forms in force."""
+    def question(self, rights: Rights, query: PivotQuery, *, totals: bool = True) -> Question:
+        """The question behind a query, by the forms in force, if it may be asked."""
+        # First, so that nobody learns whether a form has a field that is hidden from them.
+        asking.allow(rights, query, named_fields(query))
         zone = query.time_zone or zone_of(self.definitions.current, query.workspace)
-        return understood(query, self.kinds(query), zone, totals=totals)
+        question = understood(query, self.kinds(query), zone, totals=totals)
+        asking.allow(rights, query, asks_about(question))
+        return question
 
     async def answer(
         self, rights: Rights, standing: Standing, question: Question, seen: Sequence[UUID] | None
     ) -> PivotView:
-        """The table for a question that was allowed."""
+        """The table for a question."""
         table = Table(question)
         table.take(await standing.count(question, reach(rights, ACTION).net, seen))
         return table.view(self.clock.now())
 
     def kinds(self, query: PivotQuery) -> Mapping[str, FieldKind]:
         """The form fields that a query names, as the forms in force have them. Raises FixInput where they disagree."""
-        named = fields_named((*query.rows, *query.columns), query.measures)
+        named = {name.removeprefix(FIELD) for name in named_fields(query).values()}
         return kinds_of(named, self.definitions.current, query.workspace)
-
-
-def allow(rights: Rights, question: Question) -> None:
-    """Raises NotAllowed that names each part of the question which asks about something hidden."""
-    asking.allow(rights, question.filters, asks_about(question))
 
 
 async def seen_by(rights: Rights, standing: Standing, filters: TicketFilters) -> Sequence[UUID] | None:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from gongdan.api.domain.queries import TicketFilters
-from gongdan.api.domain.reports.dimensions import BUCKETS
+from gongdan.api.domain.reports.dimensions import BUCKETS, FIELD
 from gongdan.api.domain.reports.filters import filters_of
-from gongdan.api.domain.reports.measures import Measure, measure
+from gongdan.api.domain.reports.measures import KNOWN, measure, statistic_of
 from gongdan.api.domain.reports.periods import beginning
 from gongdan.api.domain.reports.question import PivotQuery
 from gongdan.api.domain.reports.views import LeftOut
@@ -99,7 +99,8 @@ def told(rights: Rights, names: Sequence[str], fields: Mapping[str, FieldKind]) 
     refused: list[FixInput] = []
     for name in names:
         try:
-            _allow_measure(rights, measure(name, fields, f"measures.{name}"))
+            _allow_measure(rights, name, FIELD + statistic_of(name)[1] if name not in KNOWN else None)
+            _allow_measure(rights, name, measure(name, fields, f"measures.{name}").hidden_with)
             kept.append(name)
         except FixInput as error:
             refused.append(error)
@@ -108,10 +109,10 @@ def told(rights: Rights, names: Sequence[str], fields: Mapping[str, FieldKind]) 
     return kept, [_left_out(error.complaints[0]) for error in refused]
 
 
-def _allow_measure(rights: Rights, one: Measure) -> None:
-    if one.hidden_with and not may_filter_on(rights, one.hidden_with):
-        problem = f"{one.hidden_with} is hidden from you on some tickets"
-        raise NotAllowed("you may not ask for that", Complaint(f"measures.{one.name}", problem, "leave it out"))
+def _allow_measure(rights: Rights, name: str, field: str | None) -> None:
+    if field and not may_filter_on(rights, field):
+        problem = f"{field} is hidden from you on some tickets"
+        raise NotAllowed("you may not ask for that", Complaint(f"measures.{name}", problem, "leave it out"))
 
 
 def _left_out(complaint: Complaint) -> LeftOut:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from gongdan.api.domain.reports.dimensions import FIELD, field_of, unknown
-from gongdan.api.domain.reports.measures import KNOWN, statistic_of
+from gongdan.api.domain.reports.dimensions import FIELD, unknown
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.form import Form
 from gongdan.shared.definitions.form_fields import FieldKind, form_fields
@@ -13,12 +12,6 @@ ALIKE: tuple[tuple[FieldKind, ...], ...] = (
     ("number", "integer", "rating"),
     ("text", "long_text", "select", "tree_select", "person", "asset", "link"),
 )
-
-
-def fields_named(dimensions: Iterable[str], measures: Iterable[str] = ()) -> set[str]:
-    """The names of the form fields in a question."""
-    found = {field_of(name) for name in dimensions if name.startswith(FIELD)}
-    return found | {statistic_of(name)[1] for name in measures if name not in KNOWN} - {""}
 
 
 def kinds_of(named: Iterable[str], catalog: Catalog, workspaces: Iterable[str]) -> dict[str, FieldKind]:

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from gongdan.api.domain.queries import TicketFilters
-from gongdan.api.domain.reports.dimensions import Bucket, Dimension, dimension
-from gongdan.api.domain.reports.measures import Measure, measure
+from gongdan.api.domain.reports.dimensions import FIELD, Bucket, Dimension, dimension, field_of
+from gongdan.api.domain.reports.measures import KNOWN, Measure, measure, statistic_of
 from gongdan.shared.definitions.form_fields import FieldKind
 from gongdan.shared.definitions.vocabulary import Timezone
 
@@ -83,6 +83,14 @@ def understood(query: PivotQuery, fields: Mapping[str, FieldKind], zone: str, *,
         until=query.until,
         totals=totals,
     )
+
+
+def named_fields(query: PivotQuery) -> dict[str, str]:
+    """The words of a query that name a form field, each with that field, whether there is one or not."""
+    named = {f"{part}.{name}": name for part in ("rows", "columns") for name in getattr(query, part)}
+    found = {word: FIELD + field_of(name) for word, name in named.items() if name.startswith(FIELD)}
+    measured = {name: statistic_of(name)[1] for name in query.measures if name not in KNOWN}
+    return found | {f"measures.{name}": FIELD + field for name, field in measured.items() if field}
 
 
 def asks_about(question: Question) -> dict[str, str]:

@@ -23,7 +23,7 @@ class Counted:
     level: Level
     key: Key
     name: str
-    value: float | None
+    value: int | float | None
     currency: str = ""
 
 
@@ -49,6 +49,7 @@ class Table:
         """The table as callers see it. A span without an end ends now."""
         asked = self.question
         names = {one.name: one.how for one in asked.measures}
+        both = asked.totals and bool(asked.rows) and bool(asked.columns)
         cells = self._cells((bool(asked.rows), bool(asked.columns)), names)
         axes = [self._axis(place, one, now) for place, one in enumerate(asked.dimensions)]
         return PivotView(
@@ -59,8 +60,8 @@ class Table:
             since=asked.since,
             until=asked.until,
             cells=cells,
-            row_totals=self._cells((bool(asked.rows), False), names) if asked.totals else None,
-            column_totals=self._cells((False, bool(asked.columns)), names) if asked.totals else None,
+            row_totals=self._cells((True, False), names) if both else None,
+            column_totals=self._cells((False, True), names) if both else None,
             total=self._total(names) if asked.totals else None,
             left_out=list(left_out),
         )

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from gongdan.api.domain.views import Ticket, View
 
-Figure = float | dict[str, float] | None
+Figure = int | float | dict[str, float] | None
 Figures = dict[str, Figure]
 
 
@@ -38,8 +38,8 @@ class PivotView(View):
     """Figures in rows and columns. A group without any figure has no cell.
 
     Totals are measured over the tickets of a whole row or column, and are no sums of cells: a ticket with two tags is
-    in two cells and counts once, and a median of medians would be none. Without `columns`, cells are the rows. `since`
-    and `until` bound the moments that count, None where there is no bound; None are no totals wanted.
+    in two cells and counts once, and a median of medians would be none. Rows and columns have totals where there are
+    both. `since` and `until` bound the moments that count, None where there is no bound.
     """
 
     rows: list[Axis]
