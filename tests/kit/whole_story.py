@@ -158,6 +158,28 @@ class WholeStory:
         )
         return self.on_ticket(data, actor=AGENT)
 
+    def told_and_done(self) -> list[Event]:
+        """Answered twice, resolved, open again, resolved for good, and closed."""
+        done = {"new_category": "resolved", "old_category": "new"}
+        return [
+            *(self.on_ticket(self.said(version), actor=AGENT) for version in (5, 6)),
+            self.on_ticket(self.moved(7, **done)),
+            self.on_ticket(self.moved(8, new_category="open", old_category="resolved")),
+            self.on_ticket(self.moved(9, **done)),
+            self.on_ticket(self.moved(10, new_category="closed", old_category="resolved")),
+        ]
+
+    def said(self, version: int, **given: Any) -> tickets.MessageAdded:
+        """An answer of the agent."""
+        answer = {"direction": "out", "author": Person(id="li.wei"), "text": "It is on its way."}
+        return self.added(version).model_copy(update=answer | given)
+
+    def moved(self, version: int, **categories: Any) -> tickets.StatusChanged:
+        """From one state to another, each named like its category."""
+        old, new = categories["old_category"], categories["new_category"]
+        after = self.snapshot(version, status=new, status_category=new)
+        return tickets.StatusChanged(ticket=after, old=old, new=new, old_category=old, new_category=new)
+
     def clocks(self) -> list[Event]:
         """A clock that starts with the ticket, warns and breaches; another that is met in time."""
         began = ticket_event_id(self.ticket_id, 1)

@@ -90,7 +90,7 @@ async def test_each_card_shows_what_it_is_defined_to_of_its_workspaces_tickets(t
 
 async def test_a_report_is_the_pivot_that_it_is_written_as(told: Live) -> None:
     report = await get(told, "/v1/reports/weekly?workspace=support", "agent")
-    asked = {"rows": "team", "columns": "month", "priority": "high", "workspace": "support"}
+    asked: dict[str, Any] = {"rows": "team", "columns": "month", "priority": "high", "workspace": "support"}
     assert cells(report["table"], "created") == cells(await pivot(told, **asked), "created")
     assert (report["name"], report["workspace"], report["version"]) == ("weekly", "support", 1)
 
@@ -144,7 +144,7 @@ def examples() -> list[Definition]:
 async def test_every_board_of_the_examples_can_be_answered(live: Live) -> None:
     live.definitions.current = catalog_of(1, examples())
     for kind, spec in (("dashboards", Dashboard), ("reports", Report)):
-        for item, _ in live.definitions.current.all(spec):  # type: ignore[type-abstract]
+        for item, _ in live.definitions.current.all(spec):
             answer = await live.client.get(f"/v1/{kind}/{item.name}", params={"workspace": item.workspace})
             assert answer.status_code == 200, answer.text
             for tile in (answer.json().get("dashboard") or answer.json()).get("tiles") or ():

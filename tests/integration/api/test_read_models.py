@@ -2,20 +2,30 @@
 
 import random
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from gongdan.api.adapters.read_models import PostgresReadModels
-from gongdan.api.adapters.tables import CLOCKS, DELIVERIES, MESSAGES, OUTCOMES, TICKETS, TIMELINE
+from gongdan.api.adapters.tables import (
+    CLOCKS,
+    DELIVERIES,
+    FIRST_ANSWERS,
+    MESSAGES,
+    OUTCOMES,
+    RESOLUTIONS,
+    TICKETS,
+    TIMELINE,
+)
 from gongdan.api.handlers.projecting import Handlers
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Database
 from tests.kit.whole_story import WholeStory
 
 STORIES = [WholeStory(number) for number in range(1, 6)]
-EVENTS = [event for story in STORIES for event in (*story.all(), story.resolved())]
-TABLES = (MESSAGES, OUTCOMES, TICKETS, TIMELINE, CLOCKS, DELIVERIES)
+EVENTS = [event for story in STORIES for event in (*story.all(), *story.told_and_done())]
+TABLES = (MESSAGES, OUTCOMES, TICKETS, RESOLUTIONS, FIRST_ANSWERS, TIMELINE, CLOCKS, DELIVERIES)
 
 
 def shuffled(seed: int) -> list[Sequence[Event]]:
@@ -60,10 +70,32 @@ async def test_the_tables_do_not_depend_on_how_the_events_are_told(database: Dat
         "messages": 5,
         "outcomes": 5,
         "tickets": 5,
-        "timeline": 65,
+        "resolutions": 5,
+        "first_answers": 5,
+        "timeline": 90,
         "clocks": 10,
         "deliveries": 5,
     }
+    assert [row[1:] for row in in_order["first_answers"]] == [(-5, row.at(5)) for row in _sorted()]
+    assert [row[1:] for row in in_order["resolutions"]] == [(9, row.at(9)) for row in _sorted()]
     for seed in range(8):
         assert await kept(database, shuffled(seed)) == in_order, f"seed {seed}"
+    await database.stop()
+
+
+def _sorted() -> list[WholeStory]:
+    return sorted(STORIES, key=lambda story: story.ticket_id)
+
+
+async def test_what_a_timeline_already_tells_is_taken_over_by_the_migration(database: Database) -> None:
+    told = await kept(database, [EVENTS])
+    migration = import_module("gongdan.api.migrations.versions.0005_moments")
+    async with database.transaction() as unit:
+        for table in (RESOLUTIONS, FIRST_ANSWERS):
+            await unit.execute(f"TRUNCATE {table.name}")
+        for statement in migration.STATEMENTS[2:]:
+            await unit.execute(statement)
+        for table in (RESOLUTIONS, FIRST_ANSWERS):
+            sql = f"SELECT {', '.join(table.row._fields)} FROM {table.name} ORDER BY ticket_id"  # noqa: S608
+            assert [tuple(row) for row in await unit.all(sql)] == told[table.name]
     await database.stop()

@@ -73,15 +73,15 @@ class Exporting:
         need(rights, ACTION)
         return [one.name for one in self._known(workspaces).values() if shown_somewhere(rights, one)]
 
-    async def begin(self, rights: Rights, query: ExportQuery, by: str | None = None) -> AsyncIterator[bytes]:
-        """The file, a page at a time; what can be said against it is raised before. `by`: who acts as the actor."""
+    async def begin(self, rights: Rights, query: ExportQuery) -> AsyncIterator[bytes]:
+        """The file, a page at a time; what can be said against it is raised before."""
         need(rights, ACTION)
         asking.allow(rights, query)
         export = self._export(rights, query)
         await self.places.take()
         try:
             rows = await self._rows(rights, export.query)
-            await self.audit.record(self._entry(rights, export, rows, by))
+            await self.audit.record(self._entry(rights, export, rows))
         except BaseException:
             self.places.give_back()
             raise
@@ -130,7 +130,7 @@ class Exporting:
     def _known(self, workspaces: Sequence[str]) -> Mapping[str, Column]:
         return columns_of(all_kinds(self.definitions.current, workspaces))
 
-    def _entry(self, rights: Rights, export: Export, rows: int, by: str | None) -> Entry:
+    def _entry(self, rights: Rights, export: Export, rows: int) -> Entry:
         asked = export.query.model_dump(mode="json", exclude_defaults=True, exclude={"columns", "format", "bom"})
         detail = {
             "format": export.query.format,
@@ -138,9 +138,9 @@ class Exporting:
             "filters": dumps(asked).decode(),
             "rows": f"at most {rows}",
         }
-        return Entry(
-            self.clock.now(), str(rights.who.actor), "exported", "tickets", detail | ({"by": by} if by else {})
-        )
+        if rights.by:
+            detail["by"] = rights.by
+        return Entry(self.clock.now(), str(rights.who.actor), "exported", "tickets", detail)
 
 
 async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -108,7 +108,7 @@ def _attribute(name: str) -> Column:
         found: JsonValue = getattr(ticket, name)
         return found
 
-    return Column(name, levels.ATTRIBUTES[name][0] if name in levels.ATTRIBUTES else None, value)
+    return Column(name, _field_of(name), value)
 
 
 def _requester(part: str) -> Column:
@@ -123,7 +123,7 @@ def _moment(name: str) -> Column:
     def value(ticket: Ticket, zone: ZoneInfo) -> JsonValue:
         return _written(getattr(ticket, name), zone)
 
-    return Column(name, None, value)
+    return Column(name, _field_of(name), value)
 
 
 def _clock(metric: str, part: str, of: Callable[[Clock, ZoneInfo], JsonValue]) -> Column:
@@ -137,14 +137,18 @@ def _clock(metric: str, part: str, of: Callable[[Clock, ZoneInfo], JsonValue]) -
 def _clocks(metric: str) -> tuple[Column, ...]:
     return (
         _clock(metric, "state", lambda clock, _: clock.state),
-        _clock(metric, "due_at", lambda clock, zone: _written(clock.due_at, zone) if clock.due_at else None),
+        _clock(metric, "due_at", lambda clock, zone: _written(clock.due_at, zone)),
         _clock(metric, "elapsed_seconds", lambda clock, _: clock.elapsed_seconds),
         _clock(metric, "late", lambda clock, _: clock.late),
     )
 
 
-def _written(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).isoformat(timespec="seconds")
+def _field_of(attribute: str) -> str | None:
+    return levels.ATTRIBUTES.get(attribute, (None, None))[0]
+
+
+def _written(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
 STANDARD: tuple[Column, ...] = (
@@ -152,6 +156,6 @@ STANDARD: tuple[Column, ...] = (
     *map(_attribute, ("category", "team", "assignee", "follow_up_of")),
     *map(_requester, ("name", "email", "phone", "id")),
     _attribute("tags"),
-    *map(_moment, ("created_at", "updated_at")),
+    *map(_moment, ("created_at", "updated_at", "snoozed_until")),
     *(column for metric in METRICS for column in _clocks(metric)),
 )

@@ -17,6 +17,7 @@ from gongdan.shared.contracts.tickets import StatusCategory
 WORD = re.compile(r'(?P<name>[a-z_]+):(?P<values>(?:"[^"]*"|[^\s"])+)|"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
 LISTS = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel", "tag")
+ONCE = ("requester", "snoozed")
 CATEGORIES = frozenset(get_args(StatusCategory))
 
 
@@ -36,20 +37,19 @@ def filters_of(text: str | None, workspace: str | None = None) -> TicketFilters:
 
 
 def _take(given: dict[str, list[str]], name: str, values: list[str]) -> None:
-    if name == "requester" and not given.get(name) and len(values) == 1:
+    if name in ONCE and name not in given and len(values) == 1:
         given[name] = values
     elif name == "status" and CATEGORIES.issuperset(values):
         given.setdefault("status_category", []).extend(values)
     elif name in LISTS:
         given.setdefault(name, []).extend(values)
     else:
-        raise unknown("filter", f"{name}: cannot be filtered by", f"one of: {', '.join(LISTS)}, requester (one)")
+        raise unknown("filter", f"{name}: cannot be filtered by", f"one of: {', '.join((*LISTS, *ONCE))}")
 
 
 def _checked(given: dict[str, list[str]], said: str, workspace: str | None) -> TicketFilters:
     values: dict[str, object] = {**given}
-    if "requester" in given:
-        values["requester"] = given["requester"][0]
+    values |= {name: given[name][0] for name in ONCE if name in given}
     if said:
         values["q"] = said
     if workspace is not None:
