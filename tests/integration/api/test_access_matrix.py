@@ -50,6 +50,8 @@ QUESTIONS = {
     "requester": ("requester=canary-requester@example.com",),
     "priority": ("priority=high", "sort=priority", "sort=-priority"),
     "channel": ("channel=email",),
+    "snoozed_until": ("snoozed=true", "snoozed=false"),
+    "tags": ("tag=canary-tags",),
 }
 WITHOUT_WORDS = {"priority", "channel", "follow_up_of", "snoozed_until"}
 
@@ -143,7 +145,7 @@ async def test_a_file_is_had_only_with_its_conversation(
 
 
 async def test_a_contact_sees_their_own_ticket_and_nothing_from_inside(told: Live) -> None:
-    define(told, role("contact", fields=EVERYTHING, scope="ticket.requester.email == actor.email"))
+    define(told, role("contact", fields=EVERYTHING, scope="ticket.requester.email == actor.email", **MAY))
     mine = await everything_said(told, await session(told, f"contact:email:{STORY.email}"))
     others = await everything_said(told, await session(told, "contact:email:other@example.com"))
     assert canary("messages") in mine
