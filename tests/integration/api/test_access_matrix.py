@@ -53,7 +53,7 @@ QUESTIONS = {
     "snoozed_until": ("snoozed=true", "snoozed=false"),
     "tags": ("tag=canary-tags",),
 }
-WITHOUT_WORDS = {"priority", "channel", "follow_up_of", "snoozed_until"}
+WITHOUT_WORDS = {"priority", "channel", "follow_up_of", "snoozed_until", "tier"}
 
 
 @pytest.fixture

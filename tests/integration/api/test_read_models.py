@@ -89,7 +89,7 @@ def _sorted() -> list[WholeStory]:
 
 async def test_what_a_timeline_already_tells_is_taken_over_by_the_migration(database: Database) -> None:
     told = await kept(database, [EVENTS])
-    migration = import_module("gongdan.api.migrations.versions.0005_moments")
+    migration = import_module("gongdan.api.migrations.versions.0007_moments")
     async with database.transaction() as unit:
         for table in (RESOLUTIONS, FIRST_ANSWERS):
             await unit.execute(f"TRUNCATE {table.name}")

@@ -21,6 +21,7 @@ FIGURES = {
     "team": ("rows=team",),
     "assignee": ("columns=assignee",),
     "channel": ("rows=channel",),
+    "tier": ("rows=tier", "tier=gold"),
     "requester": ("rows=requester", "rows=organisation"),
     "tags": ("rows=tag", "tag=canary-tags"),
     "messages": ("measures=median_first_response",),

@@ -28,8 +28,8 @@ from gongdan.api.handlers.exporting import Exporting
 from gongdan.api.handlers.managing import Managing
 from gongdan.api.handlers.projecting import Handlers
 from gongdan.api.handlers.reading import Reading
-from gongdan.api.handlers.searching import Searching
 from gongdan.api.handlers.reporting import Reporting
+from gongdan.api.handlers.searching import Searching
 from gongdan.api.handlers.signing_in import SigningIn
 from gongdan.api.routes import (
     accounts,
@@ -48,8 +48,8 @@ from gongdan.api.routes import (
     messages,
     oidc,
     page,
-    search,
     reports,
+    search,
     session,
     sessions,
     tickets,

@@ -13,11 +13,11 @@ from gongdan.api.domain.oidc import Errand
 from gongdan.api.domain.projection import Rows
 from gongdan.api.domain.queries import TicketCursor, TicketFilters, TicketQuery, TimelineQuery
 from gongdan.api.domain.recent import Change
+from gongdan.api.domain.reports.question import Question
+from gongdan.api.domain.reports.table import Counted
 from gongdan.api.domain.search_query import Candidate, SearchCursor, SearchQuestion
 from gongdan.api.domain.searching import Text
 from gongdan.api.domain.terms import Term
-from gongdan.api.domain.reports.question import Question
-from gongdan.api.domain.reports.table import Counted
 from gongdan.api.domain.views import DefinitionHistory, Message, Ticket, TicketDetail, TimelineEvent, TimelinePage
 from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.access.credentials import InForce

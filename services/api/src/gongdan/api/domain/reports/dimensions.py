@@ -27,6 +27,7 @@ ATTRIBUTES: Mapping[str, str | None] = {
     "category": "category",
     "team": "team",
     "assignee": "assignee",
+    "tier": "tier",
 }
 # Kinds of form fields by how they are grouped. Texts of people's own are not here: each would be a group by itself.
 GROUPED: Mapping[FieldKind, Kind] = {

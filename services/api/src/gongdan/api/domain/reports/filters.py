@@ -16,7 +16,7 @@ from gongdan.shared.contracts.tickets import StatusCategory
 
 WORD = re.compile(r'(?P<name>[a-z_]+):(?P<values>(?:"[^"]*"|[^\s"])+)|"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
-LISTS = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel", "tag")
+LISTS = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "tier", "channel", "tag")
 ONCE = ("requester", "snoozed")
 CATEGORIES = frozenset(get_args(StatusCategory))
 
