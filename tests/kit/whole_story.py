@@ -162,14 +162,14 @@ class WholeStory:
         """Answered twice, resolved, open again, resolved for good, and closed."""
         done = {"new_category": "resolved", "old_category": "new"}
         return [
-            *(self.on_ticket(self.said(version), actor=AGENT) for version in (5, 6)),
+            *(self.on_ticket(self.replied(version), actor=AGENT) for version in (5, 6)),
             self.on_ticket(self.moved(7, **done)),
             self.on_ticket(self.moved(8, new_category="open", old_category="resolved")),
             self.on_ticket(self.moved(9, **done)),
             self.on_ticket(self.moved(10, new_category="closed", old_category="resolved")),
         ]
 
-    def said(self, version: int, **given: Any) -> tickets.MessageAdded:
+    def replied(self, version: int, **given: Any) -> tickets.MessageAdded:
         """An answer of the agent."""
         answer = {"direction": "out", "author": Person(id="li.wei"), "text": "It is on its way."}
         return self.added(version).model_copy(update=answer | given)

@@ -54,5 +54,5 @@ def test_a_ticket_that_begins_resolved_was_resolved_then() -> None:
     ],
 )
 def test_only_what_a_person_says_to_the_requester_is_an_answer(changes: dict[str, Any], counts: bool) -> None:
-    data = STORY.said(3, **changes)
+    data = STORY.replied(3, **changes)
     assert bool(answer_row(STORY.on_ticket(data).envelope, data)) is counts
