@@ -41,6 +41,7 @@ OUTCOMES = Counter("gongdan_outcomes_total", "What became of inbound messages", 
 TIMERS_FIRED = Counter("gongdan_timers_fired_total", "Timers fired", ["kind"])
 TIMER_LATENESS = Histogram("gongdan_timer_lateness_seconds", "Fired after due", buckets=FAST)
 RETARGETING_LEFT = Gauge("gongdan_retargeting_left", "Tickets not yet timed by the policies in force, at most")
+TICKETS_PRUNED = Counter("gongdan_closed_tickets_pruned_total", "Closed tickets that are not timed any more")
 CLOCK_STEPS = Counter("gongdan_clock_steps_total", "Steps of the machine's clock, by direction", ["direction"])
 DELIVERIES = Counter("gongdan_deliveries_total", "Delivery attempts", ["channel", "result"])
 SEARCH_BEHIND = Gauge("gongdan_search_behind", "Changes that the search has not followed yet")

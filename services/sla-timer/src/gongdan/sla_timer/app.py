@@ -23,6 +23,7 @@ from gongdan.shared.service import Part, Service
 from gongdan.sla_timer.adapters.backlog import Backlog
 from gongdan.sla_timer.adapters.calendar_versions import CalendarVersions
 from gongdan.sla_timer.adapters.claims import Claims
+from gongdan.sla_timer.adapters.closed import ClosedTickets
 from gongdan.sla_timer.adapters.listening import Listening
 from gongdan.sla_timer.adapters.outdated import OutdatedTickets, Retargeting
 from gongdan.sla_timer.adapters.policies import CatalogPolicies
@@ -119,5 +120,6 @@ def build(settings: Settings, clock: Clock) -> Service:
         subscription,
         following,
         Loop("prune", Prune(db), health, timedelta(minutes=10)),
+        Loop("closed-tickets-pruned", ClosedTickets(db, steady, settings.keep_closed), health),
     ]
     return Service(SERVICE, settings, Starlette(routes=health_routes(health)), health, parts)

@@ -13,6 +13,7 @@ class Settings(BaseServiceSettings):
     What came due while the service was away waits up to `catch_up` until the ticket events of that time are read.
     A change of policies or calendars is applied to `retarget_batch` tickets at a time, in `retarget_share` of the time.
     `lanes` transactions at a time take ticket events, and as many apply a change.
+    Closed tickets and their clocks are kept for `keep_closed` after their last change.
     """
 
     http_port: int = Field(default=8083, ge=0, le=65535)
@@ -24,3 +25,4 @@ class Settings(BaseServiceSettings):
     lanes: int = Field(default=2, ge=1, le=4)
     late_after: timedelta = timedelta(seconds=5)
     catch_up: timedelta = timedelta(seconds=30)
+    keep_closed: timedelta = Field(default=timedelta(days=90), ge=timedelta(days=16))

@@ -98,6 +98,11 @@ def fact_of(envelope: Envelope, data: TicketEvent) -> Fact:
     )
 
 
+def is_past(data: TicketEvent) -> bool:
+    """Whether this is about a ticket that is closed already: where it is not known any more, nothing is timed anew."""
+    return data.ticket.status_category == "closed" and type(data) is not TicketOpened
+
+
 def _deadline(data: DeadlineSet) -> tuple[str, datetime | None]:
     return data.metric, data.due_at
 

@@ -15,7 +15,7 @@ from gongdan.sla_timer.domain.announce import Moment, announce
 from gongdan.sla_timer.domain.book import Book, Step, follow, retarget
 from gongdan.sla_timer.domain.clock import Clock
 from gongdan.sla_timer.domain.due import next_due
-from gongdan.sla_timer.domain.facts import Cause, fact_of
+from gongdan.sla_timer.domain.facts import Cause, Fact, fact_of, is_past
 from gongdan.sla_timer.domain.timers import TimerChanges
 from gongdan.sla_timer.ports import BookStore, PolicySource, Stamp, Timed, TimerStore
 
@@ -71,11 +71,16 @@ class Following:
 
     def _follow(self, work: _Work, asked: TimerChanges, event: Event, data: TicketEvent) -> Collection[str]:
         fact = fact_of(event.envelope, data)
-        plan = self.policies.plan_for(data.ticket)
-        book, steps = follow(work.books.get(data.ticket.id), fact, plan, self.policies.calendars)
-        work.take(data.ticket, book, steps, fact.cause)
+        past = data.ticket.id not in work.books and is_past(data)
+        unclear = () if past else self._clocks(work, fact)
         if refused := asked.hear(fact, event.envelope, data, self.policies.calendars):
             log.warning("timer_refused", ticket=data.ticket.number, event_id=str(event.envelope.id), why=refused)
+        return unclear
+
+    def _clocks(self, work: _Work, fact: Fact) -> Collection[str]:
+        plan = self.policies.plan_for(fact.ticket)
+        book, steps = follow(work.books.get(fact.ticket.id), fact, plan, self.policies.calendars)
+        work.take(fact.ticket, book, steps, fact.cause)
         return plan.unclear
 
     async def on_policies(self, unit: Transaction, ids: Collection[UUID]) -> None:
