@@ -19,7 +19,7 @@ from tests.unit.shared.access.given import agent, definition, role
 CROWD = crowd(200)
 EXAMPLES = Path(__file__).parents[3] / "definitions" / "examples"
 CARDS: list[dict[str, Any]] = [
-    {"id": "open", "kind": "number", "measure": "backlog", "filter": "status:open,waiting", "at": [0, 0, 3, 2]},
+    {"id": "open", "kind": "number", "measure": "backlog", "filter": "status:new,waiting", "at": [0, 0, 3, 2]},
     {
         "id": "trend",
         "kind": "line",
@@ -74,7 +74,7 @@ async def test_each_card_shows_what_it_is_defined_to_of_its_workspaces_tickets(t
     tiles = {tile["id"]: tile for tile in board["tiles"]}
     own = [one.ticket for one in CROWD if one.ticket.workspace == "support"]
     assert (board["refresh_seconds"], [tile["id"] for tile in board["tiles"]]) == (10, [one["id"] for one in CARDS])
-    waiting = [one for one in own if one.status_category in {"open", "waiting"}]
+    waiting = [one for one in own if one.status_category in {"new", "waiting"}]
     assert tiles["open"]["table"]["total"] == {"backlog": len(waiting)}
     trend = tiles["trend"]["table"]
     assert (trend["total"]["created"], trend["time_zone"]) == (len(own), "Asia/Shanghai")

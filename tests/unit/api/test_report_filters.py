@@ -9,8 +9,9 @@ from gongdan.shared.errors import FixInput
 
 WRITTEN: list[tuple[str | None, dict[str, Any]]] = [
     (None, {}),
-    ("status:open", {"status_category": ["open"]}),
-    ("status:open,waiting tag:alert", {"status_category": ["open", "waiting"], "tag": ["alert"]}),
+    ("status:open", {"status_category": ["new", "open", "waiting"]}),
+    ("status:waiting,new tag:alert", {"status_category": ["waiting", "new"], "tag": ["alert"]}),
+    ("status_category:open", {"status_category": ["open"]}),
     ("status:on_site", {"status": ["on_site"]}),
     ('team:"second line",- priority:high', {"team": ["second line", "-"], "priority": ["high"]}),
     ("printer 打印机", {"q": "printer 打印机"}),

@@ -2,7 +2,8 @@
 
 A word with a colon is a filter of the ticket list; several values are given by commas, `-` means none, and a value
 with spaces stands in double quotes. All other words are looked for, as they stand, in subjects. `status:` takes the
-categories of states (new, open, waiting, resolved, closed) as well as names of states.
+categories of states (new, waiting, resolved, closed) as well as names of states; `status:open` is whatever is not
+resolved, be it new or waiting. `status_category:` takes a category as it is.
 """
 
 import re
@@ -17,6 +18,7 @@ from gongdan.shared.contracts.tickets import StatusCategory
 WORD = re.compile(r'(?P<name>[a-z_]+):(?P<values>(?:"[^"]*"|[^\s"])+)|"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
 LISTS = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "tier", "channel", "tag")
+UNRESOLVED = ("new", "open", "waiting")
 ONCE = ("requester", "snoozed")
 CATEGORIES = frozenset(get_args(StatusCategory))
 
@@ -40,7 +42,8 @@ def _take(given: dict[str, list[str]], name: str, values: list[str]) -> None:
     if name in ONCE and name not in given and len(values) == 1:
         given[name] = values
     elif name == "status" and CATEGORIES.issuperset(values):
-        given.setdefault("status_category", []).extend(values)
+        meant = (one for value in values for one in (UNRESOLVED if value == "open" else (value,)))
+        given.setdefault("status_category", []).extend(dict.fromkeys(meant))
     elif name in LISTS:
         given.setdefault(name, []).extend(values)
     else:
