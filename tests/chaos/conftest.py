@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from gongdan.shared.embedded.layout import DataDir
 from gongdan.shared.embedded.stack import Broker, Stack
 from tests.chaos.mailbox import Mailbox, open_mailbox
 from tests.kafka.fixtures import own_apache_kafka
+from tests.kit.prepared import copy_of, prepare
 
 __all__ = ["own_apache_kafka"]
 
@@ -18,10 +21,16 @@ def broker(request: pytest.FixtureRequest) -> Broker | None:
     return request.getfixturevalue("own_apache_kafka") if request.param == "apache" else None
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def prepared(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    """A data folder to be copied."""
+    return await prepare(tmp_path_factory.mktemp("prepared") / "data")
+
+
 @pytest.fixture
-async def stack(tmp_path: Path, broker: Broker | None) -> AsyncIterator[Stack]:
+async def stack(tmp_path: Path, prepared: DataDir, broker: Broker | None) -> AsyncIterator[Stack]:
     """A stack of this test's own."""
-    async with Stack(tmp_path / "data", broker=broker) as stack:
+    async with Stack(copy_of(prepared, tmp_path / "data"), broker=broker) as stack:
         yield stack
 
 
