@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -15,29 +16,38 @@ PIECE = 1024 * 1024
 
 
 class Blobs:
-    """A folder of blobs. Writes are atomic: a blob is there whole or not at all."""
+    """A folder of blobs. Writes are atomic: a blob is there whole or not at all. What was kept outlives a power cut."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._store = LocalStore(str(folder))
 
     async def put(self, content: bytes) -> str:
         """Keep `content`; returns its SHA-256 in hex."""
         digest = hashlib.sha256(content).hexdigest()
-        await asyncio.to_thread(self._put, digest, content)
+        await asyncio.to_thread(self._put_all, {digest: content})
         return digest
 
     async def put_all(self, contents: Sequence[bytes]) -> None:
         """Keep many at once, which takes less time than one by one."""
-        await asyncio.to_thread(self._put_all, contents)
+        await asyncio.to_thread(self._put_all, {hashlib.sha256(one).hexdigest(): one for one in contents})
 
-    def _put_all(self, contents: Sequence[bytes]) -> None:
-        for content in contents:
-            self._put(hashlib.sha256(content).hexdigest(), content)
+    def _put_all(self, contents: Mapping[str, bytes]) -> None:
+        for digest, content in contents.items():
+            with contextlib.suppress(AlreadyExistsError):
+                obstore.put(self._store, _path(digest), content, mode="create")
+        self._to_disk(contents)
 
-    def _put(self, digest: str, content: bytes) -> None:
-        with contextlib.suppress(AlreadyExistsError):
-            obstore.put(self._store, _path(digest), content, mode="create")
+    def _to_disk(self, digests: Iterable[str]) -> None:
+        """The store leaves it to the system when what it wrote gets to the disk, now or a moment ago."""
+        blobs = [self._folder / _path(digest) for digest in digests]
+        for path in dict.fromkeys([*blobs, *(blob.parent for blob in blobs), self._folder]):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     async def put_file(self, file: IO[bytes]) -> str:
         """Keep what an open file holds, without reading all of it into memory; returns its SHA-256 in hex.
@@ -60,6 +70,7 @@ class Blobs:
                 obstore.put(self._store, path, file, chunk_size=PIECE, max_concurrency=1)
             except BaseError as error:
                 raise OSError(str(error)) from error
+        self._to_disk([digest.hexdigest()])
         return digest.hexdigest()
 
     async def get(self, digest: str) -> bytes:
