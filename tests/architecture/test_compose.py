@@ -45,6 +45,18 @@ def test_compose_asks_each_service_whether_it_is_ready(member: Member) -> None:
     assert f"127.0.0.1:{port(member)}/readyz" in COMPOSE[member.name]["healthcheck"]["test"][-1]
 
 
+@EACH
+def test_compose_gives_a_service_no_right_that_it_does_not_need(member: Member) -> None:
+    assert COMPOSE[member.name]["read_only"]
+    assert COMPOSE[member.name]["cap_drop"] == ["ALL"]
+    assert COMPOSE[member.name]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_compose_waits_with_the_front_door_until_what_is_behind_it_is_ready() -> None:
+    behind = COMPOSE["front-door"]["depends_on"]
+    assert behind == {name: {"condition": "service_healthy"} for name in ("intake", "api")}
+
+
 def test_compose_listens_on_this_host_only() -> None:
     published = [one for service in COMPOSE.values() for one in service.get("ports", [])]
     assert [one for one in published if not one.startswith("127.0.0.1:")] == []
