@@ -43,7 +43,9 @@ async def given_to_crew(desk: Desk) -> str:
         while True:
             body = {"requester": {"email": f"{uuid4().hex}@example.com"}, "subject": SUBJECT, "text": "Nobody answers."}
             ticket = str((await desk.applied(await desk.message(body)))["ticket"])
-            if (await desk.get(f"/v1/tickets/{ticket}"))["team"] == "crew":
+            while (team := (await desk.get(f"/v1/tickets/{ticket}"))["team"]) is None:
+                await asyncio.sleep(0.05)
+            if team == "crew":
                 return ticket
 
 
@@ -52,7 +54,7 @@ async def hears_of_it(desk: Desk, address: str, ticket: str) -> None:
     async with asyncio.timeout(30):
         while True:
             subjects = [one["subject"] for one in await desk.caught(address)]
-            if any(one.startswith((f"[{ticket}] Escalated", f"[{ticket}] 已升级")) for one in subjects):
+            if any(one.startswith(f"[{ticket}") and ("Escalated" in one or "已升级" in one) for one in subjects):
                 return
             await asyncio.sleep(0.2)
 
