@@ -23,7 +23,7 @@ HELD_OR_PARKED = (
     "SELECT count(*) FROM api.early",
     "SELECT count(*) FROM sla_timer.early",
     "SELECT count(*) FROM notifier.early",
-    "SELECT count(*) FROM api.outbox",
+    "SELECT count(*) FROM api.outbox WHERE aggregatetype LIKE '%.parked.%'",
     "SELECT count(*) FROM router.outbox WHERE aggregatetype LIKE '%.parked.%'",
     "SELECT count(*) FROM sla_timer.outbox WHERE aggregatetype LIKE '%.parked.%'",
     "SELECT count(*) FROM notifier.outbox WHERE aggregatetype LIKE '%.parked.%'",
