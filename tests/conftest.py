@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
@@ -18,6 +19,7 @@ from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
 from tests.kafka.summary import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
 from tests.kit.databases import database_on, forget_safety
+from tests.kit.neighbours import Neighbours
 from tests.ports import free_port
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
@@ -50,21 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares servers runs in one worker: the tests of a file, and of a kind of broker those that need a stack.
-
-    First of all, since pytest-xdist reads the marks in this hook, too.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_neighbours(item)))
-
-
-def _neighbours(item: pytest.Item) -> str:
-    kind = item.path.parent.name
-    if kind in {"e2e", "chaos"}:
-        return f"{kind}-{'apache' if 'apache' in item.name else 'embedded'}"
-    return item.nodeid.partition("::")[0]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Neighbours:
+    """What shares servers runs in one worker."""
+    return Neighbours(config, log)
 
 
 async def _until_ready(unit: Unit) -> None:

@@ -41,10 +41,14 @@ async def until(desk: Desk, ticket: str, holds: Callable[[Json], bool]) -> Json:
     return found
 
 
-async def told(desk: Desk, ticket: str, *types: str) -> list[Json]:
-    """The events of these types in a ticket's timeline, oldest first."""
-    page = await desk.get(f"/v1/tickets/{ticket}/timeline", limit=200)
-    return [event for event in page["items"] if event["type"] in types]
+async def told(desk: Desk, ticket: str, kind: str) -> list[Json]:
+    """The events of this type in a ticket's timeline, oldest first, once there are any; topics are read apart."""
+    async with asyncio.timeout(10):
+        while True:
+            page = await desk.get(f"/v1/tickets/{ticket}/timeline", limit=200)
+            if found := [event for event in page["items"] if event["type"] == kind]:
+                return found
+            await asyncio.sleep(0.1)
 
 
 async def test_a_snoozed_ticket_is_off_the_list_and_comes_back_at_its_time(desk: Desk) -> None:

@@ -23,6 +23,7 @@ OPEN = {
     ("GET", "/assets/{path:path}"),
     ("POST", "/auth/session"),
     ("DELETE", "/auth/session"),
+    ("GET", "/auth/oidc"),
     ("GET", "/auth/oidc/start"),
     ("GET", "/auth/oidc/callback"),
 }
