@@ -190,3 +190,12 @@ async def test_a_replica_without_partitions_waits_where_others_may_have_them_all
     idle = AsyncMock(assignment=Mock(return_value=set()))
     member.consumer = cast(AIOKafkaConsumer, idle)
     assert await member.joined() is idle
+
+
+@pytest.mark.parametrize(
+    ("took", "rest"),
+    [(0.001, 0.019), (0.01, 0.02), (0.015, 0.03), (0.05, 0.01), (0.5, -0.44)],
+    ids=["at leisure", "usual", "busy", "busier", "a full batch of a burst"],
+)
+def test_the_longer_small_batches_take_the_longer_the_next_may_gather(took: float, rest: float) -> None:
+    assert Desk().subscription._rest_after(took) == pytest.approx(rest)

@@ -33,6 +33,8 @@ log = structlog.get_logger()
 AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
 WATCH_EVERY = timedelta(seconds=2)
+REST_FOR_WORK = 3
+LONGEST_REST = 0.06
 COMMIT_SECONDS = 1.0
 COMMIT_PATIENCE = 3.0
 
@@ -103,9 +105,9 @@ class Subscription:
         loop = asyncio.get_running_loop()
         consumer, records = await self._poll()
         if consumer and records:
-            again = loop.time() + self.settings.kafka_batch_gap_ms / 1000
+            began = loop.time()
             await self._take(consumer, records)
-            await self._let_some_gather(again - loop.time())
+            await self._let_some_gather(self._rest_after(loop.time() - began))
         if consumer and self._reached and loop.time() >= self._commit_at:
             await self._commit(consumer)
             self._commit_at = loop.time() + COMMIT_SECONDS
@@ -137,6 +139,11 @@ class Subscription:
         if self._failed_polls >= ENOUGH:
             raise StopService(f"nothing can be read from Kafka any more ({why}): start the service again")
         await asyncio.sleep(AFTER_FAULT_SECONDS)
+
+    def _rest_after(self, took: float) -> float:
+        """Seconds to rest: the longer a small batch took, the busier the machine is, and the more is saved by fewer."""
+        gap = self.settings.kafka_batch_gap_ms / 1000
+        return max(gap, min(REST_FOR_WORK * took, LONGEST_REST)) - took
 
     async def _let_some_gather(self, seconds: float) -> None:
         """Rest after a batch that came soon after the last: each costs much the same, however small it is."""
