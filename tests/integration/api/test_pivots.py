@@ -86,9 +86,14 @@ def local(text: str, how: str) -> str:
     return datetime.fromisoformat(text).astimezone(ZONE).strftime(how)
 
 
+def attribute(name: str) -> Callable[[dict[str, Any]], Iterable[Any]]:
+    """What a ticket says under this name, as the one group that it is in."""
+    return lambda ticket: [ticket[name]]
+
+
 OF_A_TICKET: dict[str, Callable[[dict[str, Any]], Iterable[Any]]] = {
     **{
-        name: lambda ticket, name=name: [ticket[name]]  # type: ignore[misc]
+        name: attribute(name)
         for name in ("workspace", "channel", "status", "status_category", "priority", "category", "team", "assignee")
     },
     "requester": lambda ticket: [ticket["requester"]["email"]],

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, UnknownError
 
 from gongdan.shared.bus import membership, subscription
+from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.records import Record
 from gongdan.shared.bus.subscription import Subscription
@@ -60,7 +61,8 @@ class Desk:
         self.health = Health("notifier")
         self.deliveries = Deliveries(list(faults))
         config = settings("postgresql+asyncpg://unused", "127.0.0.1:1")
-        self.subscription = Subscription(config, [Topic.TICKETS], self.deliveries, self.health)  # type: ignore[arg-type]
+        delivery = cast(BatchDelivery, self.deliveries)
+        self.subscription = Subscription(config, [Topic.TICKETS], delivery, self.health)
         self.subscription._epochs.known = {}
         self.consumer = AsyncMock()
         self.consumer.assignment = Mock(return_value={PLACE})

@@ -7,7 +7,7 @@ each. A workspace's own role takes the place of the common one of that name for 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -25,6 +25,15 @@ from gongdan.shared.definitions.catalog import Catalog
 REMEMBERED_TICKETS = 50_000
 REMEMBERED_ACTORS = 2_000
 Ticket = TypeVar("Ticket", bound=BaseModel)
+
+
+class WithFields(TicketLike, Protocol):
+    """A ticket with the fields of its forms."""
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """What forms and commands gave it, by name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +167,14 @@ def may(rights: Rights, action: str, ticket: TicketLike | None = None, written: 
 
 def redact(rights: Rights, ticket: Ticket) -> Ticket | None:
     """The ticket with what is hidden left blank; None when the actor may not know that it exists."""
-    sight = rights.sight(ticket)  # type: ignore[arg-type]
+    # That a model is also what is asked about cannot be said of a type variable.
+    asked = cast(WithFields, ticket)
+    sight = rights.sight(asked)
     if sight.fields.all_shown:
         return ticket
     if not sight.seen:
         return None
-    given: Mapping[str, object] = ticket.fields  # type: ignore[attr-defined]
+    given = asked.fields
     shown, blanks = sight.fields.form_fields(given), sight.blanks(type(ticket))
     if shown is given:
         return ticket.model_copy(update=blanks) if blanks else ticket

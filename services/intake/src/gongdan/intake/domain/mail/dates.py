@@ -44,8 +44,8 @@ def _plain(text: str) -> datetime | None:
     day, _, year, hour, minute, second, hours, minutes = fits.groups()
     offset = timedelta(hours=int(hours), minutes=int(hours[0] + minutes))
     try:
-        at = map(int, (year, _MONTHS.index(month) + 1, day, hour, minute, second))
-        return datetime(*at, tzinfo=timezone(offset))  # type: ignore[misc, arg-type]
+        date = int(year), _MONTHS.index(month) + 1, int(day)
+        return datetime(*date, int(hour), int(minute), int(second), tzinfo=timezone(offset))
     except ValueError:
         return None
 
