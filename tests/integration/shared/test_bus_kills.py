@@ -46,3 +46,16 @@ async def test_a_kill_in_the_middle_of_a_stream_loses_and_doubles_nothing(pair: 
     await streaming
     for number in range(3):
         assert await pair.effects(300, f"stream-{number}") == list(range(1, 301))
+
+
+async def test_a_writer_leads_again_on_whichever_connection_it_gets_after_its_broker_was_away(pair: Pair) -> None:
+    await pair.say("leading", 1)
+    await pair.effects(1, "leading")
+    await pair.broker.kill()
+    async with AsyncExitStack() as held:
+        for _ in range(3):
+            await held.enter_async_context(pair.source.connections.lent())
+            await asyncio.sleep(1)
+        await pair.broker.start()
+        await pair.say("leading", 2)
+        assert await pair.effects(2, "leading") == [1, 2]

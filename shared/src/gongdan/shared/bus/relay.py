@@ -14,7 +14,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from gongdan.shared import metrics
@@ -33,6 +33,8 @@ log = structlog.get_logger()
 Recovery = Callable[[Transaction], Awaitable[None]]
 BATCH = 1_000
 ASK_SECONDS = 2.0
+WRITE_SECONDS = 30.0
+STOP_SECONDS = 3.0
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Relay:
     async def _lead(self) -> None:
         while not self.rest.stopping:
             try:
-                async with self.db.connections.lent() as conn:
+                async with self.db.connections.own() as conn:
                     await self._lead_on(conn)
             except asyncio.CancelledError:
                 raise
@@ -78,10 +80,11 @@ class Relay:
 
     async def _lead_on(self, conn: Connection) -> None:
         store = Store(self.db, self.service, conn)
-        if not await store.lock():
+        while not await store.lock():
             self.settled.set()
             await self._nap(1.0)
-            return
+            if self.rest.stopping:
+                return
         producer, asker = kafka.producer(self.settings), kafka.reader(self.settings)
         try:
             await producer.start()
@@ -90,7 +93,7 @@ class Relay:
         except (KafkaError, OSError) as error:
             raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
         finally:
-            await asyncio.gather(producer.stop(), asker.stop(), return_exceptions=True)
+            await _stop(producer, asker)
 
     async def _nap(self, seconds: float) -> None:
         self.rest.begin()
@@ -167,7 +170,9 @@ class _Publishing:
                 log.warning("log_lost_publishing_again", topic=topic, why=why, records=count)
 
     async def _publish(self, rows: Sequence[Pending]) -> None:
-        written = await self.writer.write(rows, self.epochs)
+        # A client that broke down within leaves what it had in hand unanswered for ever.
+        async with asyncio.timeout(WRITE_SECONDS):
+            written = await self.writer.write(rows, self.epochs)
         lost = self._take_note(written.done)
         await self.store.published(written.done)
         if lost:
@@ -187,6 +192,12 @@ class _Publishing:
             self.progress[place] = Reach.of(offsets)
             metrics.OUTBOX_PUBLISHED.labels(self.relay.service, place.topic).inc(len(offsets))
         return lost
+
+
+async def _stop(*clients: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            await asyncio.gather(*(client.stop() for client in clients), return_exceptions=True)
 
 
 def _given_before(expected: int, offsets: Sequence[int]) -> int | None:

@@ -26,12 +26,8 @@ async def listen(db: Database, channel: str, wake: Callable[[], None]) -> None:
 
 
 async def _listen(db: Database, channel: str, wake: Callable[[], None]) -> None:
-    async with db.connections.lent() as conn:
+    async with db.connections.own() as conn:
         ended = asyncio.Event()
         conn.add_termination_listener(lambda _: ended.set())
-        try:
-            await conn.add_listener(channel, lambda *_: wake())
-            await ended.wait()
-        finally:
-            # What listens must not go back among the connections that others use.
-            conn.terminate()
+        await conn.add_listener(channel, lambda *_: wake())
+        await ended.wait()

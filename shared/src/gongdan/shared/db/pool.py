@@ -56,6 +56,15 @@ class Pool:
         async with pool.acquire(timeout=LEND_SECONDS) as conn:
             yield conn
 
+    @asynccontextmanager
+    async def own(self) -> AsyncIterator[Connection]:
+        """As `lent`, but it never goes back among the others: locks and listeners end with it."""
+        async with self.lent() as conn:
+            try:
+                yield conn
+            finally:
+                conn.terminate()
+
     async def close(self) -> None:
         """Close all connections; those still in use after a while, too."""
         pool, self._pool = self._pool, None
