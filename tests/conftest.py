@@ -27,7 +27,8 @@ __all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedo
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3
 
-settings.register_profile("patient", deadline=None)
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("exploring", deadline=None)
 
 
 def _roomy() -> Path | None:
@@ -43,9 +44,11 @@ def _roomy() -> Path | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Give each run a folder of its own: pytest's usual one is closed again to PostgreSQL's user by the next run.
 
-    No property is held to a deadline: how long an example takes says nothing on a busy machine.
+    No property is held to a deadline: how long an example takes says nothing on a busy machine. Examples are the same
+    in each run, so that a change is judged by what it changes; `--hypothesis-profile=exploring` draws new ones.
     """
-    settings.load_profile("patient")
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("repeatable")
     if not config.option.basetemp:
         folder = tempfile.mkdtemp(prefix="gongdan-tests-", dir=_roomy())
         config.option.basetemp = str(Path(folder) / "run")

@@ -116,6 +116,14 @@ class Desk:
                     return mails
                 await asyncio.sleep(0.1)
 
+    async def ticket_of(self, requester: str) -> Json:
+        """The one ticket of a requester, once it can be read."""
+        async with asyncio.timeout(20):
+            while not (found := (await self.get("/v1/tickets", requester=requester))["items"]):
+                await asyncio.sleep(0.1)
+        assert len(found) == 1
+        return dict(found[0])
+
 
 def accepted(answer: httpx.Response) -> UUID:
     """The id of an accepted message."""

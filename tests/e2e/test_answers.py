@@ -21,9 +21,9 @@ async def acknowledged(desk: Desk, customer: str) -> tuple[str, Message]:
     """The number of a ticket that a customer opened by mail, and the mail that the customer got of it."""
     await desk.mail(mail(customer, "Pump", "It leaks."))
     (notice,) = await desk.caught(customer)
-    found = await desk.get("/v1/tickets", requester=customer)
+    ticket = await desk.ticket_of(customer)
     raw = (await desk.http.get(f"/mail/{notice['key']}/raw")).content
-    return str(found["items"][0]["number"]), email.message_from_bytes(raw)
+    return str(ticket["number"]), email.message_from_bytes(raw)
 
 
 async def added(desk: Desk, sender: str) -> tuple[str, Json]:

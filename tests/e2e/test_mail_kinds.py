@@ -22,8 +22,8 @@ async def acknowledged(desk: Desk, customer: str) -> tuple[str, Json]:
     """The number of a ticket that a customer opened by mail, and the notice that the customer got of it."""
     await desk.mail(mail(customer, "Pump", "It leaks."))
     (notice,) = await desk.caught(customer)
-    found = await desk.get("/v1/tickets", requester=customer)
-    return str(found["items"][0]["number"]), dict(notice)
+    ticket = await desk.ticket_of(customer)
+    return str(ticket["number"]), dict(notice)
 
 
 async def automatic(desk: Desk, number: str) -> list[Json]:

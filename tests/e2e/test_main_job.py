@@ -18,15 +18,6 @@ from tests.ports import free_port
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def ticket_of(desk: Desk, requester: str) -> Json:
-    """The one ticket of a requester, once there is one."""
-    async with asyncio.timeout(20):
-        while not (found := (await desk.get("/v1/tickets", requester=requester))["items"]):
-            await asyncio.sleep(0.1)
-    assert len(found) == 1
-    return dict(found[0])
-
-
 def somebody() -> str:
     """The address of somebody who has not written yet."""
     return f"{uuid4().hex[:12]}@example.com"
@@ -64,7 +55,7 @@ async def test_a_phone_log_becomes_a_ticket(desk: Desk) -> None:
 async def test_a_mail_in_chinese_is_found_by_any_part_of_what_it_says(desk: Desk) -> None:
     customer = somebody()
     await desk.mail(mail(customer, "三楼打印机卡纸了", "昨天下午就开始这样了，麻烦派工程师来看看。"))
-    number = (await ticket_of(desk, customer))["number"]
+    number = (await desk.ticket_of(customer))["number"]
     for text in ("打印机", "工程师", "下午 卡纸", customer):
         async with asyncio.timeout(20):
             while number not in await _found(desk, text, customer):
@@ -90,7 +81,7 @@ async def test_a_signed_webhook_becomes_a_ticket_and_a_wrong_signature_is_refuse
 async def test_a_mail_is_acknowledged_and_the_answer_to_that_joins_its_ticket(desk: Desk) -> None:
     customer = somebody()
     await desk.mail(mail(customer, "无法登录", "登录时提示密码错误。"))
-    ticket = await ticket_of(desk, customer)
+    ticket = await desk.ticket_of(customer)
     (notice,) = await desk.caught(customer)
     answer = mail(customer, f"Re: {notice['subject']}", "还是不行。")
     answer["In-Reply-To"] = notice["message_id"]
@@ -98,7 +89,7 @@ async def test_a_mail_is_acknowledged_and_the_answer_to_that_joins_its_ticket(de
     async with asyncio.timeout(20):
         while len(await public_texts(desk, ticket["number"])) < 2:
             await asyncio.sleep(0.1)
-    assert (await ticket_of(desk, customer))["number"] == ticket["number"]
+    assert (await desk.ticket_of(customer))["number"] == ticket["number"]
 
 
 async def public_texts(desk: Desk, number: str) -> list[str]:
@@ -115,7 +106,7 @@ async def test_a_mail_in_an_imap_mailbox_becomes_a_ticket(desk: Desk, tmp_path: 
         question = mail(customer, "发票", "请重新开具发票。", to="billing@example.com")
         await asyncio.to_thread(server.put, question.as_bytes())
         await desk.define(mailbox(port, f"file:{secret}"))
-        ticket = await ticket_of(desk, customer)
+        ticket = await desk.ticket_of(customer)
         await desk.undefine("Mailbox", "billing")
     assert (ticket["channel"], ticket["subject"]) == ("email", "发票")
 
@@ -139,7 +130,7 @@ async def test_an_agents_reply_reaches_the_customer_as_a_threaded_mail(desk: Des
     customer = somebody()
     question = mail(customer, "Invoice missing", "I did not get the invoice.")
     await desk.mail(question)
-    ticket = await ticket_of(desk, customer)
+    ticket = await desk.ticket_of(customer)
     await desk.caught(customer)
     await desk.applied(await desk.command(ticket["number"], command="Reply", text="Here it is."))
     mails = await desk.caught(customer, 2)

@@ -170,7 +170,7 @@ def _source(data: Raw) -> Raw:
 
 
 def _sample(data: Raw) -> Raw:
-    return {name: value for name, value in data.items() if name not in ("messages", "raw")}
+    return {name: value for name, value in data.items() if name not in ("expect", "messages", "raw")}
 
 
 REPAIRS: dict[type[BaseModel], Callable[[Raw], Raw]] = {

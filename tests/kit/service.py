@@ -36,7 +36,6 @@ def settings(database_url: str, bootstrap: str, *, in_memory: bool = True) -> Ki
         kafka_idempotence=not in_memory,
         kafka_in_memory=in_memory,
         kafka_fetch_wait_ms=20,
-        kafka_session_ms=4_000 if in_memory else 10_000,
     )
 
 

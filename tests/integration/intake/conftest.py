@@ -29,7 +29,7 @@ def settings(database_url: str, folder: Path, bootstrap: str = "127.0.0.1:1") ->
             "kafka_bootstrap": bootstrap,
             "kafka_idempotence": False,
             "kafka_fetch_wait_ms": 20,
-            "kafka_session_ms": 4_000,
+            "kafka_in_memory": True,
             "signing_key": "a key for tests",
             "admin_token": TOKEN,
             "blobs_dir": folder / "blobs",

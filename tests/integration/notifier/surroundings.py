@@ -41,7 +41,7 @@ class Surroundings:
             kafka_bootstrap=bootstrap,
             kafka_idempotence=False,
             kafka_fetch_wait_ms=20,
-            kafka_session_ms=4_000,
+            kafka_in_memory=True,
             signing_key=SecretStr("a key for tests"),
             blobs_dir=folder,
             smtp_url=f"smtp://127.0.0.1:{self.smtp_port}",

@@ -47,7 +47,7 @@ class Surroundings:
             kafka_bootstrap=self.bootstrap,
             kafka_idempotence=False,
             kafka_fetch_wait_ms=20,
-            kafka_session_ms=4_000,
+            kafka_in_memory=True,
         )
         service = build(config, clock)
         try:

@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, UnknownError
 
-from gongdan.shared.bus import membership, subscription
+from gongdan.shared.bus import subscription
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.records import Record
@@ -83,8 +83,8 @@ class Desk:
             return {PLACE: [found]}
 
         self.consumer.getmany = getmany
-        self.subscription.membership.consumer = cast(AIOKafkaConsumer, self.consumer)
-        await self.subscription._consume()
+        consumer = self.subscription.membership.consumer = cast(AIOKafkaConsumer, self.consumer)
+        await self.subscription._consume(consumer)
 
 
 @pytest.mark.parametrize("fault", [RetryLater("stopped while waiting"), StopService("fuse"), ZeroDivisionError("bug")])
@@ -161,37 +161,6 @@ async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monke
     await desk.read(*[fault] * subscription.ENOUGH)
     with pytest.raises(StopService, match="nothing can be read"):
         await desk.health.failed()
-
-
-@pytest.mark.parametrize("assigned", [set(), {PLACE}], ids=["nothing", "one topic of two"])
-async def test_a_reader_that_lacks_topics_where_it_is_alone_joins_again(
-    assigned: set[TopicPartition], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(membership, "STRANDED_SECONDS", 0.0)
-    desk = Desk()
-    stranded = AsyncMock(assignment=Mock(return_value=assigned))
-    member = desk.subscription.membership
-    member.names = [Topic.TICKETS, Topic.SLA]
-    member.settings = member.settings.model_copy(update={"kafka_in_memory": True})
-    member.consumer = cast(AIOKafkaConsumer, stranded)
-
-    async def join(self: membership.Membership) -> None:
-        self.consumer = cast(AIOKafkaConsumer, desk.consumer)
-
-    monkeypatch.setattr(membership.Membership, "join", join)
-    assert await member.joined() is desk.consumer
-    stranded.stop.assert_awaited_once()
-
-
-async def test_a_replica_without_partitions_waits_where_others_may_have_them_all(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(membership, "STRANDED_SECONDS", 0.0)
-    member = Desk().subscription.membership
-    member.settings = member.settings.model_copy(update={"kafka_in_memory": False})
-    idle = AsyncMock(assignment=Mock(return_value=set()))
-    member.consumer = cast(AIOKafkaConsumer, idle)
-    assert await member.joined() is idle
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,10 @@ def record_of(raw: ConsumerRecord) -> Record:
 
 
 def subscribe(settings: BaseServiceSettings, service: ServiceName, names: Sequence[Topic]) -> AIOKafkaConsumer:
-    """A member of the service's group that reads from the beginning and commits by hand. The only one of its kind."""
+    """A reader from the beginning that commits by hand for the service's group; a member of it for topics with `names`.
+
+    The only one of its kind.
+    """
     return AIOKafkaConsumer(
         *names,
         bootstrap_servers=settings.kafka_bootstrap,

@@ -3,9 +3,6 @@
 Asking about a topic must not make it: a lost topic would come back with the broker's number of partitions instead
 of ours, as a whole one in the eyes of its writer, and records would go to partitions that no reader knows of. And
 while a topic is missing, aiokafka asks for it without rest.
-
-Leaving a group must be said: aiokafka says nothing in generation 0, with which the embedded broker begins, and
-whoever joins next waits until the silent member is given up.
 """
 
 import asyncio
@@ -14,13 +11,11 @@ from functools import partial
 
 from aiokafka import client
 from aiokafka.cluster import ClusterMetadata
-from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.protocol.metadata import MetadataRequest
 
 MISSING_SECONDS = 0.1
 
 _ask = client.AIOKafkaClient._metadata_update  # noqa: SLF001 - the one place where all its questions are asked
-_leave = GroupCoordinator._maybe_leave_group  # noqa: SLF001 - the one place where a group is left
 
 
 async def _ask_calmly(self: client.AIOKafkaClient, cluster: ClusterMetadata, topics: Collection[str] | None) -> bool:
@@ -30,13 +25,7 @@ async def _ask_calmly(self: client.AIOKafkaClient, cluster: ClusterMetadata, top
     return answered
 
 
-async def _leave_aloud(self: GroupCoordinator) -> None:
-    self.generation = self.generation or 1
-    await _leave(self)
-
-
 def mend() -> None:
-    """Make no topics by asking, ask for missing ones calmly, and say so when leaving a group."""
+    """Make no topics by asking, and ask for missing ones calmly."""
     client.MetadataRequest = partial(MetadataRequest, allow_auto_topic_creation=False)
     client.AIOKafkaClient._metadata_update = _ask_calmly  # noqa: SLF001
-    GroupCoordinator._maybe_leave_group = _leave_aloud  # noqa: SLF001

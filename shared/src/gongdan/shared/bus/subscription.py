@@ -72,8 +72,8 @@ class Subscription:
 
     async def start(self) -> None:
         """Join the group once all topics exist. Raises RetryLater until then."""
-        await self.membership.join()
-        self._task = asyncio.create_task(self._consume(), name="subscription")
+        consumer = await self.membership.join()
+        self._task = asyncio.create_task(self._consume(consumer), name="subscription")
         await self._watch.start()
 
     async def stop(self) -> None:
@@ -89,10 +89,10 @@ class Subscription:
             await self._commit(self.membership.consumer)
         await self.membership.leave()
 
-    async def _consume(self) -> None:
+    async def _consume(self, consumer: AIOKafkaConsumer) -> None:
         try:
             while not self.delivery.stopping.is_set():
-                await self._next_batch()
+                await self._next_batch(consumer)
         except StopService as error:
             self.health.fail(str(error))
         except RetryLater as fault:
@@ -101,32 +101,26 @@ class Subscription:
             log.exception("consuming_ended")
             self.health.fail(f"consuming ended: {type(error).__name__}: {error}")
 
-    async def _next_batch(self) -> None:
+    async def _next_batch(self, consumer: AIOKafkaConsumer) -> None:
         loop = asyncio.get_running_loop()
-        consumer, records = await self._poll()
-        if consumer and records:
+        if records := await self._poll(consumer):
             began = loop.time()
             await self._take(consumer, records)
             await self._let_some_gather(self._rest_after(loop.time() - began))
-        if consumer and self._reached and loop.time() >= self._commit_at:
+        if self._reached and loop.time() >= self._commit_at:
             await self._commit(consumer)
             self._commit_at = loop.time() + COMMIT_SECONDS
 
-    async def _poll(self) -> tuple[AIOKafkaConsumer | None, list[Record]]:
+    async def _poll(self, consumer: AIOKafkaConsumer) -> list[Record]:
+        wait = self._seldom.turn(consumer, asyncio.get_running_loop().time())
         with self._interruptible():
             try:
-                consumer = await self.membership.joined()
-                wait = self._seldom.turn(consumer, asyncio.get_running_loop().time())
                 found = await consumer.getmany(timeout_ms=int(wait * 1_000), max_records=self.settings.kafka_batch)
-            except RetryLater as fault:
-                log.warning("consuming_waits", why=str(fault))
-                await asyncio.sleep(AFTER_FAULT_SECONDS)
-                return None, []
             except KafkaError as error:
                 await self._complain(f"{type(error).__name__}: {error}")
-                return None, []
+                return []
         self._failed_polls = 0
-        return consumer, [kafka.record_of(raw) for batch in found.values() for raw in batch]
+        return [kafka.record_of(raw) for batch in found.values() for raw in batch]
 
     async def _complain(self, why: str) -> None:
         """Wait a while; raises StopService once polls have only failed for long.
