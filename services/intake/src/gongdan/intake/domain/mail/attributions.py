@@ -20,6 +20,9 @@ _ON = (
     r"mensaje de|em|a\(z\)|ekki|þann|bei|am|kuupäeval|שלח|ב|בתאריך|في|"
     r"mon|tue|wed|thu|fri|sat|sun"
 )
+_UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks of the direction of writing, which programs put around names and addresses."""
+
 _MARKS = r"^[>\s\-*_“\"]{0,12}"
 _BEGINS = re.compile(
     rf"{_MARKS}(?:(?:{_ON})\b[\s,.]{{0,3}}.{{0,40}}\d|\d|[在于於]\s?.{{0,12}}\d|"
@@ -189,6 +192,10 @@ _WHEN = re.compile(
     r"\d{1,2}\s?[:.时點点時시h]\s?\d{2}|\d{4}[-/年.년]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|"
     r"\d{1,2}[-. ]{1,2}[^\W\d_]{3,12}[-., ]{1,2}\d{2,4}|\b(?:19|20)\d\d\b|\d{1,2}月\d{1,2}日"
 )
+_DATE = re.compile(
+    r"\d{4}[-/年.]\s?\d{1,2}[-/月.]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|\d{1,2}\.? [^\W\d_]{3,12}\.?,? \d{4}|"
+    r"[^\W\d_]{3,12}\.? \d{1,2},? \d{4}"
+)
 _TIME = re.compile(r"\d{1,2}\s?[:.时點点時시h]\s?\d{2}|\d\s?[ap]\.?m\b", re.IGNORECASE)
 _WHO = re.compile(r"[^\s<>@\[\]()\"':;,]{1,64}@[^\s<>@]{1,250}")
 _GOES_ON = re.compile(rf"(?:[<(\[]?\S{{1,64}}@\S{{1,200}}[>)\]]?\s{{0,3}})?(?:{_WROTE})\b", re.IGNORECASE)
@@ -200,6 +207,16 @@ _PASSED_ON = re.compile(r"\S.{0,60}\svia\s\S.{0,60}[:：]$")
 _BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$")
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando|citerar|citation de|citeren) ", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:[:：]|--+|>)[\s*_]{0,4}$")
+
+
+def bare(line: str) -> str:
+    """The line without marks that nobody sees."""
+    return line if line.isascii() else _UNSEEN.sub("", line)
+
+
+def introduces(line: str) -> bool:
+    """Whether the line ends in a colon after a date with a time, which tells of the quotation right below it."""
+    return line.endswith((":", "：")) and bool(_DATE.search(line) and _TIME.search(line))
 
 
 def may_begin(line: str) -> bool:

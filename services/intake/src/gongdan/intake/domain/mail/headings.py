@@ -57,7 +57,9 @@ _WORDS = "|".join(sorted(map(re.escape, _ROLES), key=len, reverse=True)).replace
 _LABEL = re.compile(
     rf"^[>\s|*_•]{{0,20}}(?P<label>{_WORDS})\s{{0,8}}[*_]{{0,3}}\s{{0,8}}[:：|][*_]{{0,3}}(?P<value>.*)$", re.IGNORECASE
 )
+_AMID = re.compile(rf"(?<=\s)({_WORDS})\s{{0,8}}[:：]", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"':;,]{1,64}@[^\s<>@\[\]()\"':;,]{1,250}")
+_SENT = re.compile(r"\d{4}.{0,12}\d{1,2}:\d\d:\d\d")
 # a form that a customer filled in goes on with these
 _FORM = re.compile(
     r"^\s*(?:message|comments?|phone|telephone|tel\.?|telefon|company|first name|last name|name|e-?mail|nachricht|firma|"
@@ -108,6 +110,14 @@ def block(lines: Sequence[str], at: int) -> Block | None:
     return Block(values, end - at + 1) if _is_header(values, {each[1] for each in fields}, lines, at) else None
 
 
+def is_run_on(line: str) -> bool:
+    """Whether the line alone is a header whose line breaks were lost: a sender, and two more fields of mails."""
+    role, _, value = label(line) or ("", "", "")
+    if role != "from" or not _ADDRESS.search(value):
+        return False
+    return len({_ROLES[found.lower()] for found in _AMID.findall(value)} & {"date", "to", "subject"}) >= 2
+
+
 def _goes_on(lines: Sequence[str], blank: int) -> bool:
     """Whether the block goes on after an empty line, as where a program writes one between all fields."""
     return blank + 1 < len(lines) and label(lines[blank + 1]) is not None
@@ -123,7 +133,8 @@ def _wrapped(lines: Sequence[str], place: int) -> bool:
 def _is_header(fields: Mapping[str, str], words: set[str], lines: Sequence[str], at: int) -> bool:
     roles = set(fields) - {"other"}
     if "from" not in roles:
-        return len(roles) >= 3 and "subject" in roles
+        sent = roles == {"date", "to"} and _ADDRESS.search(fields["to"]) and _SENT.search(fields["date"])
+        return bool(sent) or (len(roles) >= 3 and "subject" in roles)
     if len(roles) < 2:
         return False
     address = any(_ADDRESS.search(line) for line in lines[at : at + 4])

@@ -19,6 +19,10 @@ _AMID = re.compile(
     r"(?<=\S)\s{1,4}(?=(?:On|Am|Le|El|Il|Em|Op|Den)\s[^\n]{0,30}\d|(?<=[.!?。！？]\s)在\s?\d{4})(?=[^\n]{10,400}$)"
 )
 
+_LINK = re.compile(r"\s{0,8}[(<]https?://[^\s()<>]{1,500}[)>][\s>]{0,8}")
+_LINK_CUT = re.compile(r"[(<]https?://[^\s()<>]{1,500}$")
+_LINK_END = re.compile(r"[^\s()<>]{0,500}[)>]\s{0,8}")
+
 
 def lines_of(text: str) -> list[str]:
     """The lines; an attribution that was pulled up to the end of a line stands on one of its own."""
@@ -38,7 +42,7 @@ def _torn(line: str) -> Sequence[str]:
     for place in reversed(places):
         rest = line[start + place :]
         if attributions.is_complete(rest):
-            return (line[: start + place].rstrip(), rest)
+            return (line[: start + place].rstrip(" -"), rest)
     return (line,)
 
 
@@ -85,13 +89,17 @@ class History:
         if not (self.quoted(at - 1) and self.quoted(at + 1)) or at == 0:
             return False
         above, line = self.lines[at - 1].rstrip(), self.lines[at]
+        if _LINK.fullmatch(line) or (_LINK_CUT.search(above) and _LINK_END.fullmatch(line)):
+            return True
         return len(above) >= NARROW and above[-1] not in ".?!。？！:：>" and line[:1].islower()
 
 
 def is_quoted(line: str) -> bool:
     """Whether a line is marked as quoted."""
     line = line.lstrip(" \t")
-    return line.startswith((">", "＞")) and not line.startswith((">:", ">：", "> wrote:"))
+    if not line.startswith((">", "＞")):
+        return False
+    return not line.startswith((">:", ">：", "> wrote:")) and not line.rstrip().endswith(("<<", " >>>"))
 
 
 def following(lines: Lines, at: int) -> int:
@@ -102,7 +110,8 @@ def following(lines: Lines, at: int) -> int:
 
 def history_of(lines: Lines, given: Sequence[str] = ()) -> History:
     """Look at every line once, and at the few below it, up to where all is history."""
-    text = _Looked(lines, [is_quoted(line) for line in lines], [attributions.may_end(line) for line in lines])
+    bare = [attributions.bare(line) for line in lines]
+    text = _Looked(bare, [is_quoted(line) for line in bare], [attributions.may_end(line) for line in bare])
     found, stops = [0] * len(lines), [False] * len(lines)
     next_history = [len(lines)] * (len(lines) + 2)
     known = given or [""] * len(lines)
@@ -128,7 +137,9 @@ def _stops(text: _Looked, at: int) -> bool:
         return headings.block(lines, following(lines, below + 1) if ruled else below) is not None
     if separators.separator(line):
         return True
-    return headings.label(line) is not None and headings.block(lines, at) is not None
+    if separators.is_ruled(line):
+        return headings.block(lines, following(lines, at + 1)) is not None
+    return headings.label(line) is not None and (headings.block(lines, at) is not None or headings.is_run_on(line))
 
 
 def _attribution(text: _Looked, at: int) -> int:
@@ -163,13 +174,14 @@ def _is_new(lines: Lines, at: int) -> bool:
     if lines[at].strip():
         return False
     below = lines[at + 1].strip() if at + 1 < len(lines) else ""
-    return not (len(below) <= 2 * NARROW and attributions.may_end(below) and attributions.goes_on(below))
+    goes_on = len(below) <= 2 * NARROW and attributions.may_end(below) and attributions.goes_on(below)
+    return not goes_on and below not in ("<", "(")
 
 
 def _says_who(text: _Looked, at: int) -> int:
-    """1 where a short line says that somebody wrote the quotation right below it."""
+    """1 where a short line says that somebody wrote the quotation right below it, or when."""
     line = text.lines[at].strip()
-    if not line or len(line) > 2 * NARROW or not attributions.says_wrote(line):
+    if not line or len(line) > 2 * NARROW or not (attributions.says_wrote(line) or attributions.introduces(line)):
         return 0
     near = following(text.lines, at + 1)
     return int(near <= at + 2 and text.quoted(near) and not text.quotes[at])

@@ -37,6 +37,12 @@ _SIGNATURES = _Marks(
         "sh-signature",
         "applemailsignature",
         "lark-mail-signature",
+        "front-signature",
+        "missive_signature",
+        "bloop_sign",
+        "signature",
+        "email-signature",
+        "mail-signature",
     ),
     ids=("signature", "applemailsignature", "ntes-pcmail-signature", "spneditorsign", "ms-outlook-mobile-signature"),
 )
@@ -137,5 +143,10 @@ def marked(text: str) -> tuple[list[str], list[str]]:
 
 
 def _pieces(line: str) -> list[str]:
-    """The texts and marks of a line; a line without a mark is itself, be it empty."""
-    return [piece for piece in _ANY.split(line) if piece.strip(" >") or not _ANY.search(line)]
+    """The texts and marks of a line, each text with the signs of quotation before it; a line without a mark is itself,
+    be it empty."""
+    if not _ANY.search(line):
+        return [line]
+    signs = line[: len(line) - len(line.lstrip("> "))]
+    pieces = [piece for piece in _ANY.split(line.lstrip("> ")) if piece.strip(" >")]
+    return [piece if _ANY.match(piece) else signs + piece for piece in pieces]

@@ -113,7 +113,7 @@ def _signature(text: History, at: int) -> str:
     if signatures.is_sent_by(line):
         paragraph = min(text.paragraph(at), to_history)
         return "s" * paragraph + "q" * (to_history - paragraph)
-    if signatures.is_dashes(line) and to_history <= LONGEST_SIGNATURE and _opens(text, at, to_history):
+    if to_history <= LONGEST_SIGNATURE and _opens(text, at, to_history):
         return "s" * to_history
     if signatures.is_closing(line) and to_history <= LONGEST_FOOT and _is_short(text.lines[at + 1 : at + to_history]):
         return "s" * to_history
@@ -123,10 +123,12 @@ def _signature(text: History, at: int) -> str:
 
 
 def _opens(text: History, at: int, length: int) -> bool:
-    """Whether dashes open a signature: two always do, a longer rule only where nothing but a short block follows."""
-    if len(text.lines[at].strip()) <= 2:
-        return True
-    return not text.lines[at - 1].strip() and _is_short(text.lines[at + 1 : at + length])
+    """Whether dashes open a signature: two always do, more only where nothing but a short block follows, and a long
+    rule where that says how to reach somebody."""
+    line, below = text.lines[at], text.lines[at + 1 : at + length]
+    if not signatures.is_dashes(line):
+        return signatures.is_rule(line) and _is_short(below) and signatures.is_card(below)
+    return len(line.strip()) <= 2 or (not text.lines[at - 1].strip() and _is_short(below))
 
 
 def _is_short(lines: Lines) -> bool:

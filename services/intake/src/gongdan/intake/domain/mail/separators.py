@@ -45,12 +45,17 @@ _SEPARATOR = re.compile(
 )
 _TITLE = re.compile(rf"^[>\s*]{{0,8}}(?:{_ORIGINAL}|{_FORWARDED})\s?[:：]?[\s*]*$", re.IGNORECASE)
 _BARE = re.compile(
-    rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|reply above this line|"
-    r"(?:please )?(?:type|write) your reply above this line|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$|"
+    rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$|"
+    r"^[>\s#=*_~\-–—]{0,40}(?:please )?(?:(?:type|write|enter) )?(?:your )?reply above this line[\s#=*_~.\-–—]{0,40}$|"
+    r"^[>\s#=*_~\-–—]{0,40}(?:bitte )?(?:(?:schreiben sie )?ihre antwort|antworten sie|antwort) (?:bitte )?(?:oberhalb|über) dieser (?:linie|zeile)\b.{0,40}$|"
+    r"^[>\s#=*_~\-–—]{0,40}(?:veuillez )?répond(?:re|ez) au-dessus de cette ligne.{0,40}$|"
+    r"^[>\s#=*_~\-–—]{0,40}(?:por favor,? )?(?:escriba su respuesta|responda) (?:encima|por encima|arriba) de esta línea.{0,40}$|"
     r"^\[?original message processed by \S.{0,60}$|^[>\s]{0,8}posted by .{1,60} on \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s*$|"
+    r"^>>> \S.{0,200}\d{1,2}:\d\d.{0,12}>>>\s*$|"
     r"^20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,60}[^:>\s]\s*$",
     re.IGNORECASE,
 )
+_RULED_NAME = re.compile(r"^[\s>*]{0,8}[-_=—–~]{3,80}\s{0,8}[^\W\d_][\w \-'’]{1,40}\S?\s{0,8}[-_=—–~]{3,80}[\s*]{0,8}$")
 _FORWARDED_LINE = re.compile(rf"{_FORWARDED}|forwarded|转发|轉寄", re.IGNORECASE)
 
 
@@ -63,6 +68,11 @@ def separator(line: str) -> str:
     if found := _BARE.match(line):
         return "forwarded" if found["forwarded"] else "original"
     return ""
+
+
+def is_ruled(line: str) -> bool:
+    """Whether the line is a few words between two rules, as names of other mails are; a header below confirms it."""
+    return len(line) <= LONGEST and bool(_RULED_NAME.match(line))
 
 
 def is_title(line: str) -> bool:

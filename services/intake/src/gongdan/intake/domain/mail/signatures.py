@@ -7,6 +7,7 @@ Limit: a line longer than `LONGEST` is none of these but a disclaimer.
 # ruff: noqa: E501 - a row of a table stays one row
 
 import re
+from collections.abc import Sequence
 
 LONGEST = 200
 
@@ -41,18 +42,24 @@ _SENT_BY = re.compile(
     r"отправлено (?:с|из|от|через|со) .{1,60}|послано с .{1,60}|надіслано (?:з|із|через) .{1,60}|"
     r".{0,40}(?:telefonumdan|iphone['’]umdan|ipad['’]imden|cihazımdan|['’]dan|['’]den) gönderildi\.?|"
     r"trimis (?:de pe|din|de la) .{1,60}|στάλθηκε από .{1,60}|đã gửi từ .{1,40}|được gửi từ .{1,40}|dikirim dari .{1,50}|"
-    r"(?:发自|發自|寄自|发送自|發送自|傳送自|发送于|發送於|来自|來自)\s?(?:我的|我|手机|iphone|ipad|android|华为|小米|荣耀|网易|qq|outlook|foxmail|钉钉|企业微信|飞书|邮箱).{0,40}|"
-    r"(?:从|從|由|用|通过|使用)\s?.{1,30}(?:发送|發送|傳送|寄出|发出)(?:的邮件)?|从我的.{1,20}发送|"
+    r"(?:发自|發自|寄自)\s?(?!内心|內心|肺腑|真心).{1,30}|"
+    r"(?:发送自|發送自|傳送自|发送于|發送於|来自|來自)\s?(?:我的|我|手机|iphone|ipad|android|华为|小米|荣耀|网易|qq|outlook|foxmail|钉钉|企业微信|飞书|邮箱).{0,40}|"
+    r"(?:从|從|由|用|通过|使用)\s?.{1,30}(?:发送|發送|傳送|寄出|发出)(?:的邮件)?|[从從].{0,20}(?:手机|手機|平板|客户端)[发發寄][来來]|从我的.{1,20}发送|"
     r"[来來]自我的.{1,30}(?:手机|手機|邮箱|phone|pad).{0,10}|(?:获取|取得|下载|下載)\s?outlook.{0,40}|"
     r".{0,20}(?:iphone|ipad|android|スマートフォン|携帯|モバイル)から送信.{0,10}|.{1,30}で送信しました|outlook for .{1,12}を(?:入手|取得).{0,10}|"
-    r"(?:나의|내) .{1,30}에서 보냄|.{1,30}에서 보낸 (?:메일|메시지).{0,6}|.{1,30}에서 (?:발송|전송)됨|"
+    r".{1,30}에서 보냄|.{1,30}(?:앱|휴대전화|폰|기기)에서 보냈습니다|.{1,30}에서 보낸 (?:메일|메시지).{0,6}|.{1,30}에서 (?:발송|전송)됨|"
     r"נשלח מ.{1,40}|أرسلت من .{1,40}|تم الإرسال من .{1,40}"
     r")[\s>)\]*_.]{0,4}$",
 )
 """For text in lower case: that is looked at in half the time."""
 _DASHES = re.compile(r"^(?:[-–—_]{1,4}|—{1,10}|_{2,5}|={2,4}|\+{2,4}|-- ?\*{1,3}|⸺)$")
 _LONE = re.compile(r"^[-–_]$")
-_RULE = re.compile(r"^(?:[_\-—–*=~#+·•─━═]{5,}|(?:[-_*=] ){4,}[-_*=]?)$")
+_RULE = re.compile(r"^(?:[_\-—–*=~#+·•─━═＝－＿]{5,}|(?:[-_*=] ){4,}[-_*=]?)$")
+_CONTACT = re.compile(
+    r"[\w.+\-]{1,64}@[\w\-]{1,63}\.\w|https?://|\bwww\.|(?:\b(?:tel|phone|fax|mobile?|cell)\b|电话|手机|電話|전화|☎).{0,12}\d{3}|"
+    r"(?:\+|\b00)\d[\d\s()./\-]{7,}",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"^(?:(?:many |with |and |kind |best |warm(?:est)? |my |all |the |very |thanks |&|and |wishes |personal |yours ){0,5}"
     r"(?:regards|rgds|wishes|greetings)|br|cheers|best|cordially|all the best|take care|kr|"
@@ -87,7 +94,7 @@ _DISCLAIMER = re.compile(
 )
 _LISTS = re.compile(
     r"^(?:you (?:received|are receiving) this (?:message|e-?mail|because)|to unsubscribe from this|unsubscribe:|"
-    r"reply to this e-?mail directly).{0,200}$",
+    r"reply to this e-?mail directly|virus-?free\b.{0,40}\bwww\.|(?:this e-?mail has been (?:checked|scanned) for viruses)).{0,200}$",
     re.IGNORECASE,
 )
 
@@ -109,9 +116,15 @@ def is_rule(line: str) -> bool:
     return bool(_RULE.match(line.strip()))
 
 
+def is_card(lines: Sequence[str]) -> bool:
+    """Whether these lines begin with a name rather than with a field of a form, and say how to reach it."""
+    first = next((line for line in lines if line.strip()), "")
+    return ":" not in first and "：" not in first and any(_CONTACT.search(line[:LONGEST]) for line in lines)
+
+
 def is_closing(line: str) -> bool:
     """Whether the line is nothing but a phrase that ends a letter."""
-    line = line.strip()
+    line = line.strip(" \t*_")
     return len(line) <= LONGEST and bool(_CLOSING.match(line))
 
 
