@@ -102,6 +102,13 @@ TEXTS = {
     "english and an alternative": (
         "Your message was not delivered to gone@example.net: the account is closed.\nPlease write to new@example.net instead.", GONE,
     ),
+    "groupwise": ("The message that you sent was undeliverable to the following:\n\tgone (user not found)\n", GONE),
+    "exchange in Chinese": ("向以下收件人或组传递邮件时失败:\n\n某人 (gone@example.net)\n找不到您输入的电子邮件地址。", GONE),
+    "italian": ("Il messaggio non può essere recapitato al seguente indirizzo:\n\n<gone@example.net>\n550 sconosciuto", GONE),
+    "exchange after all": (
+        "Delivery to these recipients or groups is complete, but no notification was sent:\n\ngone@example.net",
+        Bounce((), permanent=False),
+    ),
 }  # fmt: skip
 
 PARTS = """From: {author}

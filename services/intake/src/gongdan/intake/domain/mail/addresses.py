@@ -16,7 +16,7 @@ LONGEST = 320
 
 _PIECE = re.compile(
     r'"(?:[^"\\]|\\.)*"?'  # quoted
-    r"|\((?:[^()\\]|\\.)*\)?"  # comment
+    r"|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)?"  # comment, with others in it
     r"|<[^<>]*>?"  # address
     r'|[^"(<,;:]+'  # words
     r"|.",
@@ -105,10 +105,10 @@ def _hidden(name: str) -> Address | None:
 
 
 def _made(name: str, text: str) -> Address:
-    email = "".join(encoded.text_of(text.encode("latin-1", "replace")).strip("'").split()).removeprefix("mailto:")
-    email = _ROUTE.sub("", email).lower()
+    email = encoded.text_of(text.encode("latin-1", "replace")).strip("'")
     if not email.startswith('"'):
-        email = email.strip('"')
+        email = "".join(email.split()).removeprefix("mailto:").strip('"')
+    email = _ROUTE.sub("", email).lower().rstrip(".")
     if "@" not in email or len(email) > LONGEST:
         return Address(name or email[:LONGEST], "", email[:LONGEST] if name else "")
     return Address(name, email)
@@ -116,7 +116,8 @@ def _made(name: str, text: str) -> Address:
 
 def _name(pieces: list[str]) -> str:
     text = "".join(_ESCAPED.sub(r"\1", each[1:].removesuffix('"')) if each.startswith('"') else each for each in pieces)
-    return encoded.text_of(text.encode("latin-1")).strip("'\" ,;")[:LONGEST]
+    name = encoded.text_of(text.encode("latin-1")).strip('" ,;')
+    return (name.strip("'\" ") if name.startswith("'") and name.endswith("'") else name)[:LONGEST]
 
 
 def _comment(pieces: list[str]) -> str:

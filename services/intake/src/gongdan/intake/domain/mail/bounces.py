@@ -40,7 +40,7 @@ _WHERE_COPY_BEGINS = re.compile(
     r"(?: original| returned| undelivered)? (?:message|mail|e-?mail)|"
     r"below this line is a copy|(?:the |your )?(?:original|returned|undelivered|unsent|old|rejected|failed) (?:message|mail|e-?mail|headers?)(?: text| body| headers?)?"
     r"(?: follows?| below| as received.{0,30}| is attached.{0,30}| attached)?(?!.{0,60}received at)(?! was)\s?[\s:.\-=*_]{0,80}$|"
-    r"(?:message|mail) (?:header|body)s? (?:follows?|suppressed)|unsent message|included is a copy|the message that you sent|"
+    r"(?:message|mail) (?:header|body)s? (?:follows?|suppressed)|unsent message|included is a copy|the message that you sent(?! was| could| has)|"
     r"full headers|header of (?:the|your)|message headers|original mail|original message (?:details|headers)|received: (?:from|by) |return-path: |"
     r"以下是?(?:原|您的原)|原始?(?:邮件|信件|郵件)(?!信息|資訊|资讯|的)|元のメッセージ|---- ?end of)",
     re.IGNORECASE,
@@ -58,16 +58,23 @@ _POINTED_AT = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
-    r"(?:did not reach|not delivered to|(?:delivery|delivered) to|deliver to|reach|failed for|failed with|of) the following|"
+    r"(?:did not reach|not delivered to|undeliver\w{0,6} to|(?:delivery|delivered) to|deliver to|reach|failed for|failed with|of) the following|"
     r"following (?:e-?mail )?(?:address|recipient|user|destination)|failed recipients?|these recipients|to this address|"
     r"(?:could not|cannot|can't|couldn't|unable to|was not|wasn't able to) (?:be )?(?:deliver\w*|reach|sen[dt])|"
-    r"无法(?:投递|送达|发送|到达)|未能(?:送达|投递)|退回|無法(?:傳遞|送達|投遞)|配信できません|送信できません",
+    r"无法(?:投递|送达|发送|到达|传递)|未能(?:送达|投递)|退回|(?:传递|傳遞).{0,8}(?:失败|失敗)|無法(?:傳遞|送達|投遞)|配信できません|送信できません|配信に失敗|반송|"
+    r"non (?:può essere|è stato) (?:recapitat|consegnat)|não (?:pôde|pode|foi) (?:ser )?entregue|no se (?:ha podido|pudo) entregar|"
+    r"(?:konnte|kann) .{0,60}nicht zugestellt|n'a pas pu être (?:remis|délivré|distribué)|не может быть (?:доставлен|отправлен)",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|hallo|sehr geehrte|guten|bonjour|hola|ciao|您好|你好|尊敬的)\b", re.IGNORECASE
 )
-_NAME = re.compile(r"^\s{1,20}([\w.\-]{2,40})\s*$")
+_ARRIVED = re.compile(
+    r"delivery to these recipients or (?:distribution lists|groups) is complete|(?:was|has been) successfully (?:delivered|relayed)|"
+    r"已(?:成功)?(?:完成|送达|投递).{0,20}(?:但|传递通知|回执)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"^\s{1,20}([\w.\-]{2,40})\s*(?:\([^()]{3,80}\)\s*)?$")
 _EXPANDED = re.compile(rf"\(expanded from:? <?({_ADDRESS.pattern})", re.IGNORECASE)
 _NOT_FAILING = re.compile(
     r"contact|assistance|please (?:reply|send|forward|write|mail|e-?mail)|questions?|accepting mail from|postmaster|"
@@ -110,6 +117,8 @@ def read(mail: Mail, text: str) -> Bounce:
     if said:
         failed = [address for address, permanent in said if permanent]
         return Bounce(_unique(failed or [address for address, _ in said]), bool(failed))
+    if _ARRIVED.search(text[:BEGINNING]):
+        return Bounce((), permanent=False)
     permanent = _is_permanent(text[:LONGEST])
     named = _ADDRESS.findall(mail.headers.text("x-failed-recipients"))
     ours = {

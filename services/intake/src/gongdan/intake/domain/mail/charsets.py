@@ -8,6 +8,7 @@ Source: WHATWG Encoding Standard, section 4.2 for the aliases.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from unicodedata import normalize
 
 from chardetng_py import detect
 
@@ -18,6 +19,9 @@ LONGEST_LABEL = 60
 
 SHORT = 12
 """Bytes by which no set can be told from its neighbours."""
+
+MANY = 2
+"""Characters of three bytes that are read as UTF-8 whatever the label says, where all the rest can be as well."""
 
 _LARGER_SET = {
     "gb2312": "gb18030",
@@ -93,6 +97,10 @@ _CODE_PAGE = re.compile(r"(?:x-)?(?:windows|win|cp|ibm)[-_ ]?(\d{3,5})")
 _SINGLE_BYTE = re.compile(r"cp125\d|iso[-_]?8859.*|koi8.*|mac.*|latin.*")
 _WESTERN = {"cp1252", "iso-8859-15", "iso8859-15", "latin-9"}
 _PAIRS = {"gb18030", "big5hkscs", "cp949", "euc_jp", "euc-jp"}
+_TWO_BYTES = {"gb18030", "big5hkscs", "cp949", "cp932", "euc_jp"}
+_THREE_BYTES = re.compile(rb"[\xe1-\xef][\x80-\xbf][\x80-\xbf]")
+# Sets that write accents as characters of their own.
+_APART = {"cp1258"}
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
@@ -130,13 +138,13 @@ def _decode(raw: bytes, codec: str | None) -> str:
         return _strictly(raw, "utf-8") or _japanese(raw) or _by_look(raw)
     text = _strictly(raw, codec)
     if text is not None:
-        return _mislabelled(raw, codec) or text
+        return _mislabelled(raw, codec) or (normalize("NFC", text) if codec in _APART else text)
     return next(filter(None, _otherwise(raw, codec)), None) or _by_look(raw)
 
 
 def _otherwise(raw: bytes, codec: str) -> Iterator[str | None]:
     """Readings of bytes that their label cannot read."""
-    yield _japanese(raw) or _strictly(raw, "utf-8")
+    yield _japanese(raw) or _strictly(raw, "utf-8") or (_cut_short(raw) if codec == "utf-8" else None)
     if codec in _EXTENDED:
         yield _strictly(raw, _EXTENDED[codec])
     if _exists(codec):
@@ -148,7 +156,11 @@ def _otherwise(raw: bytes, codec: str) -> Iterator[str | None]:
 
 def _mislabelled(raw: bytes, codec: str) -> str | None:
     """Text under a label that can read its bytes and yet lies; None where the label may well be right."""
-    if _SINGLE_BYTE.fullmatch(codec) and not raw.isascii():
+    if raw.isascii():
+        return None
+    if codec in _TWO_BYTES:
+        return _strictly(raw, "utf-8") if len(_THREE_BYTES.findall(raw, 0, SAMPLE)) >= MANY else None
+    if _SINGLE_BYTE.fullmatch(codec):
         text = _strictly(raw, "utf-8")
         return _by_pairs(raw) if text is None and codec in _WESTERN else text
     return None
@@ -159,6 +171,15 @@ def _strictly(raw: bytes, codec: str) -> str | None:
         return raw.decode(codec)
     except (LookupError, UnicodeError, ValueError):
         return None
+
+
+def _cut_short(raw: bytes) -> str | None:
+    """UTF-8 that ends inside a character."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        whole = raw[: error.start]
+        return f"{whole.decode()}\ufffd" if error.reason == "unexpected end of data" else None
 
 
 def _exists(codec: str) -> bool:

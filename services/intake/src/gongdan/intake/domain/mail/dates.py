@@ -16,6 +16,8 @@ _PLAIN = re.compile(
     r"(?: \([A-Z]{1,5}\))?",
     re.ASCII,
 )
+_HOURS = re.compile(r"\b(?:GMT|UTC)\s*([+-])(\d{1,2})\b(?!:)", re.IGNORECASE)
+_SLASHES = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})(?=\s)")
 _BARE_OFFSET = re.compile(r"\s([+-]\d{2}):(\d{2})\b")
 
 
@@ -24,16 +26,24 @@ def read(text: str) -> datetime | None:
     text = text.strip()
     if not text or len(text) > LONGEST:
         return None
-    found = (
-        _plain(text)
-        or _usual(_BARE_OFFSET.sub(r" \1\2", _OFFSET.sub(r"\1\2", text.replace(":60", ":59"))))
-        or _iso(text)
-    )
+    found = _plain(text) or _usual(_repaired(text)) or _iso(_SLASHES.sub(_with_hyphens, text))
     return found and _somewhere(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
+def _repaired(text: str) -> str:
+    """With an offset as the standard writes it, and without a leap second."""
+    text = _HOURS.sub(lambda found: f"{found[1]}{found[2]:0>2}00", text.replace(":60", ":59"))
+    return _BARE_OFFSET.sub(r" \1\2", _OFFSET.sub(r"\1\2", text))
+
+
+def _with_hyphens(found: re.Match[str]) -> str:
+    return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+
+
 def _somewhere(found: datetime) -> datetime | None:
-    """Unless it is in no year at Greenwich."""
+    """Unless it is in no year at Greenwich; a year of three digits was counted from 1900."""
+    if 100 <= found.year < 1_000 and (found.month, found.day) != (2, 29):
+        found = found.replace(year=found.year + 1_900)
     return found if MINYEAR < found.year < MAXYEAR else None
 
 

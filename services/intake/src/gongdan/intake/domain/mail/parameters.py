@@ -75,17 +75,18 @@ def _plain(value: bytes) -> bytes:
 
 def _put_together(parameters: Mapping[str, bytes], name: str) -> str:
     """`name*0*=charset'lang'%xx`, `name*1=` and so on, in the order of their numbers."""
-    if f"{name}*0" not in parameters and f"{name}*0*" not in parameters:
+    first = next((at for at in (0, 1) if f"{name}*{at}" in parameters or f"{name}*{at}*" in parameters), None)
+    if first is None:
         return ""
     label: str | None = None
     joined = b""
-    for number in range(MOST):
+    for number in range(first, MOST):
         key = f"{name}*{number}"
         piece = parameters.get(key + "*", parameters.get(key))
         if piece is None:
             break
         if key + "*" in parameters:
-            charset, piece = _charset_of(piece) if number == 0 else (label, piece)
+            charset, piece = _charset_of(piece) if number == first else (label, piece)
             label, piece = charset, unquote_to_bytes(piece)
         joined += piece
     return encoded.text_of(joined) if label is None else charsets.decode(joined, label)
@@ -106,7 +107,8 @@ def _charset_of(value: bytes) -> tuple[str, bytes]:
 def file_name(disposition: Valued, content_type: Valued) -> str:
     """The name of a file without any path, safe to show and to save; empty when it has none."""
     given = disposition.text("filename") or content_type.text("name")
-    return safe_name(given) if given else ""
+    quoted = len(given) > 2 and given[0] == given[-1] == "'"
+    return safe_name(given.strip("'") if quoted else given) if given else ""
 
 
 def safe_name(given: str) -> str:
