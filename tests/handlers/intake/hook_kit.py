@@ -27,6 +27,7 @@ from gongdan.shared.errors import Complaint, FixInput, RetryLater
 from gongdan.shared.http_bounds import BoundedProtocol
 from gongdan.shared.ids import derived_id
 from tests.handlers.intake.fakes import FakeAcceptor, FakeBlobs, FakeDefinitions, FakeQuarantine
+from tests.kit.clients import client_of
 from tests.kit.http_server import served
 from tests.kit.partners import Call
 
@@ -119,7 +120,7 @@ class Desk:
         problems.install(app)
         async with (
             served(app, BoundedProtocol) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+            client_of(f"http://127.0.0.1:{port}") as client,
         ):
             yield client
 

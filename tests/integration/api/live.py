@@ -21,6 +21,7 @@ from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.reader import DefinitionsReader
 from gongdan.shared.service import Part, Service
+from tests.kit.clients import client_of
 from tests.ports import free_port
 
 TOKEN = "token-of-this-test"
@@ -75,8 +76,8 @@ async def running(database_url: str, folder: Path, **more: Any) -> AsyncIterator
     async with _serving(service) as address:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with (
-            httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client,
-            httpx.AsyncClient(base_url=address, timeout=30) as stranger,
+            client_of(address, headers) as client,
+            client_of(address) as stranger,
         ):
             yield Live(service, client, stranger, folder / "blobs")
     await _stop(parts)

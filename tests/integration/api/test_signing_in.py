@@ -12,6 +12,7 @@ import pytest
 from gongdan.shared.access.tokens import COOKIE, CSRF_HEADER
 from gongdan.shared.definitions.catalog import catalog_of
 from tests.integration.api.live import Live
+from tests.kit.clients import client_of
 from tests.unit.shared.access.given import agent, role
 
 WRITING = {CSRF_HEADER: "1"}
@@ -45,7 +46,7 @@ async def account(live: Live, email: str, **more: Any) -> None:
 async def browser(live: Live, address: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
     """Somebody's browser, elsewhere in the world."""
     headers = WRITING | {"X-Forwarded-For": address}
-    async with httpx.AsyncClient(base_url=str(live.stranger.base_url), headers=headers, timeout=30) as client:
+    async with client_of(str(live.stranger.base_url), headers) as client:
         yield client
 
 

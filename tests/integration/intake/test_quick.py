@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from tests.integration.intake.desk import TOKEN, Intake, accepted, refused
+from tests.kit.clients import client_of
 from tests.kit.http_server import say, served
 
 MESSAGE = {"requester": {"email": "a@example.com"}, "subject": "Printer", "text": "It does not print."}
@@ -29,7 +30,7 @@ async def port(intake: Intake) -> AsyncIterator[int]:
 async def http(port: int) -> AsyncIterator[httpx.AsyncClient]:
     """A client that is signed in."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
+    async with client_of(f"http://127.0.0.1:{port}", headers) as client:
         yield client
 
 

@@ -92,6 +92,9 @@ class Store:
     async def lock(self) -> bool:
         """Become the one active relay of this service for as long as `conn` lives."""
         (found,) = await rows_of(self.conn, LOCK, {"name": f"gongdan-relay-{self.db.schema}"})
+        if found.locked:
+            # Marks that a crash undoes are made anew, and what is published twice is dropped: no disk is waited for.
+            await self.conn.execute("SET synchronous_commit = off")
         return bool(found.locked)
 
     async def pending(self, limit: int) -> list[Pending]:
