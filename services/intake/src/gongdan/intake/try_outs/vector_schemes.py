@@ -34,6 +34,8 @@ ALIASES: Mapping[str, Scheme] = {
     "wework": "wecom",
     "wxwork": "wecom",
     "qywx": "wecom",
+    "workweixin": "wecom",
+    "qiyeweixin": "wecom",
     "feishubot": "feishu_robot",
     "feishurobot": "feishu_robot",
     "feishucustom": "feishu_robot",

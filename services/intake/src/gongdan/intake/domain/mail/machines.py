@@ -46,17 +46,17 @@ ANSWERED = re.compile(
     r"respuesta automática|fuera de (?:la )?oficina|ausencia(?: de la oficina)?|ausente|"
     r"risposta automatica|fuori (?:sede|ufficio)|assente|resposta automática|ausência(?: temporária)?|fora do escritório|"
     r"automatisk svar|automatiskt svar|automaattinen vastaus|poissa(?:olo)?|frånvaro(?:meddelande)?|fraværsmelding|fravær|"
-    r"autoodpowiedź|odpowiedź automatyczna|nieobecność|automatická odpověď|automatická odpoveď|mimo kancelář|"
+    r"autoodpowiedź|odpowiedź automatyczna|automatyczna odpowiedź|rép(?:onse|\.)? auto\.?|nieobecność|automatická odpověď|automatická odpoveď|mimo kancelář|"
     r"automatikus válasz|házon kívül|автоматический ответ|автоответ|автовідповідь|otomatik yanıt|răspuns automat|"
     r"afwezig(?:heids(?:bericht|melding)?|heid)?|buiten kantoor|αυτόματη απάντηση|trả lời tự động|balasan otomatis|"
-    r"vacation(?: (?:reply|response|notice|message))?|away from (?:the|my) (?:office|desk|mail|email)|i am (?:out of the office|on vacation)|"
-    r"自动回复|自动答复|自动应答|自動回覆|自動回復|外出自动回复|休假自动回复|外出通知|休假通知|外出中|休假中|不在办公室|"
+    r"ooo|(?:on )?vacation(?: (?:reply|response|notice|message))?|away from (?:the|my) (?:office|desk|mail|email)|i am (?:out of the office|on vacation)|"
+    r"自动回复|自动答复|自动应答|自動回覆|自動回復|外出自动回复|休假自动回复|外出通知|休假通知|外出中|休假中|不在办公室|不在辦公室|"
     r"自動応答|自動返信|自動応答メール|不在通知|不在(?:のお知らせ|連絡|の為)?|休暇(?:のお知らせ|中)|外出中|"
     r"자동 ?(?:회신|응답|답장)|부재 ?중|부재중 알림|מענה אוטומטי|رد تلقائي)"
-    r"\s*(?:$|[:：\-–—(（【\[])|"
-    r"out[ -]of[ -](?:the[ -])?office\s*(?:$|[:：\-–—(]|auto|re:|until|from|notif|reply|message|response|assistant)|ooo[:：]|ooo\s*$|"
+    r"\s*(?:$|[:：\-–—(（【\[]|(?:re|aw|sv|回复|答复|回覆)\s?[:：])|"
+    r"out[ -]of[ -](?:the[ -])?office\s*(?:$|[:：\-–—(]|auto|re:|until|from|notif|reply|message|response|assistant)|"
     r"auto\s?[:：].{0,80}(?:out of|away|vacation|leave)|"
-    r"\[auto(?:matic)?[- ]?reply\]|\(auto(?:matic)?[- ]?reply\)|【(?:自动回复|自動返信|自動回覆)】"
+    r".{0,8}[\[(（【]\s?(?:auto(?:matic)?[- ]?reply|自动回复|自动答复|自動返信|自動回覆|자동회신)\s?[\])）】]|\[auto\]"
     r")",
     re.IGNORECASE,
 )
