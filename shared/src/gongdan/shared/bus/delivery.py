@@ -63,7 +63,7 @@ class BatchDelivery:
 
     async def _deliver(self, records: Sequence[Record]) -> None:
         readable: list[Arrived] = []
-        for record in filter(self._concerns, records):
+        for record in filter(self._concerns, records) if self.only else records:
             try:
                 item = read(record)
             except ParkIt as why:

@@ -136,26 +136,43 @@ def _read(found: Mapping[str, bytes]) -> Envelope:
     sequence = found.get("ce_sequence")
     decided_by = found.get("ce_decidedby")
     traceparent = found.get("traceparent")
+    occurred_at, recorded_at = _times(found["ce_time"], found["ce_recordedat"])
     return Envelope(
         id=read_id(found["ce_id"].decode()),
         type=found["ce_type"].decode(),
         source=found["ce_source"].decode(),
         subject=found["ce_subject"].decode(),
-        occurred_at=_aware(found["ce_time"].decode()),
-        recorded_at=_aware(found["ce_recordedat"].decode()),
-        actor=Actor.parse(found["ce_actor"].decode()),
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        actor=_actor(found["ce_actor"]),
         correlation_id=read_id(found["ce_correlationid"].decode()),
         causation_id=read_id(causation.decode()) if causation else None,
         decided_by=_decided_by(decided_by) if decided_by is not None else (),
-        mode=Mode(found["ce_mode"].decode()),
+        mode=_mode(found["ce_mode"]),
         sequence=int(sequence) if sequence else None,
         traceparent=traceparent.decode() if traceparent is not None else None,
     )
 
 
+# Few actors and modes do most of what is read, and each takes as long to read as all the rest of an envelope.
+@lru_cache(maxsize=4_096)
+def _actor(value: bytes) -> Actor:
+    return Actor.parse(value.decode())
+
+
+@lru_cache(maxsize=16)
+def _mode(value: bytes) -> Mode:
+    return Mode(value.decode())
+
+
 @lru_cache(maxsize=4_096)
 def _decided_by(value: bytes) -> tuple[DecidedBy, ...]:
     return tuple(DecidedBy(**item) for item in orjson.loads(value))
+
+
+def _times(occurred: bytes, recorded: bytes) -> tuple[datetime, datetime]:
+    occurred_at = _aware(occurred.decode())
+    return occurred_at, occurred_at if recorded == occurred else _aware(recorded.decode())
 
 
 def _aware(text: str) -> datetime:

@@ -87,4 +87,6 @@ def read_payload(event_type: str, value: bytes) -> Contract | None:
     Raises pydantic.ValidationError, which is a ValueError, when the value breaks the contract.
     """
     model = MODEL_OF.get(event_type)
-    return model.model_validate_json(value) if model else None
+    # As model_validate_json, which takes half a microsecond to say so.
+    found: Contract | None = model.__pydantic_validator__.validate_json(value) if model else None
+    return found

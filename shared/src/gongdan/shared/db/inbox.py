@@ -91,13 +91,16 @@ async def _look_and_lock(unit: Transaction, others: Sequence[Arrived], ordered: 
     ids = sorted({item.event.envelope.id for item in others})
     keys = sorted(keys_of(ordered))
     rows = [*await unit.all(ADMIT, {"ids": ids, "keys": keys})]
-    if unseen := set(keys).difference(row.key for row in rows):
+    if unseen := set(keys).difference([row["key"] for row in rows]):
         rows += await unit.all(ADMIT, {"ids": [], "keys": sorted(unseen)})
-    return _Seen(
-        new={row.event_id for row in rows if row.event_id},
-        positions={row.key: row.sequence for row in rows if row.key is not None},
-        holding=[row.key for row in rows if row.holds],
-    )
+    seen = _Seen(set(), {}, [])
+    for event_id, key, sequence, holds in rows:
+        if key is None:
+            seen.new.add(event_id)
+        else:
+            seen.positions[key] = sequence
+            seen.holding.extend([key] if holds else [])
+    return seen
 
 
 async def _held(unit: Transaction, keys: Sequence[str]) -> list[Arrived]:

@@ -48,11 +48,16 @@ def in_sequence(applied: Mapping[str, int], held: Iterable[Item], arrived: Seque
     ready: list[Item] = []
     duplicates = 0
     for item in arrived:
-        if item.sequence <= positions.get(item.key, 0) or item.sequence in waiting[item.key]:
+        key, place = item.key, item.sequence
+        reached, ahead = positions.get(key, 0), waiting.get(key)
+        if place <= reached or (ahead and place in ahead):
             duplicates += 1
-            continue
-        waiting[item.key][item.sequence] = item
-        ready.extend(_drain(waiting[item.key], item.key, positions))
+        elif not ahead and place == reached + 1:
+            positions[key] = place
+            ready.append(item)
+        else:
+            waiting[key][place] = item
+            ready.extend(_drain(waiting[key], key, positions))
     early = [
         item for key, items in waiting.items() for number, item in items.items() if (key, number) not in held_before
     ]

@@ -1,5 +1,10 @@
 """The statements of this service's own tables. The row in `tickets` is the lock of what its events change; a clock's
-own row is the lock of firing it."""
+own row is the lock of firing it.
+
+Every row of a clock begins with CLOCK_COLUMNS, and what is kept comes as an array of the rows' own types: an array for
+each column would take as long to send as all the rest of a batch."""
+
+CLOCK_COLUMNS = ("id", "ticket_id", "metric", "cycle", "phase", "at", "elapsed", "terms", "due_at", "fired", "ran")
 
 TICKETS = """
     SELECT id, number, workspace, category, team, assignee, asks, gone, event_id, correlation_id, mode FROM tickets
@@ -13,11 +18,7 @@ CLOCKS = """
 SAVE_TICKETS = """
     INSERT INTO tickets (id, number, workspace, category, team, assignee, asks, gone, snapshot, event_id,
                          correlation_id, mode, open, policies_revision)
-    SELECT *, CAST(:revision AS bigint) FROM unnest(
-        CAST(:id AS uuid[]), CAST(:number AS text[]), CAST(:workspace AS text[]), CAST(:category AS text[]),
-        CAST(:team AS text[]), CAST(:assignee AS text[]), CAST(:asks AS boolean[]), CAST(:gone AS text[]),
-        CAST(:snapshot AS text[]), CAST(:event_id AS uuid[]), CAST(:correlation_id AS uuid[]), CAST(:mode AS text[]),
-        CAST(:open AS boolean[]))
+    SELECT *, CAST(:revision AS bigint) FROM unnest(CAST(:tickets AS kept_ticket[]))
     ON CONFLICT (id) DO UPDATE SET
         category = excluded.category, team = excluded.team, assignee = excluded.assignee, asks = excluded.asks,
         gone = excluded.gone, snapshot = excluded.snapshot, event_id = excluded.event_id,
@@ -29,11 +30,8 @@ FOLLOWED = """
     FROM unnest(CAST(:id AS uuid[]), CAST(:open AS boolean[])) AS moved (id, open) WHERE tickets.id = moved.id
 """
 SAVE_CLOCKS = """
-    INSERT INTO clocks (ticket_id, metric, id, cycle, phase, at, elapsed, terms, due_at, fired, ran, wake_at)
-    SELECT * FROM unnest(
-        CAST(:ticket_id AS uuid[]), CAST(:metric AS text[]), CAST(:id AS uuid[]), CAST(:cycle AS int[]),
-        CAST(:phase AS text[]), CAST(:at AS timestamptz[]), CAST(:elapsed AS interval[]), CAST(:terms AS bigint[]),
-        CAST(:due_at AS timestamptz[]), CAST(:fired AS text[]), CAST(:ran AS text[]), CAST(:wake_at AS timestamptz[]))
+    INSERT INTO clocks (id, ticket_id, metric, cycle, phase, at, elapsed, terms, due_at, fired, ran, wake_at)
+    SELECT * FROM unnest(CAST(:clocks AS kept_clock[]))
     ON CONFLICT (ticket_id, metric) DO UPDATE SET
         id = excluded.id, cycle = excluded.cycle, phase = excluded.phase, at = excluded.at, elapsed = excluded.elapsed,
         terms = excluded.terms, due_at = excluded.due_at, fired = excluded.fired, ran = excluded.ran,
@@ -53,7 +51,8 @@ CLAIM = """
     FROM due JOIN tickets ON tickets.id = due.ticket_id
 """
 CLAIM_ONE = """
-    SELECT clocks.*, number, workspace, category, team, assignee, asks, gone, event_id, correlation_id, mode
+    SELECT clocks.id, ticket_id, metric, cycle, phase, at, elapsed, terms, due_at, fired, ran, wake_at,
+           number, workspace, category, team, assignee, asks, gone, event_id, correlation_id, mode
     FROM clocks JOIN tickets ON tickets.id = clocks.ticket_id
     WHERE clocks.ticket_id = :ticket AND metric = :metric AND wake_at <= :now FOR NO KEY UPDATE OF clocks SKIP LOCKED
 """

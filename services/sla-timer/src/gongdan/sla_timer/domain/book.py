@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.sla_timer.domain.changes import Change, Later, Met, Started, Wanted
-from gongdan.sla_timer.domain.clock import Clock, decide, elapsed_at, evolve, start
+from gongdan.sla_timer.domain.clock import UNDER_WAY, Clock, decide, elapsed_at, evolve, start
 from gongdan.sla_timer.domain.facts import Cause, Fact, Ticket, remembered
-from gongdan.sla_timer.domain.metrics import Rule, Turn, rules_for
+from gongdan.sla_timer.domain.metrics import Rule, Turn, rules_for, turn_of
 from gongdan.sla_timer.domain.policy import Plan
 from gongdan.sla_timer.domain.terms import Terms
 from gongdan.sla_timer.domain.times import Calendars, calendar_of
 
 BY_HAND = "by-hand"
+NO_DEADLINE = ("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Book:
     @property
     def open(self) -> bool:
         """Whether any clock may still change."""
-        return any(not clock.over for clock in self.clocks.values())
+        return not UNDER_WAY.isdisjoint([clock.phase for clock in self.clocks.values()])
 
 
 class Step(NamedTuple):
@@ -44,9 +45,11 @@ def follow(book: Book | None, fact: Fact, plan: Plan, calendars: Calendars) -> t
     before = book.ticket if book else None
     if before and before.gone and not fact.back:
         fact = fact._replace(gone=before.gone)
-    turn = Turn(fact, before, clocks, plan.terms)
+    turn = turn_of(fact, before, clocks, plan.terms)
     steps: list[Step] = []
     for rule in rules_for(plan.milestones):
+        if not (rule.of_itself or rule.metric in plan.terms or rule.metric in clocks):
+            continue
         for step in _of_metric(rule, turn, plan, calendars):
             clocks[rule.metric] = step.clock
             steps.append(step)
@@ -93,7 +96,7 @@ def _wanted(clock: Clock, rule: Rule, turn: Turn, plan: Plan, calendars: Calenda
 
 def _terms(clock: Clock, planned: Terms | None, fact: Fact, calendars: Calendars) -> Terms | None:
     """What is to be promised: what somebody set by hand stays until it is taken back."""
-    metric, due = fact.deadline or ("", None)
+    metric, due = fact.deadline or NO_DEADLINE
     if metric != clock.metric:
         return clock.terms if clock.terms and clock.terms.fixed else planned
     if due is None:

@@ -31,6 +31,7 @@ Phase = Literal["running", "paused", "met", "cancelled"]
 Stretch = tuple[datetime, datetime]
 
 MOST_STRETCHES = 100
+UNDER_WAY: frozenset[Phase] = frozenset({"running", "paused"})
 
 
 class Clock(NamedTuple):
@@ -55,7 +56,7 @@ class Clock(NamedTuple):
     @property
     def over(self) -> bool:
         """Whether nothing more can happen to it."""
-        return self.phase in ("met", "cancelled")
+        return self.phase not in UNDER_WAY
 
     @property
     def breached(self) -> bool:
@@ -92,7 +93,8 @@ def decide(clock: Clock, wanted: Wanted, at: datetime) -> tuple[Later, ...]:
         return (*changes, Met(at))
     if wanted.ending is not None:
         return (*changes, Cancelled(at, wanted.ending))
-    if wanted.terms != clock.terms:
+    # The same terms are mostly the very same object; comparing them piece by piece takes as long as all else.
+    if wanted.terms is not clock.terms and wanted.terms != clock.terms:
         changes.append(Retargeted(at, clock.terms, wanted.terms))
     if wanted.resting != (clock.phase == "paused"):
         changes.append(Paused(at) if wanted.resting else Resumed(at))

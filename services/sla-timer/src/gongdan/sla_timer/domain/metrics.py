@@ -10,36 +10,32 @@ end it. Of the last three kinds and periodic_update there is a clock only where 
 A ticket that was merged or deleted has no clocks any more.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from gongdan.shared.contracts.tickets import StatusCategory
 from gongdan.sla_timer.domain.changes import Ending
-from gongdan.sla_timer.domain.clock import Clock
+from gongdan.sla_timer.domain.clock import UNDER_WAY, Clock
 from gongdan.sla_timer.domain.facts import DONE, Fact, Ticket
 
 MILESTONE = "milestone/"
 
 
 class Turn(NamedTuple):
-    """What a metric's rule looks at: the fact, the ticket before it, the clocks as they stand, what is promised."""
+    """What a metric's rule looks at: the fact, the ticket before it, the clocks as they stand, what is promised.
+
+    `category` is the status category after the fact, `done`: nothing is to be done on the ticket after it.
+    """
 
     fact: Fact
     before: Ticket | None
     clocks: Mapping[str, Clock]
-    promised: Collection[str] = ()
-
-    @property
-    def category(self) -> StatusCategory:
-        """The status category after the fact."""
-        return self.fact.ticket.status_category
-
-    @property
-    def done(self) -> bool:
-        """Whether nothing is to be done on the ticket after the fact."""
-        return self.category in DONE or self.fact.gone is not None
+    promised: Collection[str]
+    category: StatusCategory
+    done: bool
 
     @property
     def finished(self) -> bool:
@@ -54,14 +50,21 @@ class Turn(NamedTuple):
     def open(self, metric: str) -> bool:
         """Whether a clock of this metric is there and not over."""
         clock = self.clocks.get(metric)
-        return clock is not None and not clock.over
+        return clock is not None and clock.phase in UNDER_WAY
+
+
+def turn_of(fact: Fact, before: Ticket | None, clocks: Mapping[str, Clock], promised: Collection[str]) -> Turn:
+    """What rules look at after a fact."""
+    category = fact.ticket.status_category
+    return Turn(fact, before, clocks, promised, category, category in DONE or fact.gone is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When a metric's cycle begins and from when it counts, why it ends, and where it rests whatever the policy.
 
-    `renews`: where a cycle was met just now and the next one begins at once.
+    `renews`: where a cycle was met just now and the next one begins at once. `of_itself`: there is a clock whether or
+    not anything is promised.
     """
 
     metric: str
@@ -69,6 +72,7 @@ class Rule:
     ends: Callable[[Turn], Ending | None]
     rests_in: frozenset[StatusCategory] = frozenset()
     renews: Callable[[Turn], bool] = lambda turn: False
+    of_itself: bool = False
 
 
 def _first_response_begins(turn: Turn) -> datetime | None:
@@ -140,15 +144,15 @@ def _owned_next(turn: Turn) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("first_response", _first_response_begins, _first_response_ends, rests_in=frozenset({"resolved"})),
-    Rule("next_response", _next_response_begins, _next_response_ends, rests_in=frozenset({"resolved"})),
+    Rule("first_response", _first_response_begins, _first_response_ends, frozenset({"resolved"}), of_itself=True),
+    Rule("next_response", _next_response_begins, _next_response_ends, frozenset({"resolved"}), of_itself=True),
     Rule(
         "periodic_update",
         _periodic_update_begins,
         _periodic_update_ends,
         renews=lambda turn: not turn.done and "periodic_update" in turn.promised,
     ),
-    Rule("resolution", _resolution_begins, _resolution_ends),
+    Rule("resolution", _resolution_begins, _resolution_ends, of_itself=True),
     Rule("ownership", _ownership_begins, _ownership_ends, renews=_owned_next),
 )
 
@@ -167,9 +171,14 @@ class Milestone:
         return f"{MILESTONE}{self.name}"
 
 
-def rules_for(milestones: Sequence[Milestone]) -> tuple[Rule, ...]:
+def rules_for(milestones: tuple[Milestone, ...]) -> tuple[Rule, ...]:
     """All rules, where these milestones are promised."""
-    return (*RULES, *(_rule_of(one) for one in milestones)) if milestones else RULES
+    return _with(milestones) if milestones else RULES
+
+
+@lru_cache(maxsize=1_024)
+def _with(milestones: tuple[Milestone, ...]) -> tuple[Rule, ...]:
+    return (*RULES, *(_rule_of(one) for one in milestones))
 
 
 def _rule_of(milestone: Milestone) -> Rule:

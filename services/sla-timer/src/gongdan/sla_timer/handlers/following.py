@@ -71,15 +71,15 @@ class Following:
 
     def _follow(self, work: _Work, asked: TimerChanges, event: Event, data: TicketEvent) -> Collection[str]:
         fact = fact_of(event.envelope, data)
-        past = data.ticket.id not in work.books and is_past(data)
-        unclear = () if past else self._clocks(work, fact)
+        book = work.books.get(data.ticket.id)
+        unclear = () if book is None and is_past(data) else self._clocks(work, book, fact)
         if refused := asked.hear(fact, event.envelope, data, self.policies.calendars):
             log.warning("timer_refused", ticket=data.ticket.number, event_id=str(event.envelope.id), why=refused)
         return unclear
 
-    def _clocks(self, work: _Work, fact: Fact) -> Collection[str]:
+    def _clocks(self, work: _Work, before: Book | None, fact: Fact) -> Collection[str]:
         plan = self.policies.plan_for(fact.ticket)
-        book, steps = follow(work.books.get(fact.ticket.id), fact, plan, self.policies.calendars)
+        book, steps = follow(before, fact, plan, self.policies.calendars)
         work.take(fact.ticket, book, steps, fact.cause)
         return plan.unclear
 
