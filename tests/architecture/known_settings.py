@@ -6,8 +6,16 @@ from importlib import import_module
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from gongdan.shared.clock import SystemClock
+from gongdan.shared.service import Service
 from gongdan.shared.settings import PREFIX, BaseServiceSettings
 from tests.architecture.house import Member
+
+MADE_UP = {
+    "GONGDAN_DATABASE_URL": "postgresql+asyncpg://gongdan@127.0.0.1/gongdan",
+    "GONGDAN_SMTP_URL": "smtp://127.0.0.1:25",
+    "GONGDAN_KAFKA_BOOTSTRAP": "127.0.0.1:9092",
+}
 
 
 @cache
@@ -47,6 +55,20 @@ def port(member: Member) -> int:
     """The HTTP port that the service listens on when nobody says otherwise."""
     value: int = fields(member)[f"{PREFIX}HTTP_PORT"].default
     return value
+
+
+def longest_drain(member: Member) -> float:
+    """Seconds that the service may take to end when each of its parts uses all the time that it has."""
+    service = built(member)
+    return (1 + len(service.parts)) * service.settings.drain_timeout.total_seconds()
+
+
+def built(member: Member) -> Service:
+    """The service as its composition root makes it, not started; what it requires is made up."""
+    given = {name.removeprefix(PREFIX).lower(): MADE_UP.get(name, "x" * 40) for name in required(member)}
+    service = import_module(f"{member.dotted}.app").build(settings_class(member)(**given), SystemClock())
+    assert isinstance(service, Service)
+    return service
 
 
 def _parts(info: FieldInfo) -> tuple[object, ...]:

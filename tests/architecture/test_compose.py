@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.architecture.house import ROOT, SERVICES, Member
-from tests.architecture.known_settings import known, port, required, secrets
+from tests.architecture.house import ROOT, ROUTED, SERVICES, Member
+from tests.architecture.known_settings import known, longest_drain, port, required, secrets
 
 COMPOSE: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())["services"]
 OUTSIDE = {"front-door", "kafka", "mail", "postgres"}
@@ -50,6 +50,15 @@ def test_compose_gives_a_service_no_right_that_it_does_not_need(member: Member) 
     assert COMPOSE[member.name]["read_only"]
     assert COMPOSE[member.name]["cap_drop"] == ["ALL"]
     assert COMPOSE[member.name]["security_opt"] == ["no-new-privileges:true"]
+
+
+@EACH
+def test_compose_gives_a_service_time_to_drain_before_it_is_killed(member: Member) -> None:
+    assert int(COMPOSE[member.name]["stop_grace_period"].removesuffix("s")) >= longest_drain(member)
+
+
+def test_compose_says_whose_word_is_taken_for_who_asks() -> None:
+    assert [name for name in ROUTED if "GONGDAN_TRUSTED_PROXIES" not in COMPOSE[name]["environment"]] == []
 
 
 def test_compose_waits_with_the_front_door_until_what_is_behind_it_is_ready() -> None:

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.architecture.house import ROOT, SERVICES, Member
-from tests.architecture.known_settings import known, port, required, secrets
+from tests.architecture.house import ROOT, ROUTED, SERVICES, Member
+from tests.architecture.known_settings import known, longest_drain, port, required, secrets
 
 BASE = ROOT / "deploy" / "k8s" / "base"
 
+BEHIND_THE_FRONT_DOOR = pytest.mark.parametrize(
+    "member", [one for one in SERVICES if one.name in ROUTED], ids=lambda member: member.name
+)
 EACH = pytest.mark.parametrize("member", SERVICES, ids=lambda member: member.name)
 
 
@@ -115,6 +118,34 @@ def test_a_pod_has_no_right_that_it_does_not_need(member: Member) -> None:
 @EACH
 def test_a_pod_says_what_it_needs(member: Member) -> None:
     assert set(container(member)["resources"]["requests"]) == {"cpu", "memory"}
+
+
+@EACH
+def test_a_pod_has_time_to_drain_before_it_is_killed(member: Member) -> None:
+    assert pod(member)["terminationGracePeriodSeconds"] >= before_drain(member) + longest_drain(member)
+
+
+def before_drain(member: Member) -> int:
+    """Seconds that a pod waits before its service is told to end."""
+    hook = container(member).get("lifecycle", {}).get("preStop")
+    return int(hook["exec"]["command"][1]) if hook else 0
+
+
+@BEHIND_THE_FRONT_DOOR
+def test_a_pod_goes_on_answering_until_no_more_is_sent_to_it(member: Member) -> None:
+    assert before_drain(member) > 0
+
+
+@BEHIND_THE_FRONT_DOOR
+def test_whose_word_is_taken_for_who_asks_is_said_to_all_behind_the_front_door(member: Member) -> None:
+    assert "GONGDAN_TRUSTED_PROXIES" in environment(member)
+
+
+@EACH
+def test_replicas_are_spread_over_hosts(member: Member) -> None:
+    (spread,) = pod(member)["topologySpreadConstraints"]
+    labels = resource(member, "Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert (spread["topologyKey"], spread["labelSelector"]["matchLabels"]) == ("kubernetes.io/hostname", labels)
 
 
 def test_the_front_door_sends_writes_to_intake_and_all_else_to_api() -> None:
