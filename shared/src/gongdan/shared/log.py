@@ -2,11 +2,13 @@
 
 import logging
 import sys
-from typing import Literal
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Literal
 
 import structlog
 
-QUIET = ("aiokafka", "uvicorn.access", "mail.log", "httpx", "alembic", "asyncio")
+QUIET = ("aiokafka", "uvicorn", "mail.log", "httpx", "alembic", "asyncio")
+FIRST = ("timestamp", "level", "service", "event")
 
 
 def configure(service: str, log_format: Literal["json", "console"], level: str) -> None:
@@ -17,6 +19,7 @@ def configure(service: str, log_format: Literal["json", "console"], level: str) 
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _in_order,
     ]
     renderer = (
         structlog.processors.JSONRenderer()
@@ -39,3 +42,8 @@ def configure(service: str, log_format: Literal["json", "console"], level: str) 
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _in_order(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401 - whatever logs
+    """What every line has comes first, so that people can read down the lines."""
+    return {**{name: event[name] for name in FIRST if name in event}, **event}

@@ -9,22 +9,29 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
+from gongdan.shared import log as log_lines
+from gongdan.shared.clock import Clock, SystemClock
 from gongdan.shared.errors import GongdanError, RetryLater, StopService
 from gongdan.shared.front_gate import FrontGate
 from gongdan.shared.health import Health
 from gongdan.shared.http_bounds import BoundedProtocol
-from gongdan.shared.settings import BaseServiceSettings
+from gongdan.shared.settings import BaseServiceSettings, from_environment
 
 log = structlog.get_logger()
+
+WORTH_A_LOOK = 10.0
+
+Settings = TypeVar("Settings", bound=BaseServiceSettings)
 
 
 class Part(Protocol):
@@ -65,13 +72,17 @@ class Service:
         log.info("service_ready")
 
     async def _start(self, part: Part) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while True:
             try:
                 self.health.waiting(part.name)
                 await part.start()
             except RetryLater as fault:
                 self.health.waiting(f"{part.name}: {fault}")
-                log.warning("part_waits", part=part.name, why=str(fault))
+                # Services start in any order; only what takes long is worth a look.
+                tell = log.warning if loop.time() - began > WORTH_A_LOOK else log.info
+                tell("part_waits", part=part.name, why=str(fault))
                 await asyncio.sleep(fault.delay.total_seconds())
             else:
                 return
@@ -125,7 +136,12 @@ async def _first_end(
 
 
 class _HttpServer(uvicorn.Server):
-    """Uvicorn without its signal handlers: the service decides when to stop."""
+    """Uvicorn without its signal handlers: the service decides when to stop. Says in our way where it listens."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        await super().startup(sockets=sockets)
+        log.info("http_listens", host=self.config.host, port=self.config.port)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -151,6 +167,13 @@ def http_server(service: Service) -> uvicorn.Server:
         backlog=2048,
     )
     return _HttpServer(config)
+
+
+def launch(name: str, kind: type[Settings], build: Callable[[Settings, Clock], Service]) -> None:
+    """What a service's `__main__` does: read the settings, begin the log, run what `build` makes of them."""
+    settings = from_environment(kind)
+    log_lines.configure(name, settings.log_format, settings.log_level)
+    main(build(settings, SystemClock()))
 
 
 def main(service: Service) -> None:

@@ -4,17 +4,21 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 PREFIX = "GONGDAN_"
+WORDS = {"missing": "is missing; give it, or a file that holds it in the variable with _FILE behind"}
+
+Kind = TypeVar("Kind", bound="BaseServiceSettings")
 
 
 def read_secret_files(environment: Mapping[str, str]) -> dict[str, str]:
@@ -24,6 +28,23 @@ def read_secret_files(environment: Mapping[str, str]) -> dict[str, str]:
         for name, path in environment.items()
         if name.startswith(PREFIX) and name.endswith("_FILE")
     }
+
+
+def from_environment(kind: type[Kind]) -> Kind:
+    """The settings of this process. Ends it (status 1), naming each variable that is missing or wrong, and no value."""
+    try:
+        return kind()
+    except (ValidationError, SettingsError) as error:
+        raise SystemExit("\n".join(["the settings of this service are not complete:", *_wrong(error)])) from None
+    except OSError as error:
+        raise SystemExit(f"a {PREFIX}…_FILE variable names a file that cannot be read: {error}") from None
+
+
+def _wrong(error: ValidationError | SettingsError) -> list[str]:
+    if isinstance(error, SettingsError):
+        return [f"  {error}"]
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return [f"  {PREFIX}{str(one['loc'][0]).upper()}: {WORDS.get(one['type'], one['msg'])}" for one in found]
 
 
 class SecretFilesSource(EnvSettingsSource):

@@ -1,11 +1,8 @@
-"""`python -m gongdan.api`."""
+"""`python -m gongdan.api`: runs the service until SIGTERM."""
 
-from gongdan.api.app import build
+from gongdan.api.app import NAME, build
 from gongdan.api.settings import ApiSettings
-from gongdan.shared import log
-from gongdan.shared.clock import SystemClock
-from gongdan.shared.service import main
+from gongdan.shared.service import launch
 
-settings = ApiSettings()
-log.configure("api", settings.log_format, settings.log_level)
-main(build(settings, SystemClock()))
+if __name__ == "__main__":
+    launch(NAME, ApiSettings, build)

@@ -63,7 +63,7 @@ from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.relay import Relay
 from gongdan.shared.bus.subscription import Subscription
 from gongdan.shared.clock import Clock
-from gongdan.shared.contracts.topics import Topic
+from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.db.prune import Prune
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.reader import DefinitionsReader
@@ -71,6 +71,7 @@ from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
 from gongdan.shared.service import Part, Service
 
+NAME: ServiceName = "api"
 SELDOM = (Topic.SLA, Topic.DELIVERIES, Topic.DEFINITIONS)
 TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, *SELDOM)
 
@@ -97,15 +98,15 @@ class Sources:
 
 def build(settings: ApiSettings, clock: Clock) -> Service:
     """The service, ready to run."""
-    health = Health("api")
-    db = Database(settings.database_url, "api", "gongdan.api.migrations", settings.database_pool)
+    health = Health(NAME)
+    db = Database(settings.database_url, NAME, "gongdan.api.migrations", settings.database_pool)
     sources = Sources(
         messages=PostgresMessages(db, health.stopping),
         tickets=PostgresTickets(db),
         timelines=PostgresTimelines(db),
         search=PostgresSearch(db),
         changes=PostgresChanges(db, health.stopping),
-        definitions=DefinitionsReader("api", settings, health),
+        definitions=DefinitionsReader(NAME, settings, health),
         versions=PostgresDefinitionVersions(db),
         forms=PostgresFormVersions(db),
         open_tickets=PostgresOpenTickets(db),
@@ -116,16 +117,16 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         audit=PostgresAudit(db),
     )
     app = _application(settings, clock, health, sources)
-    return Service("api", settings, app, health, _parts(settings, clock, health, db, sources))
+    return Service(NAME, settings, app, health, _parts(settings, clock, health, db, sources))
 
 
 def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, sources: Sources) -> Sequence[Part]:
     """In the order in which they start: what answers before what changes the answers."""
     wakeups = Wakeups(db, health.stopping, hooks=[sources.messages.wake, sources.changes.wake])
-    delivery = BatchDelivery("api", db, Handlers(PostgresReadModels()).on_batch, clock)
+    delivery = BatchDelivery(NAME, db, Handlers(PostgresReadModels()).on_batch, clock)
     return (
         db,
-        Relay("api", db, settings, recover={Topic.ACCESS: sources.credentials.tell_all}),
+        Relay(NAME, db, settings, recover={Topic.ACCESS: sources.credentials.tell_all}),
         sources.messages,
         sources.changes,
         wakeups,

@@ -1,11 +1,8 @@
-"""`python -m gongdan.intake`."""
+"""`python -m gongdan.intake`: runs the service until SIGTERM."""
 
-from gongdan.intake.app import build
+from gongdan.intake.app import NAME, build
 from gongdan.intake.settings import IntakeSettings
-from gongdan.shared import log
-from gongdan.shared.clock import SystemClock
-from gongdan.shared.service import main
+from gongdan.shared.service import launch
 
-settings = IntakeSettings()
-log.configure("intake", settings.log_format, settings.log_level)
-main(build(settings, SystemClock()))
+if __name__ == "__main__":
+    launch(NAME, IntakeSettings, build)

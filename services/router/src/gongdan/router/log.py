@@ -14,6 +14,7 @@ from gongdan.router.app import database
 from gongdan.router.settings import RouterSettings
 from gongdan.shared.db.session import Database
 from gongdan.shared.event_lines import line_of
+from gongdan.shared.settings import from_environment
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 LOG = """
@@ -36,7 +37,7 @@ async def write(db: Database, since: datetime, out: BinaryIO) -> int:
 
 async def log_of(since: datetime) -> None:
     """Write the log to standard output."""
-    db = database(RouterSettings().database_url)
+    db = database(from_environment(RouterSettings).database_url)
     try:
         await write(db, since, sys.stdout.buffer)
     finally:

@@ -10,11 +10,12 @@ from datetime import datetime
 from gongdan.router.adapters.replay import Replay
 from gongdan.router.app import database
 from gongdan.router.settings import RouterSettings
+from gongdan.shared.settings import from_environment
 
 
 async def replay(number: str | None, since: datetime | None) -> int:
     """How many events were put into the outbox."""
-    db = database(RouterSettings().database_url)
+    db = database(from_environment(RouterSettings).database_url)
     try:
         return await Replay(db, number, since).run()
     finally:

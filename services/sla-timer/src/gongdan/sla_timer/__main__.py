@@ -1,12 +1,8 @@
-"""Starts the service: `python -m gongdan.sla_timer`."""
+"""`python -m gongdan.sla_timer`: runs the service until SIGTERM."""
 
-from gongdan.shared import log
-from gongdan.shared.clock import SystemClock
-from gongdan.shared.service import main
-from gongdan.sla_timer.app import build
+from gongdan.shared.service import launch
+from gongdan.sla_timer.app import NAME, build
 from gongdan.sla_timer.settings import Settings
 
 if __name__ == "__main__":
-    settings = Settings()
-    log.configure("sla-timer", settings.log_format, settings.log_level)
-    main(build(settings, SystemClock()))
+    launch(NAME, Settings, build)

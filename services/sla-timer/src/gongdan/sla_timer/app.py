@@ -35,7 +35,7 @@ from gongdan.sla_timer.handlers.firing import Firing
 from gongdan.sla_timer.handlers.following import Following
 from gongdan.sla_timer.settings import Settings
 
-SERVICE: ServiceName = "sla-timer"
+NAME: ServiceName = "sla-timer"
 SCHEMA = "sla_timer"
 MIGRATIONS = "gongdan.sla_timer.migrations"
 
@@ -90,13 +90,13 @@ def workshop(db: Database, policies: CatalogPolicies, clock: Clock, late_after: 
 
 def build(settings: Settings, clock: Clock) -> Service:
     """The whole service, not yet started."""
-    health = Health(SERVICE)
+    health = Health(NAME)
     db = Database(settings.database_url, SCHEMA, MIGRATIONS, settings.database_pool)
     policies = CatalogPolicies()
-    definitions = DefinitionsReader(SERVICE, settings, health, on_change=[policies.take])
+    definitions = DefinitionsReader(NAME, settings, health, on_change=[policies.take])
     steady = SteadyClock(clock)
     work = workshop(db, policies, steady, settings.late_after)
-    delivery = BatchDelivery(SERVICE, db, work.on_tickets, steady, lanes=settings.lanes)
+    delivery = BatchDelivery(NAME, db, work.on_tickets, steady, lanes=settings.lanes)
     subscription = Subscription(settings, [Topic.TICKETS], delivery, health)
     backlog = Backlog(settings, steady, settings.catch_up, lambda: subscription.membership.consumer is not None)
     turning = Loop("wheel", work.wheel(backlog, settings.timer_batch), health)
@@ -109,7 +109,7 @@ def build(settings: Settings, clock: Clock) -> Service:
     policies.on_change += [following.wake, keeping.wake]
     parts: list[Part] = [
         db,
-        Relay(SERVICE, db, settings),
+        Relay(NAME, db, settings),
         versions,
         definitions,
         keeping,
@@ -122,4 +122,4 @@ def build(settings: Settings, clock: Clock) -> Service:
         Loop("prune", Prune(db), health, timedelta(minutes=10)),
         Loop("closed-tickets-pruned", ClosedTickets(db, steady, settings.keep_closed), health),
     ]
-    return Service(SERVICE, settings, Starlette(routes=health_routes(health)), health, parts)
+    return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

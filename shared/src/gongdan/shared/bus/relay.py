@@ -162,12 +162,15 @@ class _Publishing:
         return await topics.make_missing(address, wanted, copies, swept=settings.kafka_in_memory)
 
     async def _rewind(self, lost: Mapping[str, str]) -> None:
+        written = {place.topic for place in self.progress}
         for topic, why in sorted(lost.items()):
             count = await self.store.rewind(topic, self.relay.recover.get(topic))
             self.progress = {place: at for place, at in self.progress.items() if place.topic != topic}
-            if count:
+            if count and topic in written:
                 metrics.OUTBOX_REPUBLISHED.labels(self.relay.service, topic).inc(count)
-                log.warning("log_lost_publishing_again", topic=topic, why=why, records=count)
+                # A broker that keeps its log in memory loses it whenever it ends: that is nothing to look after.
+                tell = log.info if self.relay.settings.kafka_in_memory else log.warning
+                tell("log_lost_publishing_again", topic=topic, why=why, records=count)
 
     async def _publish(self, rows: Sequence[Pending]) -> None:
         # A client that broke down within leaves what it had in hand unanswered for ever.

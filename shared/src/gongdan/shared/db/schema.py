@@ -27,9 +27,10 @@ async def revision_of(url: str, schema: str) -> str | None:
     """The revision that a schema's tables are at; None where there are none."""
     conn = await asyncpg.connect(driver_url(url), timeout=CONNECT_SECONDS)
     try:
-        found: str | None = await conn.fetchval(f'SELECT version_num FROM "{schema}".alembic_version')  # noqa: S608
-    except asyncpg.UndefinedTableError:
-        return None
+        table = f'"{schema}".alembic_version'
+        if await conn.fetchval("SELECT to_regclass($1)", table) is None:
+            return None
+        found: str | None = await conn.fetchval(f"SELECT version_num FROM {table}")  # noqa: S608
     finally:
         await conn.close(timeout=CONNECT_SECONDS)
     return found

@@ -148,18 +148,12 @@ class Postgres:
 
     async def _answers(self) -> bool:
         try:
-            connection = await asyncpg.connect(self.url("postgresql"), timeout=CONNECT_SECONDS)
-        except asyncpg.InvalidCatalogNameError:
-            await self._create_database()
-            return True
+            connection = await asyncpg.connect(self.url("postgresql", "postgres"), timeout=CONNECT_SECONDS)
         except (OSError, TimeoutError, asyncpg.PostgresError):
             return False
-        await connection.close()
-        return True
-
-    async def _create_database(self) -> None:
-        connection = await asyncpg.connect(self.url("postgresql", "postgres"), timeout=CONNECT_SECONDS)
         try:
-            await connection.execute(f"CREATE DATABASE {DATABASE}")
+            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
+                await connection.execute(f"CREATE DATABASE {DATABASE}")
         finally:
             await connection.close()
+        return True

@@ -6,6 +6,7 @@ known. Everything that it says is checked: issuer, audience, signature, time, no
 
 import asyncio
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 import httpx
 import structlog
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from gongdan.api.domain.oidc import Errand
 from gongdan.shared.errors import Complaint, NotAllowed, RetryLater
+
+with warnings.catch_warnings(record=True):  # Authlib tells every process that it would rather have another HTTP client
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 log = structlog.get_logger()
 
