@@ -49,5 +49,5 @@ def test_a_wrong_setting_is_named_and_its_value_kept_to_itself(monkeypatch: pyte
 
 def test_a_file_that_cannot_be_read_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGDAN_DATABASE_URL_FILE", "/nowhere/url")
-    with pytest.raises(SystemExit, match="cannot be read: .*/nowhere/url"):
+    with pytest.raises(SystemExit, match=r"cannot be read: .*/nowhere/url"):
         from_environment(Some)
