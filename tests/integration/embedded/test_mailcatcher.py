@@ -44,8 +44,9 @@ async def send(port: int, to: str, subject: str, text: str = "hello") -> None:
     await aiosmtplib.send(mail, hostname="127.0.0.1", port=port, start_tls=False)
 
 
-async def get(url: str) -> tuple[int, str, dict[str, str]]:
-    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+async def get(url: str, language: str = "en") -> tuple[int, str, dict[str, str]]:
+    asked = {"Accept-Language": language}
+    async with aiohttp.ClientSession() as session, session.get(url, headers=asked) as answer:
         headers = {str(name): value for name, value in answer.headers.items()}
         return answer.status, await answer.text(errors="replace"), headers
 
@@ -107,6 +108,24 @@ async def test_what_a_mail_says_cannot_become_part_of_the_page(smtp_port: int, p
         assert "<script" not in text
         assert "<img" not in text
         assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang", "title"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh", "已拦截的邮件"),
+        ("en-GB,zh;q=0.5", "en", "Caught mail"),
+        ("fr, zh-TW;q=0.5", "zh", "已拦截的邮件"),
+        ("fr", "en", "Caught mail"),
+    ],
+)
+async def test_the_pages_are_in_the_language_that_the_browser_asks_for(
+    pages: str, asked: str, lang: str, title: str
+) -> None:
+    _, text, headers = await get(pages + "/mail", asked)
+    assert f"<html lang={lang}>" in text
+    assert f"<h1>{title}</h1>" in text
+    assert headers["Vary"] == "Accept-Language"
 
 
 async def test_the_raw_mail_is_a_download(smtp_port: int, pages: str) -> None:

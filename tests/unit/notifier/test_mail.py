@@ -43,6 +43,10 @@ def test_every_mail_names_its_ticket_in_the_subject_and_fills_all_its_places(dat
     assert bool(re.search(r"[\u4e00-\u9fff]", body)) is (locale == "zh")
 
 
+def test_an_agent_is_led_to_the_ticket_on_the_page() -> None:
+    assert "https://gongdan.example/#/GD-1" in read(mail_of(assigned())).get_content().splitlines()
+
+
 def test_the_acknowledgement_cannot_start_a_loop() -> None:
     message = read(mail_of(opened()))
     assert message["Auto-Submitted"] == "auto-replied"

@@ -1,4 +1,7 @@
-"""The pages that show caught mail: a list, one mail, its raw bytes, and the list as JSON for scripts."""
+"""The pages that show caught mail: a list, one mail, its raw bytes, and the list as JSON for scripts.
+
+In Chinese or English, as the browser asks.
+"""
 
 import asyncio
 import html
@@ -12,6 +15,7 @@ from aiohttp import web
 
 from gongdan.shared.embedded.frontdoor import problem
 from gongdan.shared.embedded.maildir import Caught, Maildir, header, parse
+from gongdan.shared.embedded.mailwords import WORDS, language_of
 
 USUAL_LIMIT = 100
 HIGHEST_LIMIT = 50_000
@@ -32,10 +36,15 @@ SAFE = {
     "Cache-Control": "no-store",
 }
 STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1d2430}"
+    ":root{color-scheme:light dark}"
+    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%}"
-    "td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dde2ea}"
-    "pre{white-space:pre-wrap;background:#f5f7fa;padding:1rem;border-radius:6px}a{color:#1559c0}"
+    "td,th{text-align:start;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #8884}"
+    "td,pre{overflow-wrap:anywhere}th{white-space:nowrap}"
+    "pre{white-space:pre-wrap;background:#8881;padding:1rem;border-radius:6px}"
+    "@media(max-width:45rem){body{margin:1rem auto}.list .head{display:none}"
+    ".list tr{display:block;padding:.5rem 0;border-bottom:1px solid #8884}"
+    ".list td{display:block;border:0;padding:.1rem 0}}"
 )
 
 
@@ -64,7 +73,8 @@ class MailPages:
             return problem(404, "mail-unknown", "there is no such mail; /mail lists those there are")
         if rest == "raw":
             return _raw(key, raw)
-        return _page(await asyncio.to_thread(_mail, key, raw))
+        language = _asked(request)
+        return _page(await asyncio.to_thread(_mail, key, raw, language), language)
 
     async def _list(self, request: web.BaseRequest, as_json: bool) -> web.Response:
         limit = request.query.get("limit", str(USUAL_LIMIT))
@@ -76,7 +86,8 @@ class MailPages:
         if as_json:
             body = json.dumps({"mails": [asdict(one) for one in found]}).encode()
             return web.Response(body=body, content_type="application/json")
-        return _page(_table(found))
+        language = _asked(request)
+        return _page(_table(found, language), language)
 
 
 def select(maildir: Maildir, to: str, limit: int) -> list[Caught]:
@@ -85,9 +96,19 @@ def select(maildir: Maildir, to: str, limit: int) -> list[Caught]:
     return list(itertools.islice(fitting, limit))
 
 
-def _page(body: str) -> web.Response:
-    page = f"<!doctype html><meta charset=utf-8><title>Caught mail</title><style>{STYLE}</style>{body}"
-    return web.Response(body=page.encode("utf-8", "replace"), content_type="text/html", charset="utf-8", headers=SAFE)
+def _asked(request: web.BaseRequest) -> str:
+    return language_of(request.headers.get("Accept-Language", ""))
+
+
+def _page(body: str, language: str) -> web.Response:
+    head = (
+        f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{WORDS[language].title}</title>"
+    )
+    page = f"<!doctype html><html lang={language}>{head}<style>{STYLE}</style>{body}"
+    headers = SAFE | {"Vary": "Accept-Language"}
+    return web.Response(
+        body=page.encode("utf-8", "replace"), content_type="text/html", charset="utf-8", headers=headers
+    )
 
 
 def _raw(key: str, raw: bytes) -> web.Response:
@@ -95,30 +116,32 @@ def _raw(key: str, raw: bytes) -> web.Response:
     return web.Response(body=raw, content_type="message/rfc822", headers=SAFE | disposition)
 
 
-def _table(mails: Iterable[Caught]) -> str:
-    rows = "".join(_row(one) for one in mails) or "<tr><td colspan=4>No mail was caught yet.</td></tr>"
-    head = "<tr><th>From</th><th>To</th><th>Subject</th><th>Date</th></tr>"
-    return f"<h1>Caught mail</h1><table>{head}{rows}</table>"
+def _table(mails: Iterable[Caught], language: str) -> str:
+    words = WORDS[language]
+    rows = "".join(_row(one, words.unnamed) for one in mails) or f"<tr><td colspan=4>{words.none}</td></tr>"
+    head = "".join(f"<th>{name}</th>" for name in words.columns)
+    return f"<h1>{words.title}</h1><table class=list><tr class=head>{head}</tr>{rows}</table>"
 
 
-def _row(mail: Caught) -> str:
-    subject = f'<a href="/mail/{html.escape(mail.key)}">{html.escape(mail.subject or "(no subject)")}</a>'
-    cells = (html.escape(mail.sender), html.escape(", ".join(mail.to)), subject, html.escape(mail.date))
+def _row(mail: Caught, unnamed: str) -> str:
+    subject = f'<a href="/mail/{html.escape(mail.key)}">{html.escape(mail.subject or unnamed)}</a>'
+    cells = (subject, html.escape(mail.sender), html.escape(", ".join(mail.to)), html.escape(mail.date))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _mail(key: str, raw: bytes) -> str:
+def _mail(key: str, raw: bytes, language: str) -> str:
+    words = WORDS[language]
     message = parse(raw)
     shown = [(name, header(message, name)) for name in SHOWN_HEADERS]
     rows = "".join(f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in shown if value)
-    text = html.escape(_text(message))
-    links = f'<p><a href="/mail">All mail</a> · <a href="/mail/{html.escape(key)}/raw">Raw</a></p>'
+    text = html.escape(_text(message, words.unreadable))
+    links = f'<p><a href="/mail">{words.all}</a> · <a href="/mail/{html.escape(key)}/raw">{words.raw}</a></p>'
     return f"{links}<table>{rows}</table><pre>{text}</pre>"
 
 
-def _text(message: EmailMessage) -> str:
+def _text(message: EmailMessage, unreadable: str) -> str:
     part = message.get_body(("plain", "html"))
     try:
         return str(part.get_content()) if part is not None else ""
     except (LookupError, ValueError, KeyError):
-        return "(the text cannot be shown; see the raw mail)"
+        return unreadable

@@ -151,7 +151,7 @@ def _values(want: Want, thread: Thread, desk: Desk, locale: Locale) -> dict[str,
         "ticket": want.about.ticket,
         "token": token_of(want.about.ticket),
         "subject": plain_subject(thread.subject, want.about.ticket, locale),
-        "url": f"{desk.public_url.rstrip('/')}/?ticket={want.about.ticket}",
+        "url": f"{desk.public_url.rstrip('/')}/#/{want.about.ticket}",
     }
     if isinstance(data, MessageAdded):
         values["text"] = data.text
