@@ -15,7 +15,7 @@ export PIP_ROOT_USER_ACTION := ignore
 .PHONY: help up demo test check lock fmt docs bench bench-sla corpus kafka clean dovecot clamav
 
 help: ## list every target
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(STAMP) ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/gongdan up

@@ -94,6 +94,11 @@ def applied(version: int, **spec: JsonValue) -> Event:
     )  # fmt: skip
 
 
+async def test_the_history_of_what_came_into_force_this_moment_is_to_be_asked_for_again(defined: Live) -> None:
+    answer = await defined.client.get("/v1/definitions/Team/support/history")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+
+
 async def test_every_version_is_told_with_who_when_and_why(live: Live) -> None:
     gone = DefinitionDeleted(
         kind="Team", name="t", version=3, author="agent:admin", deleted_at=AT, reason="done", revision=7

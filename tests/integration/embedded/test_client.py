@@ -1,5 +1,6 @@
 """The client behind the command line: what it sends, and how it tells a refusal."""
 
+import contextlib
 import json
 from collections.abc import Callable
 
@@ -36,6 +37,23 @@ def test_a_form_with_a_file_goes_as_multipart() -> None:
     with client(answer) as door:
         files = [("file", ("photo.png", b"x", "image/png"))]
         assert door.post_form("/intake/v1/forms/contact/submissions", {"a": "b"}, files) == {"message_id": "1"}
+
+
+@pytest.mark.parametrize(("method", "asked"), [("get", 3), ("post", 1)])
+def test_only_a_read_is_tried_again_when_it_is_told_to_come_back(
+    method: str, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongdan.shared.embedded.client.PAUSES", (0.0, 0.0, 0.0))
+    answers = [httpx.Response(503, json={"title": "soon"})] * 2 + [httpx.Response(200, json={"items": []})]
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answers[len(seen) - 1]
+
+    with client(answer) as door, contextlib.suppress(Refused):
+        door.get("/v1/tickets") if method == "get" else door.post("/intake/v1/messages", {})
+    assert len(seen) == asked
 
 
 def test_a_refusal_names_every_field_with_its_cure() -> None:

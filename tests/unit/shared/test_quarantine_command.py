@@ -74,4 +74,4 @@ def test_one_is_released_discarded_and_given_as_it_came(run: Run, door: Door) ->
 
 
 def test_mailboxes_are_listed(run: Run) -> None:
-    assert run("mailboxes").stdout.splitlines()[1].split() == ["help", "failing"]
+    assert run("mailboxes").stdout.splitlines()[1].split()[:2] == ["help", "failing"]

@@ -1,6 +1,10 @@
-"""Talks to a running installation over its public doors, as a script of a partner would."""
+"""Talks to a running installation over its public doors, as a script of a partner would.
+
+A read that is told to come back later does so a few times; a write that is refused is told at once.
+"""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +17,7 @@ from gongdan.shared.errors import GongdanError
 Json = dict[str, Any]
 File = tuple[str, bytes, str]
 LONGEST_WAIT = 120.0
+PAUSES = (0.2, 0.5, 1.0, 2.0)
 
 
 class Refused(GongdanError):
@@ -102,14 +107,22 @@ class Client:
         return dict(self._answer(request).json())
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        try:
-            answer = self._http.send(request)
-        except httpx.TransportError as error:
-            where = f"{request.url.scheme}://{request.url.netloc.decode()}"
-            raise FixSetup(f"no answer from {where} ({error})", "start it with `gongdan up`") from error
+        answer = self._sent(request)
+        for pause in PAUSES if request.method == "GET" else ():
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(pause)
+            answer = self._sent(request)
         if answer.is_success:
             return answer
         raise refusal(answer.status_code, answer.content)
+
+    def _sent(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._http.send(request)
+        except httpx.TransportError as error:
+            where = f"{request.url.scheme}://{request.url.netloc.decode()}"
+            raise FixSetup(f"no answer from {where} ({error})", "start it with `gongdan up`") from error
 
 
 def refusal(status: int, content: bytes) -> Refused:

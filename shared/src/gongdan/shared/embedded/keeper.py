@@ -23,7 +23,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often and how patiently, in seconds. After `tries` deaths before it was ever ready: hopeless."""
+    """How often and how patiently, in seconds. After `tries` deaths before it was ever ready: hopeless.
+
+    What runs and gives no good answer `misses` times in a row is no longer ready; once may be a busy machine.
+    """
 
     poll: float = 0.1
     watch: float = 1.0
@@ -31,6 +34,7 @@ class Pace:
     longest_pause: float = 10.0
     calm: float = 30.0
     tries: int = 5
+    misses: int = 3
 
 
 class Keeper:
@@ -50,6 +54,7 @@ class Keeper:
         self._last_words = last_words
         self._ready = asyncio.Event()
         self._was_ready = False
+        self._missed = 0
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -127,13 +132,14 @@ class Keeper:
             await asyncio.sleep(self._pace.watch if self._ready.is_set() else self._pace.poll)
 
     def _note(self, ready: bool, seconds: float) -> None:
+        self._missed = 0 if ready else self._missed + 1
         if ready and not self._ready.is_set():
             took = f" ({seconds:.1f} s)" if self.state is State.STARTING else " again"
             self._announce(self.unit.name, f"ready{took}")
             self._was_ready = True
             self.state = State.READY
             self._ready.set()
-        elif not ready and self._ready.is_set():
+        elif self._missed >= self._pace.misses and self._ready.is_set():
             self._announce(self.unit.name, "not ready")
             self.state = State.NOT_READY
             self._ready.clear()

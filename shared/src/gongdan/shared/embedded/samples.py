@@ -13,6 +13,7 @@ from uuid import uuid4
 from gongdan.shared.embedded.errors import FixSetup
 
 SMTP_SECONDS = 20.0
+TAKEN = 250
 
 
 def mail(sender: str, to: str, subject: str, text: str, files: tuple[Path, ...] = ()) -> EmailMessage:
@@ -29,16 +30,20 @@ def mail(sender: str, to: str, subject: str, text: str, files: tuple[Path, ...] 
 
 
 def send_mail(message: EmailMessage, port: int) -> str:
-    """Hand a mail to the SMTP receiver on 127.0.0.1; returns its answer. Raises FixSetup when there is none."""
+    """Hand a mail to the SMTP receiver on 127.0.0.1; returns its answer. Raises FixSetup when it is not taken."""
     try:
         with smtplib.SMTP("127.0.0.1", port, timeout=SMTP_SECONDS) as server:
             server.ehlo()
             server.mail(str(message["From"]))
-            server.rcpt(str(message["To"]))
-            code, answer = server.data(message.as_bytes())
+            code, answer = server.rcpt(str(message["To"]))
+            if code == TAKEN:
+                code, answer = server.data(message.as_bytes())
     except (OSError, smtplib.SMTPException) as error:
-        raise FixSetup(f"the mail was not taken on port {port} ({error})", "start it with `gongdan up`") from error
-    return f"{code} {answer.decode(errors='replace')}"
+        raise FixSetup(f"no mail is taken on port {port} ({error})", "start it with `gongdan up`") from error
+    said = f"{code} {answer.decode(errors='replace')}"
+    if code != TAKEN:
+        raise FixSetup(f"the mail to {message['To']} was not taken ({said})", "see --to and the size of the mail")
+    return said
 
 
 def signed(body: bytes, secret: str, webhook_id: str, timestamp: int) -> dict[str, str]:

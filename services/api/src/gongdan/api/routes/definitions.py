@@ -22,6 +22,7 @@ from gongdan.shared.clock import Clock
 from gongdan.shared.definitions import schemas
 from gongdan.shared.definitions.registry import KINDS, Definition
 from gongdan.shared.definitions.yaml_text import to_stream
+from gongdan.shared.errors import RetryLater
 from gongdan.shared.json import dumps
 
 YAML = "application/yaml"
@@ -97,6 +98,8 @@ def _add_history(router: APIRouter, definitions: Definitions, versions: Definiti
         _allow(request, kind, found.workspace if found else workspace)
         key = (kind, workspace or "", name) if found is None else found.key
         page = await versions.page(key, before, limit)
+        if not page.items and before is None and found:
+            raise RetryLater(f"the history of {kind} {name} is being read")
         if not page.items and before is None:
             raise not_found(kind, "name", name, "give the workspace too, if it belongs to one")
         return page

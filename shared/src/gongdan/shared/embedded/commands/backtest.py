@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from gongdan.shared.definitions.spans import parse_duration
 from gongdan.shared.embedded.client import Client, Refused
+from gongdan.shared.embedded.commands.tables import console
 from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
 from gongdan.shared.embedded.documents import fault_line, read_files
 from gongdan.shared.embedded.errors import FixSetup
@@ -29,7 +29,6 @@ from gongdan.shared.json import dumps, loads_object
 APPLY = "/intake/v1/definitions"
 YAML_TYPE = {"Content-Type": "application/yaml"}
 MOST_SHOWN = 50
-PIPE_WIDTH = 200
 Json = dict[str, Any]
 
 
@@ -103,7 +102,6 @@ def _compare(environment: dict[str, str], since: datetime, in_force: list[Json],
 
 
 def _show(found: Json) -> None:
-    console = Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
     total = found["total"]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("", "clocks", "breaches before", "after", "flips"):
@@ -112,11 +110,12 @@ def _show(found: Json) -> None:
         for name, tally in tallies.items():
             label = f"{group} {name}".strip()
             table.add_row(label, *(str(tally[part]) for part in ("clocks", "before", "after", "flips")))
-    console.print(table, markup=False)
+    screen = console()
+    screen.print(table, markup=False)
     for flip in found["flips"][:MOST_SHOWN]:
-        console.print(_flip(flip), markup=False)
+        screen.print(_flip(flip), markup=False)
     if total["flips"] > MOST_SHOWN:
-        console.print(f"… {total['flips']} flips in all; -o json names the first thousand", markup=False)
+        screen.print(f"… {total['flips']} flips in all; -o json names the first thousand", markup=False)
 
 
 def _flip(flip: Json) -> str:

@@ -31,7 +31,7 @@ def apply(context: typer.Context, file: Files, dry_run: DryRun = False, reason: 
         report = _send(client, read_files(file), dry_run, reason)
         _tell(client, report)
     _doubt(report)
-    typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'in force'}; revision {report['revision']}")
+    typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'applied'}; revision {report['revision']}")
 
 
 def diff(
@@ -116,9 +116,12 @@ def _query(workspace: str | None, dry_run: bool, reason: str) -> dict[str, str]:
 
 
 def _tell(client: Client, report: Json) -> None:
-    """What became of each definition; of a dry run also what it would mean."""
-    for item in report["definitions"]:
+    """What became of each definition that is not as it was; of a dry run also what it would mean."""
+    told = [item for item in report["definitions"] if item["result"] != "unchanged"]
+    for item in told:
         typer.echo(f"{_called(item)} {item['result']} (version {item['version']})")
+    if same := len(report["definitions"]) - len(told):
+        typer.echo(f"{same} unchanged")
     for line in foretold(client, report) if report["dry_run"] else ():
         typer.echo(line)
 

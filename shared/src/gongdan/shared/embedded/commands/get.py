@@ -2,21 +2,16 @@
 
 import io
 import json
-import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from ruamel.yaml import YAML
 
 from gongdan.shared.embedded.client import Json
+from gongdan.shared.embedded.commands.tables import PIPE_WIDTH, pick, print_table
 from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
-
-PIPE_WIDTH = 200
 
 get = typer.Typer(no_args_is_help=True, help="Read from a running installation.")
 
@@ -55,7 +50,7 @@ def tickets(
 def ticket(
     context: typer.Context,
     number: Number,
-    output: Output = Format.TABLE,
+    output: Output = Format.YAML,
 ) -> None:
     """One ticket as it stands."""
     show(f"/v1/tickets/{number}", {}, output, where_of(context), _as_pairs)
@@ -100,35 +95,11 @@ def show(path: str, query: Json, output: Format, where: Where, rows: Rows) -> No
     elif output is Format.YAML:
         typer.echo(_yaml(answer), nl=False)
     else:
-        _print_table(rows(answer))
-
-
-def pick(items: Sequence[Json], columns: Sequence[str]) -> Sequence[Json]:
-    """Some columns of each item."""
-    return [{name: item.get(name) for name in columns} for item in items]
+        print_table(rows(answer))
 
 
 def _as_pairs(answer: Json) -> Sequence[Json]:
     return [{"field": name, "value": value} for name, value in answer.items() if value not in (None, [], {})]
-
-
-def _print_table(rows: Sequence[Json]) -> None:
-    if not rows:
-        typer.echo("nothing found")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in rows[0]:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
-    console = Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
-    console.print(table)
-
-
-def _cell(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
-    if value is None:
-        return "-"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _yaml(answer: Json) -> str:

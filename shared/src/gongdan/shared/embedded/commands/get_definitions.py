@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from gongdan.shared.embedded.client import Json
-from gongdan.shared.embedded.commands.get import Format, Limit, Output, get, pick, show
+from gongdan.shared.embedded.commands.get import Format, Limit, Output, get, show
+from gongdan.shared.embedded.commands.tables import pick
 from gongdan.shared.embedded.commands.where import told_plainly, where_of
 
 YAML = "application/yaml"

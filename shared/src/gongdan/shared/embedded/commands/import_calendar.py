@@ -48,7 +48,8 @@ def import_calendar(  # noqa: PLR0913, PLR0917 - a parameter for each option
         typer.echo(to_yaml(document), nl=False)
     else:
         output.write_text(to_yaml(document), encoding="utf-8")
-        typer.echo(f"{len(overrides)} overrides written to {output}; `gongdan apply -f {output}` puts them in force")
+        count = f"{len(overrides)} override{'' if len(overrides) == 1 else 's'}"
+        typer.echo(f"{count} written to {output}; `gongdan apply -f {output}` puts them in force")
     if left_out:
         typer.echo(f"{left_out} events with times of day were left out", err=True)
 

@@ -4,11 +4,11 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from gongdan.shared.bus.parking import Parked, list_parked, release
 from gongdan.shared.contracts.topics import SERVICES
+from gongdan.shared.embedded.client import Json
+from gongdan.shared.embedded.commands.tables import print_table
 from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
 from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.errors import RetryLater
@@ -25,12 +25,7 @@ def list_(context: typer.Context, service: Service = None, bootstrap: Bootstrap 
     """What is parked, and why."""
     with told_plainly():
         found = _find(where_of(context), service, bootstrap)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "service", "topic", "key", "reason", "detail", "at"):
-        table.add_column(name, overflow="fold")
-    for item in found:
-        table.add_row(_id(item), item.service, item.topic, item.record.key, item.reason, item.detail, item.at)
-    Console().print(table if found else "nothing is parked", markup=False)
+    print_table([_row(item) for item in found], "nothing is parked")
 
 
 @parked.command("release")
@@ -49,6 +44,18 @@ def release_(
             raise FixSetup(f"nothing is parked as {', '.join(sorted(missing))}", "take ids from `gongdan parked list`")
         count = _patiently(_settings(where_of(context), bootstrap), chosen)
     typer.echo(f"{count} released")
+
+
+def _row(item: Parked) -> Json:
+    return {
+        "id": _id(item),
+        "service": item.service,
+        "topic": item.topic,
+        "key": item.record.key,
+        "reason": item.reason,
+        "detail": item.detail,
+        "at": item.at,
+    }
 
 
 def _id(item: Parked) -> str:

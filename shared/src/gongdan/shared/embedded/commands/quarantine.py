@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from gongdan.shared.embedded.client import Client, Json
+from gongdan.shared.embedded.commands.tables import pick, print_table
 from gongdan.shared.embedded.commands.where import told_plainly, where_of
 
 ALL = "/intake/v1/quarantine"
@@ -31,7 +30,7 @@ def list_(
     query = _query(cause=cause, source=source, channel=channel, since=since)
     with told_plainly(), where_of(context).client() as client:
         entries = [entry for page in _pages(client, query) for entry in page["quarantine"]]
-    _show(entries, COLUMNS, "nothing is set aside")
+    print_table(pick(entries, COLUMNS), "nothing is set aside")
 
 
 @quarantine.command()
@@ -82,7 +81,7 @@ def mailboxes(context: typer.Context) -> None:
     """How each mailbox is doing."""
     with told_plainly(), where_of(context).client() as client:
         found = client.get("/intake/v1/mailboxes")["mailboxes"]
-    _show(found, STATES, "no mailbox is defined")
+    print_table(pick(found, STATES), "no mailbox is defined")
 
 
 def _query(**given: str | None) -> dict[str, str]:
@@ -104,12 +103,3 @@ def _pages(client: Client, query: dict[str, str], action: str = "") -> Iterator[
 def _became(answer: Json) -> str:
     found = answer["message_id"]
     return f"became message {found}" if found else "is fetched from its mailbox soon"
-
-
-def _show(rows: list[Json], columns: tuple[str, ...], nothing: str) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(row.get(name) if row.get(name) is not None else "") for name in columns))
-    Console().print(table if rows else nothing, markup=False)

@@ -56,7 +56,8 @@ def _answer(try_out: TryOut, line: str) -> tuple[object, bool]:
     try:
         return try_out.answer(line), True
     except FixInput as error:
-        return {"error": str(error), "complaints": [str(one) for one in error.complaints]}, False
+        complaints = [{"field": one.field, "problem": one.problem, "cure": one.cure} for one in error.complaints]
+        return {"error": error.title, "complaints": complaints}, False
 
 
 def _command(name: str, try_out: TryOut) -> Any:  # noqa: ANN401 - a type that Typer keeps to itself

@@ -1,0 +1,91 @@
+"""What `gongdan` prints: tables, what was applied, what cannot be tried or sent."""
+
+import io
+import smtplib
+from typing import Any, Self
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from gongdan.shared.embedded import samples
+from gongdan.shared.embedded.cli import app
+from gongdan.shared.embedded.client import Client
+from gongdan.shared.embedded.commands.tables import cell
+from gongdan.shared.embedded.commands.tries import answer_lines
+from gongdan.shared.embedded.commands.where import Where
+from gongdan.shared.embedded.errors import FixSetup
+from gongdan.shared.errors import Complaint, FixInput
+from gongdan.shared.json import loads_object
+from gongdan.shared.try_out import TryOut
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "-"),
+        ("打印机坏了", "打印机坏了"),
+        ("2026-03-02T09:00:00.123456Z", "2026-03-02T09:00:00Z"),
+        ("2026-03-02T09:00:00+00:00", "2026-03-02T09:00:00Z"),
+        ("2026-03-02T09:00:00+08:00", "2026-03-02T09:00:00+08:00"),
+        (["急"], '["急"]'),
+        (3, "3"),
+    ],
+)
+def test_a_cell_is_short_and_readable(value: Any, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_applying_tells_what_changed_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    items = [
+        {"kind": "Team", "name": "first", "workspace": None, "version": 2, "result": "changed"},
+        {"kind": "Team", "name": "second", "workspace": None, "version": 1, "result": "unchanged"},
+    ]
+    report = {"definitions": items, "doubts": [], "dry_run": False, "revision": 7}
+    door = httpx.MockTransport(lambda _: httpx.Response(200, json=report))
+    monkeypatch.setattr(Where, "client", lambda _: Client("http://front", "t", door))
+    file = tmp_path / "teams.yaml"
+    file.write_text("kind: Team\nmetadata: {name: first}\nspec: {}\n")
+    shown = CliRunner().invoke(app, ["apply", "-f", str(file)])
+    assert shown.stdout.splitlines() == ["Team first changed (version 2)", "1 unchanged", "applied; revision 7"]
+
+
+def test_what_cannot_be_tried_is_told_by_field_problem_and_cure() -> None:
+    def answer(_: str) -> object:
+        raise FixInput("wrong", "that is no number", Complaint("number", "has letters", "give digits"))
+
+    out = io.BytesIO()
+    assert not answer_lines(TryOut("numbers", answer), [b"x\n"], out)
+    complaint = {"field": "number", "problem": "has letters", "cure": "give digits"}
+    assert loads_object(out.getvalue()) == {"error": "that is no number", "complaints": [complaint]}
+
+
+class Picky:
+    """A mail server that takes nothing for anybody."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Anywhere."""
+
+    def __enter__(self) -> Self:
+        """Connected."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Gone."""
+
+    def ehlo(self) -> None:
+        """Hello."""
+
+    def mail(self, _: str) -> None:
+        """From whom."""
+
+    def rcpt(self, _: str) -> tuple[int, bytes]:
+        """To whom."""
+        return 550, b"5.1.1 No such recipient here"
+
+
+def test_a_mail_that_is_refused_is_told_with_what_the_server_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtplib, "SMTP", Picky)
+    mail = samples.mail("lin@example.com", "nobody@example.org", "Printer", "broken")
+    with pytest.raises(FixSetup, match=r"nobody@example\.org was not taken \(550 5\.1\.1 No such recipient here\)"):
+        samples.send_mail(mail, 25)
