@@ -66,7 +66,7 @@ def longest_drain(member: Member) -> float:
 def built(member: Member) -> Service:
     """The service as its composition root makes it, not started; what it requires is made up."""
     given = {name.removeprefix(PREFIX).lower(): MADE_UP.get(name, "x" * 40) for name in required(member)}
-    service = import_module(f"{member.dotted}.app").build(settings_class(member)(**given), SystemClock())
+    service = import_module(f"{member.dotted}.app").build(settings_class(member).model_validate(given), SystemClock())
     assert isinstance(service, Service)
     return service
 

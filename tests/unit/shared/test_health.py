@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from gongdan.shared.health import Health, health_routes
@@ -42,3 +43,10 @@ async def test_what_degrades_a_service_is_named_while_traffic_goes_on() -> None:
         True,
         {"definitions": "Agent//a: version 2 cannot be read"},
     )
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 200), ({"X-Forwarded-For": "203.0.113.9"}, 404)])
+async def test_numbers_are_told_only_to_who_does_not_come_through_a_proxy(headers: dict[str, str], status: int) -> None:
+    transport = httpx.ASGITransport(Starlette(routes=health_routes(Health("router"))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+        assert (await http.get("/metrics", headers=headers)).status_code == status

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from gongdan.shared.errors import StopService
 from gongdan.shared.json import dumps
+from gongdan.shared.problems import problem
 
 Check = Callable[[], str | None]
 
@@ -77,7 +78,7 @@ class Health:
 
 
 def health_routes(health: Health) -> list[Route]:
-    """`/livez`, `/readyz` and `/metrics`."""
+    """`/livez`, `/readyz` and `/metrics`; numbers are for the inside, so whoever comes through a proxy gets none."""
 
     async def livez(_: Request) -> Response:
         return Response(b"ok", media_type="text/plain")
@@ -87,7 +88,9 @@ def health_routes(health: Health) -> list[Route]:
         body = {"service": health.service, "ready": not wrong, "problems": wrong, "degraded": health.degraded()}
         return Response(dumps(body), 503 if wrong else 200, media_type="application/json")
 
-    async def metrics(_: Request) -> Response:
+    async def metrics(request: Request) -> Response:
+        if "x-forwarded-for" in request.headers:
+            return problem(404, "not-found", "numbers are told inside only")
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
