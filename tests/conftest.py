@@ -17,9 +17,9 @@ from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
-from tests.kafka.summary import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
 from tests.kit.databases import database_on, forget_safety
 from tests.kit.neighbours import Neighbours
+from tests.kit.summary import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
 from tests.ports import free_port
 
 __all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]

@@ -13,17 +13,17 @@ import pytest
 from gongdan.shared.embedded.stack import Broker
 from tests.kafka.jars import NotToBeHad
 from tests.kafka.sources import find_source
-from tests.kafka.summary import TESTED
+from tests.kit.summary import tell
 
 
 def _running(config: pytest.Config, folder: Path) -> Iterator[Broker]:
     source = find_source()
     if isinstance(source, NotToBeHad):
-        config.stash[TESTED] = f"NOT tested against Apache Kafka: {source}"
+        tell(config, f"NOT tested against Apache Kafka: {source}")
         if os.environ.get("CI"):
             pytest.fail(f"Apache Kafka must run on this machine, but {source}")
         pytest.skip(f"Apache Kafka is not to be had: {source}")
-    config.stash[TESTED] = f"tested against {source.said}"
+    tell(config, f"tested against {source.said}")
     kafka = source.make(folder)
     try:
         asyncio.run(kafka.start())
