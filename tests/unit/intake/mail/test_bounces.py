@@ -104,6 +104,12 @@ TEXTS = {
     ),
     "groupwise": ("The message that you sent was undeliverable to the following:\n\tgone (user not found)\n", GONE),
     "exchange in Chinese": ("向以下收件人或组传递邮件时失败:\n\n某人 (gone@example.net)\n找不到您输入的电子邮件地址。", GONE),
+    "no more attempts": ("Unable to deliver message to: <gone@example.net>\n\nNo further delivery attempts will be made.", GONE),
+    "opensmtpd waits": (
+        "A message is delayed for more than 4 hours for the following\nlist of recipients:\n\ngone@example.net: Network error\n\n"
+        "Please note that this is only a temporary failure report.\nYou DO NOT NEED to re-send the message to these recipients.",
+        LATE,
+    ),
     "italian": ("Il messaggio non può essere recapitato al seguente indirizzo:\n\n<gone@example.net>\n550 sconosciuto", GONE),
     "exchange after all": (
         "Delivery to these recipients or groups is complete, but no notification was sent:\n\ngone@example.net",

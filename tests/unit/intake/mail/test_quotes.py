@@ -143,6 +143,7 @@ def test_long_texts_take_linear_time(line: str) -> None:
         ("a&nbsp;&lt;b&gt; &amp; c", "a <b> & c"),
         ("", ""),
         ("<!-- only a comment -->", ""),
+        ('<div style="color:red; display: none">for lists of mails</div>text', "text"),
         ("just words", "just words"),
     ],
 )

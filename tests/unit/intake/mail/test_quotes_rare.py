@@ -28,6 +28,7 @@ SIGNATURES = {
     "rules around a card": "━━━━━━━━━━━━\n株式会社ポンプ\n山田\nTEL: 03-1234-5678\n━━━━━━━━━━━━",
     "list": "_______________________________________________\npumps mailing list\npumps@lists.example.com",
     "bold closing": "*Kind regards,*\n\n*A Customer*",
+    "wish in Chinese": "祝您生活愉快\n王经理",
     "phone of any maker": "从小米手机发来",
     "mail program of any maker": "发自139邮箱客户端",
     "phone in Korean": "삼성 휴대전화에서 보냄",
@@ -41,6 +42,7 @@ WHOLE = (
     "New request\n----------------\nName: A Customer\nE-mail: customer@example.com\nTel: 030 1234567",
     "The terms:\n----------------\nThis is what we agreed upon, see https://example.com/terms and say whether it is still what you mean?",
     "发自内心地感谢你们的帮助。",
+    "祝贺你们\n泵修好了",
     "Please call on 2 March 2026 at 10:20:\n+49 30 1234567",
 )
 

@@ -85,7 +85,7 @@ _NOT_FAILING = re.compile(
 _OFFICES = ("postmaster", "mailer-daemon", "abuse", "mailerdaemon", "support", "helpdesk", "noreply", "no-reply")
 _DELAYED = re.compile(
     r"not yet been delivered|has not been delivered (?:yet|to)|not been (?:able to be )?delivered yet|warning message|is a warning|"
-    r"\b(?:has|have) been (?:delayed|postponed)|delivery (?:is |was )?delayed|will (?:be retried|continue|keep|be attempted|retry|try)|"
+    r"\b(?:is|has been|have been) (?:delayed|postponed)\b|temporary failure|kept in the queue|delivery (?:is |was )?delayed|will (?:be retried|continue|keep|be attempted|retry|try)|"
     r"continue to (?:try|attempt|be)|still (?:trying|being)|still be retried|keep trying|retr(?:y|ied) for|temporarily|"
     r"we(?:'ll| will) try again|do not need to resend|no action is required|\bqueued\b.{0,40}\bretry|advisory.only|"
     r"(?:稍后|稍後|继续|繼續).{0,12}(?:重试|重試|尝试|嘗試|投递|发送)|暂时无法|暫時無法|延迟投递|投递延迟|延遲傳遞",
@@ -93,12 +93,13 @@ _DELAYED = re.compile(
 )
 _FOR_GOOD = re.compile(
     r"permanent|gave up|giv(?:en|ing) up\b(?! and)|not going to try|will not (?:be retried|try|be (?:re)?delivered)|"
-    r"(?:final|fatal) (?:error|failure)|(?:returned|being returned) (?:as )?undeliver|no (?:further|more) attempts|"
+    r"(?:final|fatal) (?:error|failure)|(?:returned|being returned) (?:as )?undeliver|no (?:further|more) (?:\w+ ){0,2}attempts|"
     r"(?:could|can) ?not be delivered|undeliverable|failed .{0,20}attempts|in the queue too long|within the allowed",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"\bno (?:further|more) (?:\w+ ){0,2}attempts", re.IGNORECASE)
 _PENDING = re.compile(
-    r"attempts? (?:will )?continue|will (?:keep trying|retry|try again)|继续尝试|will (?:continue|be retried|be made)|do not (?:need to )?resend",
+    r"attempts? (?:will )?continue|will (?:keep trying|retry|try again)|继续尝试|will (?:continue|be retried|be made)|do not (?:need to )?re-?send",
     re.IGNORECASE,
 )
 
@@ -178,7 +179,7 @@ def _outcome(fields: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
 
 
 def _is_permanent(text: str) -> bool:
-    if _PENDING.search(text):
+    if _PENDING.search(text) and not _ENDED.search(text):
         return False
     return not _DELAYED.search(text) or bool(_FOR_GOOD.search(text))
 

@@ -27,7 +27,7 @@ _LINK_END = re.compile(r"[^\s()<>]{0,500}[)>]\s{0,8}")
 def lines_of(text: str) -> list[str]:
     """The lines; an attribution that was pulled up to the end of a line stands on one of its own."""
     found: list[str] = []
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").split("\n"):
+    for line in text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").split("\n"):
         found.extend(_torn(line))
     return found
 

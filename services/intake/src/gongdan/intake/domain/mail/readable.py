@@ -34,6 +34,7 @@ _VOID = {
 }  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
+_HIDDEN = re.compile(r"(?:^|[;\s])display\s*:\s*none", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
 
 
@@ -53,7 +54,7 @@ def to_text(source: str, judge: Judge = keep_all) -> str:
         if count == 2 * MOST:
             return page.text() + CUT
         if event == "start" and skipped is None:
-            verdict = "skip" if element.tag in _SILENT or not isinstance(element.tag, str) else judge(element)
+            verdict = "skip" if _is_silent(element) else judge(element)
             if verdict == "stop":
                 break
             skipped = element if verdict == "skip" else None
@@ -63,6 +64,14 @@ def to_text(source: str, judge: Judge = keep_all) -> str:
             page.close(element, silent=skipped is element)
             skipped = None
     return page.text()
+
+
+def _is_silent(element: Element) -> bool:
+    """Whether nothing of it is meant to be read; newsletters hide a text for lists of mails."""
+    if element.tag in _SILENT or not isinstance(element.tag, str):
+        return True
+    style = element.get("style")
+    return style is not None and "none" in style and bool(_HIDDEN.search(style))
 
 
 def too_deep(source: str) -> bool:

@@ -75,7 +75,7 @@ _CLOSING = re.compile(
     r"(?:ystävällisin |parhain )?terveisin|terv\.?|z poważaniem|pozdrawiam(?: serdecznie)?|s pozdravem|s úctou|s pozdravom|"
     r"(?:szívélyes )?üdvözlettel|(?:baráti )?üdv(?:özlet)?|tisztelettel|saygılarımla|iyi çalışmalar|"
     r"с уважением|с наилучшими пожеланиями|з повагою|cu stimă|με εκτίμηση|trân trọng|hormat kami|"
-    r"此致|敬礼|敬禮|此致敬礼|祝好|祝商祺|顺颂商祺|順頌商祺|顺祝商祺|谨启|敬上|敬具|よろしくお願い(?:いた|致)?します|"
+    r"此致|敬礼|敬禮|此致敬礼|祝(?!贺|賀|愿|願|你们|大家).{1,12}?|顺颂商祺|順頌商祺|顺祝商祺|谨启|敬上|敬具|よろしくお願い(?:いた|致)?します|"
     r"以上、よろしくお願い(?:いた|致)します|감사합니다|드림"
     r")[\s,，.!！。、;；:/&-]{0,3}$",
     re.IGNORECASE,
