@@ -180,7 +180,10 @@ _LAST_LETTERS = (
     "ت",
     "شت",
 )
-_LAST_LETTER = frozenset(each[-1] for each in _LAST_LETTERS)
+_ENDINGS = {
+    letter: tuple(each for each in _LAST_LETTERS if each.endswith(letter))
+    for letter in {each[-1] for each in _LAST_LETTERS}
+}
 _WROTE_LAST = re.compile(
     rf"(?:\b|(?<=[\W\d_])|(?<=[^\x00-\x7f]))(?:{_WROTE})\s{{0,3}}[:：]?[\s\-*_]{{0,8}}$",
 )
@@ -263,7 +266,8 @@ def _ends_so(tail: str) -> bool:
     # each line is asked about more than once, and the search is the dearest of all
     tail = tail.lower()
     end = tail.rstrip(" :：-*_")
-    return end[-1:] in _LAST_LETTER and end.endswith(_LAST_LETTERS) and bool(_WROTE_LAST.search(tail))
+    endings = _ENDINGS.get(end[-1:])
+    return endings is not None and end.endswith(endings) and bool(_WROTE_LAST.search(tail))
 
 
 def is_attribution(line: str, quoted: bool = False) -> bool:

@@ -34,10 +34,12 @@ class Headers:
     def raw(self, name: str) -> bytes:
         """The first value of a field that is not empty; empty when there is none."""
         values = self.fields.get(name)
-        return next(filter(None, values), b"") if values else b""
+        return values[0] or next(filter(None, values), b"") if values else b""
 
     def text(self, name: str) -> str:
         """That value as one line of text."""
+        if name not in self.fields:
+            return ""
         value = self.raw(name)
         return encoded.text_of(value) if value else ""
 
@@ -51,7 +53,9 @@ class Headers:
 
     def addresses(self, name: str) -> tuple[Address, ...]:
         """The addresses of all fields of this name, the first `MOST_ADDRESSES`."""
-        values = self.fields.get(name, ())
+        values = self.fields.get(name)
+        if not values:
+            return ()
         return _again(values[0]) if len(values) == 1 and len(values[0]) <= encoded.SHORT else _all(values)
 
     def ids(self, name: str) -> tuple[str, ...]:

@@ -96,6 +96,8 @@ class History:
 
 def is_quoted(line: str) -> bool:
     """Whether a line is marked as quoted."""
+    if ">" not in line and "＞" not in line:
+        return False
     line = line.lstrip(" \t")
     if not line.startswith((">", "＞")):
         return False
@@ -112,11 +114,12 @@ def history_of(lines: Lines, given: Sequence[str] = ()) -> History:
     """Look at every line once, and at the few below it, up to where all is history."""
     bare = [attributions.bare(line) for line in lines]
     text = _Looked(bare, [is_quoted(line) for line in bare], [attributions.may_end(line) for line in bare])
+    near = {at for end, ends in enumerate(text.ends) if ends for at in range(end - WRAPPED + 1, end + 1)}
     found, stops = [0] * len(lines), [False] * len(lines)
     next_history = [len(lines)] * (len(lines) + 2)
     known = given or [""] * len(lines)
     for at in range(len(lines)):
-        found[at] = _attribution(text, at)
+        found[at] = _attribution(text, at) if at in near else 0
         stops[at] = _stops(text, at) or (found[at] > 0 and not text.quoted(following(lines, at + found[at])))
         if stops[at]:
             break
@@ -143,9 +146,7 @@ def _stops(text: _Looked, at: int) -> bool:
 
 
 def _attribution(text: _Looked, at: int) -> int:
-    """How many lines the attribution that starts here takes; 0 when none does."""
-    if True not in text.ends[at : at + WRAPPED]:
-        return 0
+    """How many lines the attribution that starts here takes; 0 when none does. One may end near by."""
     lines = text.lines
     if text.quotes[at] or not attributions.may_begin(lines[at]):
         return _says_who(text, at)

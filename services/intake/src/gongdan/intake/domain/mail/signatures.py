@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 
 LONGEST = 200
+LONGEST_PHRASE = 90
+"""Characters: no closing phrase is as long."""
 
 _DEVICE = (
     r"(?:i ?phone|i ?pad|i ?pod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|blackberry|windows|nokia|htc|"
@@ -22,7 +24,7 @@ _SENT_BY = re.compile(
     r"^[\s<(\[*_]{0,4}(?:"
     rf"sent (?:from|with|via|using|by|on) (?:the |a |an )?(?:new )?{_DEVICE}\b.{{0,80}}|"
     r"sent from my (?!desk|office|home|side|end|warehouse|shop|account)(?:[^\s,.?!]{1,20} ){0,6}[^\s,.?!]{1,30}|sent (?:from )?a magnificent.{1,60}|sent (?:from|via) (?:my )?mobile.{0,40}|"
-    r"\w{1,20} from mobile|get outlook for .{1,60}|"
+    r"get outlook for .{1,60}|"
     r"(?:get|download|try) (?:the )?(?:\w{1,12} )?(?:mail|gmail|bluemail|spark)(?: app)? for .{1,60}|from my (?:iphone|ipad|android).{0,20}|"
     r"please excuse (?:my brevity|(?:any )?(?:typos|brevity)).{0,80}|excuse (?:the )?typos.{0,60}|"
     r"(?:envoyé|expédié) (?:depuis|de|à partir d[e’']|avec|par|via)\s?(?:mon|ma|l['’]|un|outlook|mail|yahoo|gmail|proton|samsung|i|android).{0,80}|"
@@ -38,20 +40,28 @@ _SENT_BY = re.compile(
     r"lähetetty .{1,60}(?:lta|ltä|sta|stä|lla|llä).{0,20}|hanki outlook.{0,50}|"
     r"(?:wysłane|wysłano|wiadomość wysłana) (?:z|ze|za pomocą|przez) .{1,60}|(?:pobierz|uzyskaj) (?:program )?outlook.{0,50}|"
     r"(?:odesláno|odoslané|odesílám|posláno) (?:z|ze|pomocí) .{1,60}|získat outlook.{0,50}|"
-    r"(?:elküldve|küldve) .{1,60}|(?:az? )?.{1,40}(?:-ról|-ről|-omról|mról|mről|készülékemről) küldve\.?|"
+    r"(?:elküldve|küldve) .{1,60}|"
     r"отправлено (?:с|из|от|через|со) .{1,60}|послано с .{1,60}|надіслано (?:з|із|через) .{1,60}|"
-    r".{0,40}(?:telefonumdan|iphone['’]umdan|ipad['’]imden|cihazımdan|['’]dan|['’]den) gönderildi\.?|"
     r"trimis (?:de pe|din|de la) .{1,60}|στάλθηκε από .{1,60}|đã gửi từ .{1,40}|được gửi từ .{1,40}|dikirim dari .{1,50}|"
     r"(?:发自|發自|寄自)\s?(?!内心|內心|肺腑|真心).{1,30}|"
     r"(?:发送自|發送自|傳送自|发送于|發送於|来自|來自)\s?(?:我的|我|手机|iphone|ipad|android|华为|小米|荣耀|网易|qq|outlook|foxmail|钉钉|企业微信|飞书|邮箱).{0,40}|"
     r"(?:从|從|由|用|通过|使用)\s?.{1,30}(?:发送|發送|傳送|寄出|发出)(?:的邮件)?|[从從].{0,20}(?:手机|手機|平板|客户端)[发發寄][来來]|从我的.{1,20}发送|"
     r"[来來]自我的.{1,30}(?:手机|手機|邮箱|phone|pad).{0,10}|(?:获取|取得|下载|下載)\s?outlook.{0,40}|"
-    r".{0,20}(?:iphone|ipad|android|スマートフォン|携帯|モバイル)から送信.{0,10}|.{1,30}で送信しました|outlook for .{1,12}を(?:入手|取得).{0,10}|"
-    r".{1,30}에서 보냄|.{1,30}(?:앱|휴대전화|폰|기기)에서 보냈습니다|.{1,30}에서 보낸 (?:메일|메시지).{0,6}|.{1,30}에서 (?:발송|전송)됨|"
+    r"outlook for .{1,12}を(?:入手|取得).{0,10}|"
     r"נשלח מ.{1,40}|أرسلت من .{1,40}|تم الإرسال من .{1,40}"
     r")[\s>)\]*_.]{0,4}$",
 )
 """For text in lower case: that is looked at in half the time."""
+_SENT_BY_LAST = re.compile(
+    r"^[\s<(\[*_]{0,4}(?:\w{1,20} from mobile|"
+    r"(?:az? )?.{1,40}(?:-ról|-ről|-omról|mról|mről|készülékemről) küldve\.?|"
+    r".{0,40}(?:telefonumdan|iphone['’]umdan|ipad['’]imden|cihazımdan|['’]dan|['’]den) gönderildi\.?|"
+    r".{0,20}(?:iphone|ipad|android|スマートフォン|携帯|モバイル)から送信.{0,10}|.{1,30}で送信しました|"
+    r".{1,30}에서 보냄|.{1,30}(?:앱|휴대전화|폰|기기)에서 보냈습니다|.{1,30}에서 보낸 (?:메일|메시지).{0,6}|.{1,30}에서 (?:발송|전송)됨"
+    r")[\s>)\]*_.]{0,4}$",
+)
+"""The same where the device is named first, which takes trying at many places: for lines with one of these words."""
+_SENT_LAST = ("from mobile", "küldve", "gönderildi", "送信", "에서")
 _DASHES = re.compile(r"^(?:[-–—_]{1,4}|—{1,10}|_{2,5}|={2,4}|\+{2,4}|-- ?\*{1,3}|⸺)$")
 _LONE = re.compile(r"^[-–_]$")
 _RULE = re.compile(r"^(?:[_\-—–*=~#+·•─━═＝－＿]{5,}|(?:[-_*=] ){4,}[-_*=]?)$")
@@ -102,7 +112,12 @@ _LISTS = re.compile(
 def is_sent_by(line: str) -> bool:
     """Whether a program or a phone signs for its user."""
     line = line.strip()
-    return len(line) <= LONGEST and bool(_SENT_BY.match(line.lower()))
+    if len(line) > LONGEST:
+        return False
+    line = line.lower()
+    if _SENT_BY.match(line):
+        return True
+    return next(filter(line.__contains__, _SENT_LAST), None) is not None and bool(_SENT_BY_LAST.match(line))
 
 
 def is_dashes(line: str) -> bool:
@@ -125,7 +140,7 @@ def is_card(lines: Sequence[str]) -> bool:
 def is_closing(line: str) -> bool:
     """Whether the line is nothing but a phrase that ends a letter."""
     line = line.strip(" \t*_")
-    return len(line) <= LONGEST and bool(_CLOSING.match(line))
+    return len(line) <= LONGEST_PHRASE and bool(_CLOSING.match(line))
 
 
 def is_disclaimer(line: str) -> bool:
