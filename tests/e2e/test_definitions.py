@@ -38,7 +38,7 @@ async def said(stack: Stack, *arguments: object, status: int = 0) -> str:
 async def test_a_folder_is_tried_applied_changed_and_brought_back(stack: Stack, folder: Path) -> None:
     assert "created Agent li.wei" in await said(stack, "diff", "-f", folder)
     applied = await said(stack, "apply", "-f", folder, "--reason", "a new team")
-    assert "Team field created (version 1)\nin force; revision" in applied
+    assert "Team field created (version 1)\napplied; revision" in applied
     assert "no difference" in await said(stack, "diff", "-f", folder)
     (folder / "people" / "agents.yaml").write_text(AGENT.replace("李伟", "李伟 (出差)"), encoding="utf-8")
     changed = await said(stack, "diff", "-f", folder, "--exit-code", status=3)
