@@ -97,3 +97,21 @@ def test_texts_of_strangers_never_become_markup(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_file_outgrows_its_subject(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST
+
+
+def test_every_module_that_the_page_needs_is_fetched_at_once_and_no_other() -> None:
+    needed, left = {"main.js"}, ["main.js"]
+    while left:
+        found = set(re.findall(r'from "\./(\w+\.js)"', (WEB / "js" / left.pop()).read_text()))
+        left += found - needed
+        needed |= found
+    preloaded = re.findall(r'rel="modulepreload" href="/assets/js/(\w+\.js)"', (WEB / "index.html").read_text())
+    assert sorted([*preloaded, "main.js"]) == sorted(needed)
+
+
+def test_a_class_that_a_script_turns_on_and_off_is_not_that_of_another_element() -> None:
+    """Else what is due soon gets the looks, and the place, of the button that closes a ticket."""
+    code = "".join(path.read_text() for path in (*SCRIPTS, WEB / "index.html"))
+    turned = set(re.findall(r'classList\.toggle\("(\w+)"', code))
+    given = {name for names in re.findall(r'class(?:: |=)["`]([^"`]*)["`]', code) for name in names.split()}
+    assert turned & given == set()

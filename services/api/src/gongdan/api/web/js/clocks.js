@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { label, t } from "./i18n.js";
 import { absolute, now, span } from "./time.js";
 
-const CLOSE = 0.2;
+const SOON = 0.2;
 
 // The clock that needs attention first: a running one by its deadline, else a breached, paused or met one.
 export function pressing(clocks) {
@@ -37,7 +37,7 @@ function tickOne(node) {
   const text = t(left < 0 ? "due.over" : "due.left", values);
   if (node.textContent !== text) node.textContent = text;
   node.classList.toggle("over", left < 0);
-  node.classList.toggle("close", left >= 0 && left < CLOSE * Number(node.dataset.target));
+  node.classList.toggle("soon", left >= 0 && left < SOON * Number(node.dataset.target));
 }
 
 // One clock with a bar of how much of its time is used.
