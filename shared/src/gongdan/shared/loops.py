@@ -22,13 +22,15 @@ class Loop:
     """A part that runs `step` until stopped. A step returns how long to rest; `wake` ends the rest early.
 
     A step that fails in passing is tried again after its delay; one that fails otherwise is logged with its
-    trace and tried again after `every`, and `/readyz` shows the failure until a step succeeds.
+    trace and tried again after `every`, and `/readyz` shows the failure until a step succeeds. That stops traffic,
+    unless the loop is a `lesser` one, which only tidies up.
     """
 
     name: str
     step: Step
     health: Health
     every: timedelta = timedelta(seconds=1)
+    lesser: bool = False
     rest: Rest = field(default_factory=Rest)
     _wrong: str | None = None
     _task: "asyncio.Task[None] | None" = None
@@ -39,7 +41,8 @@ class Loop:
 
     async def start(self) -> None:
         """Start running steps."""
-        self.health.watch(self.name, lambda: self._wrong)
+        show = self.health.degraded_by if self.lesser else self.health.watch
+        show(self.name, lambda: self._wrong)
         self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def stop(self) -> None:

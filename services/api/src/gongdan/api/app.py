@@ -132,10 +132,10 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         wakeups,
         sources.definitions,
         Subscription(settings, TOPICS, delivery, health, seldom=SELDOM),
-        Loop("search-index", SearchIndex(db), health),
-        Loop("prune", Prune(db), health),
-        Loop("prune-changes", PruneChanges(db), health),
-        Loop("prune-credentials", sources.credentials.prune, health),
+        Loop("search-index", SearchIndex(db), health, lesser=True),
+        Loop("prune", Prune(db), health, lesser=True),
+        Loop("prune-changes", PruneChanges(db), health, lesser=True),
+        Loop("prune-credentials", sources.credentials.prune, health, lesser=True),
     )
 
 

@@ -122,16 +122,17 @@ def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
 def _parts(rooms: Rooms) -> Sequence[Part]:
     """In the order of starting. Nothing before the relay needs Kafka, nor does anything wait for the relay."""
     relay = Relay(NAME, rooms.db, rooms.settings, recover={Topic.DEFINITIONS: rooms.catalog.tell_all})
+    switchboard = Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock)
     return (
         rooms.db,
         rooms.catalog,
         rooms.acceptor,
         BackgroundRelay(relay),
         rooms.access,
-        Loop("definitions-refresh", rooms.catalog.refresh, rooms.health),
-        Loop("calls", Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock).on_silence, rooms.health),
-        Loop("prune", Prune(rooms.db), rooms.health),
-        Loop("quarantine-age", _age_of(rooms), rooms.health),
+        Loop("definitions-refresh", rooms.catalog.refresh, rooms.health, lesser=True),
+        Loop("calls", switchboard.on_silence, rooms.health, lesser=True),
+        Loop("prune", Prune(rooms.db), rooms.health, lesser=True),
+        Loop("quarantine-age", _age_of(rooms), rooms.health, lesser=True),
     )
 
 

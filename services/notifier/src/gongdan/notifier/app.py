@@ -85,8 +85,8 @@ def build(settings: Settings, clock: Clock) -> Service:
         pool,
         webhooks,
         Subscription(settings, TOPICS, delivery, health),
-        Loop("prune", Prune(db), health),
-        Loop("prune-ledger", PruneLedger(db, clock), health),
+        Loop("prune", Prune(db), health, lesser=True),
+        Loop("prune-ledger", PruneLedger(db, clock), health, lesser=True),
         _sender(sending, db, health),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

@@ -44,6 +44,6 @@ def build(settings: RouterSettings, clock: Clock) -> Service:
         Relay(NAME, db, settings),
         definitions,
         Subscription(settings, [Topic.INBOUND, Topic.SLA], delivery, health, seldom=[Topic.SLA]),
-        Loop("prune", Prune(db), health),
+        Loop("prune", Prune(db), health, lesser=True),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

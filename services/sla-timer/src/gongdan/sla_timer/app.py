@@ -119,7 +119,7 @@ def build(settings: Settings, clock: Clock) -> Service:
         Listening(db, turning.wake),
         subscription,
         following,
-        Loop("prune", Prune(db), health, timedelta(minutes=10)),
-        Loop("closed-tickets-pruned", ClosedTickets(db, steady, settings.keep_closed), health),
+        Loop("prune", Prune(db), health, lesser=True),
+        Loop("closed-tickets-pruned", ClosedTickets(db, steady, settings.keep_closed), health, lesser=True),
     ]
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

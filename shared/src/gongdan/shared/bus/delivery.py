@@ -129,7 +129,14 @@ class BatchDelivery:
         if len(items) == 1:
             why = error if isinstance(error, ParkIt) else ParkIt("handler-error", f"{type(error).__name__}: {error}")
             if not isinstance(error, ParkIt):
-                log.error("record_failed", record=items[0].record.offset, exc_info=error)
+                record = items[0].record
+                log.error(
+                    "record_failed",
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    exc_info=error,
+                )
             await self._park(items[0].record, why)
             return
         middle = len(items) // 2
