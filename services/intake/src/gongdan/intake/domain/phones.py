@@ -9,8 +9,8 @@ WITHHELD = frozenset({"", "anonymous", "unknown", "private", "restricted", "with
 
 LONGEST_EXTENSION = 5
 
-_SIP = re.compile(r"^\s*sips?:([^@;]{1,40})@.*$", re.IGNORECASE)
-_EXTENSION = re.compile(r"[\s,，]*(?:转|轉|分机|分機|内线|內線|内線)号?\s*[:：]?\s*(\d{1,7})\s*$")
+_SIP = re.compile(r"^\s{0,8}sips?:([^@;]{1,40})@.*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"[\s,，]{0,8}(?:转|轉|分机|分機|内线|內線|内線)号?\s{0,8}[:：]?\s{0,8}(\d{1,7})\s{0,8}$")
 
 
 def e164(text: str, region: str | None = None) -> str:
