@@ -1,5 +1,6 @@
 """Messages through the handler: what is said, what is stored, and what later batches find of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from gongdan.shared.contracts.outcomes import MessageApplied, MessageIgnored
 from gongdan.shared.contracts.tickets import MessageAdded, StatusChanged, TicketAssigned, TicketEvent, TicketOpened
 from gongdan.shared.ids import ticket_id
 from tests.handlers.router.world import World, kinds, outcomes
-from tests.unit.router.given import catalog, command, message, message_id, rule
+from tests.unit.router.given import NOON, catalog, command, message, message_id, rule
 
 NAMED = {"subject_token": "GD-1", "subject_checked": True}
 
@@ -129,6 +130,20 @@ async def test_a_closed_ticket_is_followed_up_once_by_all_that_leads_to_it(route
         outcome = outcomes(await router.receive(message(f"later{number}", **lead)))[0]
         assert isinstance(outcome, MessageApplied)
         assert (outcome.ticket, outcome.how) == ("GD-2", "joined")
+
+
+async def test_what_was_resolved_long_ago_is_followed_up_once_and_never_opened_again(router: World) -> None:
+    await router.receive(message(mail={"message_id": "first@example.com"}))
+    await router.receive(command(Transition(to="resolved")))
+    proven, referring = {"thread": {"ticket_number": "GD-1"}}, {"thread": {"foreign_ids": ["first@example.com"]}}
+    late = NOON + timedelta(days=8)
+    said = outcomes(await router.receive(message("m2", **proven), message("m3", **referring), at=late))
+    said += outcomes(await router.receive(message("m4", **referring), at=late))
+    said += outcomes(await router.receive(message("m5", conversation_key="email:support:m1"), at=late))
+    applied = [(one.ticket, one.how) for one in said if isinstance(one, MessageApplied)]
+    assert applied == [("GD-2", "opened"), ("GD-2", "joined"), ("GD-2", "joined"), ("GD-2", "joined")]
+    rows = await router.all("SELECT number, follow_up_of, state ->> 'status' AS status FROM tickets ORDER BY number")
+    assert [tuple(row) for row in rows] == [("GD-1", None, "resolved"), ("GD-2", "GD-1", "new")]
 
 
 async def test_a_chain_of_follow_ups_leads_to_its_end(router: World) -> None:

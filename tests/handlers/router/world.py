@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import orjson
 
@@ -44,15 +45,15 @@ class World:
         """A replica of the handler: its own caches, the common database."""
         return Handlers(PostgresTicketStore, PostgresNumbers(self.db), self.definitions, FakeClock(NOON))
 
-    async def rows(self, *batch: Inbound, by: Handlers | None = None) -> list[OutboxRow]:
-        """Let a replica handle a batch; returns everything it says, in order."""
+    async def rows(self, *batch: Inbound, by: Handlers | None = None, at: datetime = NOON) -> list[OutboxRow]:
+        """Let a replica handle a batch that came `at`; returns everything it says, in order."""
         async with self.db.transaction() as unit:
-            await (by or self.handlers).on_inbound(unit, [event_of(data) for data in batch])
+            await (by or self.handlers).on_inbound(unit, [event_of(data, at) for data in batch])
             return list(unit.rows)
 
-    async def receive(self, *batch: Inbound, by: Handlers | None = None) -> list[Contract]:
+    async def receive(self, *batch: Inbound, by: Handlers | None = None, at: datetime = NOON) -> list[Contract]:
         """The same; returns the payloads of what it says."""
-        return [payload_of(row) for row in await self.rows(*batch, by=by)]
+        return [payload_of(row) for row in await self.rows(*batch, by=by, at=at)]
 
     async def close(self, number: str) -> None:
         """Take a ticket through to closed."""
@@ -74,7 +75,7 @@ async def world(url: str) -> AsyncIterator[World]:
     await db.stop()
 
 
-def event_of(data: Inbound) -> Event:
+def event_of(data: Inbound, at: datetime = NOON) -> Event:
     """A message or command as intake says it."""
     if isinstance(data, CommandReceived):
         actor, key = AGENT, data.ticket
@@ -85,8 +86,8 @@ def event_of(data: Inbound) -> Event:
         type=type(data).__name__,
         source="gongdan.intake",
         subject=str(data.message_id),
-        occurred_at=NOON,
-        recorded_at=NOON,
+        occurred_at=at,
+        recorded_at=at,
         actor=actor,
         correlation_id=data.message_id,
     )

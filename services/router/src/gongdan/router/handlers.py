@@ -60,7 +60,7 @@ class Batch:
     outcomes: Counter[str] = field(default_factory=Counter)
 
     def place(self, message: MessageReceived) -> tuple[Placement, TicketSnapshot | None]:
-        """Where a message belongs, and the ticket that is now: the newest follow-up of one that is closed."""
+        """Where a message belongs, and the ticket that is now: the newest follow-up of one that is finished."""
         placement = place(message, self.working)
         return placement, self.working.latest(placement.ticket_id)
 
@@ -167,10 +167,9 @@ class Handlers:
             return
         placement, ticket = batch.place(message)
         policy = self.policies.of(batch.catalog, message.workspace)
-        number = await self._number(batch, policy.prefix) if opens(ticket, message) else ""
-        arrival = Arrival(
-            batch.linked(message, placement), placement.rule, event.envelope.actor, event.envelope.occurred_at
-        )
+        at = event.envelope.occurred_at
+        number = await self._number(batch, policy.prefix) if opens(ticket, message, policy, at) else ""
+        arrival = Arrival(batch.linked(message, placement), placement.rule, event.envelope.actor, at)
         decision = decide(ticket, arrival, Circumstances(policy, batch.working.turns, number))
         self._settle(batch, event, message.message_id, decision, ticket)
         if isinstance(decision, Applied):
@@ -210,9 +209,12 @@ class Handlers:
         batch.said.extend(ticket_event(draft, event.envelope, batch.now) for draft in done.drafts)
 
     async def _take_numbers(self, batch: Batch, events: Sequence[Event]) -> None:
-        messages = [event.data for event in events if isinstance(event.data, MessageReceived)]
-        opening = (one for one in messages if not one.closes and opens(batch.place(one)[1], one))
-        wanted = Counter(self.policies.of(batch.catalog, one.workspace).prefix for one in opening)
+        messages = [
+            (one.data, self.policies.of(batch.catalog, one.data.workspace), one.envelope.occurred_at)
+            for one in events
+            if isinstance(one.data, MessageReceived) and not one.data.closes
+        ]
+        wanted = Counter(policy.prefix for one, policy, at in messages if opens(batch.place(one)[1], one, policy, at))
         for prefix, count in wanted.items():
             batch.numbers.add(prefix, await self.numbers.take(prefix, count), count)
 

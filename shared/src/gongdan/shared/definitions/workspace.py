@@ -33,12 +33,15 @@ from gongdan.shared.definitions.vocabulary import Country, Locale, Timezone
 
 
 class Reopen(Strict):
-    """What a reply to a resolved or closed ticket does."""
+    """What a requester's message to a resolved ticket does. What is closed stays closed: there it opens a new one."""
 
-    within: Duration = Field(default=parse_duration("7d"), description="For so long a reply opens the ticket again.")
+    within: Duration = Field(
+        default=parse_duration("7d"),
+        description="For so long after the last change of a resolved ticket a message opens it again.",
+    )
     then: Literal["new_linked", "new", "reopen"] = Field(
         default="new_linked",
-        description="What a later reply does: a new ticket, linked or not, or open it all the same.",
+        description="What a later message does: a new ticket, linked or not, or open it all the same.",
     )
     thanks: Literal["stay", "reopen"] = Field(
         default="stay", description="What a reply to a resolved ticket does that says thanks and nothing else."
@@ -101,7 +104,7 @@ class Workspace(Kind):
     category: CategoryName | None = Field(default=None, description="The Category of what no rule classifies.")
     survey: SurveyName | None = Field(default=None, description="The Survey sent where an automation names none.")
     files: Files = Field(default=Files(), description="Bounds on the files of form submissions.")
-    reopen: Reopen = Field(default=Reopen(), description="What replies to finished tickets do.")
+    reopen: Reopen = Field(default=Reopen(), description="What messages to resolved tickets do.")
     auto_close: AutoClose | None = Field(
         default=None, description="When resolved tickets close by themselves; without it, they do not."
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gongdan.router.adapters import event_log, saving, statements
 from gongdan.router.domain.wanted import Wanted
+from gongdan.router.domain.workflow import FINISHED
 from gongdan.router.domain.working_set import Layered, WorkingSet
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.tickets import TicketSnapshot
@@ -57,8 +58,8 @@ class PostgresTicketStore:
 
     async def _tickets(self, ids: Collection[UUID]) -> dict[UUID, TicketSnapshot]:
         tickets = await self._locked(statements.TICKETS, {"ids": list(ids)}) if ids else {}
-        closed = [one.number for one in tickets.values() if one.status_category == "closed"]
-        later = await self._locked(statements.FOLLOW_UPS, {"numbers": closed}) if closed else {}
+        finished = [one.number for one in tickets.values() if one.status_category in FINISHED]
+        later = await self._locked(statements.FOLLOW_UPS, {"numbers": finished}) if finished else {}
         return tickets | later
 
     async def _locked(self, sql: str, values: Mapping[str, Any]) -> dict[UUID, TicketSnapshot]:

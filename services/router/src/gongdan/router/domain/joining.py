@@ -23,14 +23,15 @@ THANKED = "says thanks and nothing else, so the ticket stays resolved"
 def join(ticket: TicketSnapshot, arrival: Arrival, policy: Policy) -> Applied:
     """Add a message to a ticket, and move the ticket where that is due."""
     joined = added(ticket, arrival)
-    if _is_thanks(ticket, arrival.message, policy):
+    if is_said_thanks(ticket, arrival.message, policy):
         thanked = joined.model_copy(update={"warnings": (*joined.warnings, THANKED)})
         return applied("joined", arrival.rule, ticket, (Draft(thanked),))
     moves = _moved(joined.ticket, arrival.message, arrival.at)
     return applied("joined", arrival.rule, ticket, (Draft(joined), *moves))
 
 
-def _is_thanks(ticket: TicketSnapshot, message: MessageReceived, policy: Policy) -> bool:
+def is_said_thanks(ticket: TicketSnapshot, message: MessageReceived, policy: Policy) -> bool:
+    """Whether a message is thanks and nothing else for what is resolved, in a workspace that leaves it so."""
     if message.direction == "out" or message.closes or message.attachments:
         return False
     return is_thanks(ticket, message.reply_text or message.text, policy)

@@ -1,6 +1,7 @@
 """How a message opens a ticket: opened, its text added, classified by the rules, given to a team.
 
-On a closed ticket a person's message opens a new one that names the old: what is closed stays as it was.
+On a closed ticket a person's message opens a new one, which names the old unless the workspace says otherwise: what
+is closed stays as it was. So does a message that comes long after its ticket was resolved.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.decision import ROUTER, Applied, Arrival, Draft, after, applied
 from gongdan.router.domain.joining import added
 from gongdan.router.domain.workflow import DEFAULT
+from gongdan.shared.contracts.envelope import DecidedBy
 from gongdan.shared.contracts.tickets import TicketClassified, TicketOpened, TicketSnapshot
 from gongdan.shared.ids import ticket_id
 
@@ -22,13 +24,20 @@ LINKED: Mapping[str, str] = {
 """Rules by which a ticket is opened that has to do with another one, and what it tells; each is also a tag of it."""
 
 
-def open_ticket(arrival: Arrival, around: Circumstances, follow_up_of: str | None = None) -> Applied:
-    """Open a ticket. TicketAssigned is said only where the rules or the workspace name a team."""
-    drafts = tuple(_story(arrival, around, follow_up_of))
+def open_ticket(
+    arrival: Arrival, around: Circumstances, follow_up_of: str | None = None, by: tuple[DecidedBy, ...] = ()
+) -> Applied:
+    """Open a ticket. TicketAssigned is said only where the rules or the workspace name a team.
+
+    `by` is what decided that the message opens one and does not join the ticket that it was placed at.
+    """
+    drafts = tuple(_story(arrival, around, follow_up_of, by))
     return applied("opened", arrival.rule, drafts[0].payload.ticket, drafts)
 
 
-def _story(arrival: Arrival, around: Circumstances, follow_up_of: str | None) -> Iterable[Draft]:
+def _story(
+    arrival: Arrival, around: Circumstances, follow_up_of: str | None, by: tuple[DecidedBy, ...]
+) -> Iterable[Draft]:
     message = arrival.message
     customer = around.policy.customers.of(message.requester.email if message.verified else None)
     first = _first(arrival, around.number, follow_up_of, customer.tier)
@@ -40,7 +49,7 @@ def _story(arrival: Arrival, around: Circumstances, follow_up_of: str | None) ->
         mail=message.mail,
     )
     joined = added(first, arrival)
-    yield from (Draft(opened, decided_by=customer.by), Draft(joined))
+    yield from (Draft(opened, decided_by=(*by, *customer.by)), Draft(joined))
     found = classify(around.policy.chain, joined.ticket, message, around.policy.teams)
     classified = _classified(joined.ticket, found, arrival.at)
     yield Draft(classified, ROUTER, found.hits)

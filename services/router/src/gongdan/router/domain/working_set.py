@@ -12,6 +12,7 @@ from gongdan.router.domain.decision import Applied, Draft
 from gongdan.router.domain.keys import bounded
 from gongdan.router.domain.threading import conversation_key, own_mail_key
 from gongdan.router.domain.ticket import evolve
+from gongdan.router.domain.workflow import FINISHED
 from gongdan.shared.contracts.messages import Automatic, MessageReceived
 from gongdan.shared.contracts.tickets import TicketAssigned, TicketOpened, TicketSnapshot
 
@@ -39,7 +40,7 @@ class Layered(Generic[K, V]):
 
 @dataclass(slots=True)
 class WorkingSet:
-    """Tickets by id; what leads to them; followers (closed ticket to its follow-up); who takes part; whose turn it was.
+    """Tickets by id; what leads to them; followers (a ticket to its follow-up); who takes part; whose turn it was.
 
     `applied` holds the ids of messages that already are part of a ticket.
     """
@@ -70,14 +71,14 @@ class WorkingSet:
         return self.participants.get((ticket_id, person)) is True
 
     def latest(self, ticket_id: UUID | None) -> TicketSnapshot | None:
-        """The ticket, or where it is closed and has been followed up, its newest follow-up."""
+        """The ticket, or where it is finished and has been followed up, its newest follow-up."""
         ticket = self.tickets.get(ticket_id) if ticket_id else None
-        while ticket and ticket.status_category == "closed" and (follower := self.followers.get(ticket.id)):
+        while ticket and ticket.status_category in FINISHED and (follower := self.followers.get(ticket.id)):
             ticket = self.tickets.get(follower)
         return ticket
 
     def take(self, done: Applied, message_id: UUID, followed: TicketSnapshot | None) -> None:
-        """Let a decision take effect. `followed` is the closed ticket that a newly opened one continues."""
+        """Let a decision take effect. `followed` is the ticket at which a message was placed that may open another."""
         self.applied.set(message_id, done.ticket.id)
         for draft in done.drafts:
             self._take(draft, followed)
@@ -88,7 +89,7 @@ class WorkingSet:
         self.tickets.set(ticket.id, ticket)
         if isinstance(payload, TicketOpened):
             self.numbers.set(ticket.number, ticket.id)
-            if followed:
+            if followed and ticket.follow_up_of:
                 self.followers.set(followed.id, ticket.id)
         elif isinstance(payload, TicketAssigned) and payload.strategy == "round_robin":
             self._turn(payload)
