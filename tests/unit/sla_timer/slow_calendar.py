@@ -8,8 +8,11 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from gongdan.shared.definitions.calendar import Calendar
+from gongdan.sla_timer.domain.calendar.defined import rules_of
 from gongdan.sla_timer.domain.calendar.rules import Dated, Rules, Stretch
 from gongdan.sla_timer.domain.calendar.working_time import WorkingTime
 
@@ -47,6 +50,11 @@ class SlowCalendar:
     days: dict[date, Minutes]
     begin: datetime
     end: datetime
+
+    @property
+    def made_up(self) -> dict[date, Minutes]:
+        """The days that would be free and are worked all the same, with their windows."""
+        return {day: found for day, found in self.days.items() if found and not self.week[day.weekday()]}
 
     @cached_property
     def seconds(self) -> bytes:
@@ -139,9 +147,29 @@ def _exists(wall: datetime, zone: ZoneInfo) -> bool:
 
 
 def fast(slow: SlowCalendar) -> WorkingTime:
-    """The fast calendar with the same rules."""
-    days = [Stretch(day, day, _seconds(found)) for day, found in slow.days.items()]
-    return WorkingTime(Rules(slow.zone, tuple(_seconds(found) for found in slow.week), (Dated(days),)))
+    """The fast calendar with the same rules; days that differ are overrides of a definition, where it can say so."""
+    told = {day: found for day, found in slow.days.items() if all(map(_can_be_written, found))}
+    rest = [Stretch(day, day, _seconds(found)) for day, found in slow.days.items() if day not in told]
+    spec = Calendar.model_validate({"timezone": slow.zone.key, "overrides": [_override(*one) for one in told.items()]})
+    layers = (*rules_of(spec).layers, Dated(rest))
+    return WorkingTime(Rules(slow.zone, tuple(_seconds(found) for found in slow.week), layers))
+
+
+def _can_be_written(window: tuple[int, int]) -> bool:
+    """A definition has no window of a whole day that begins in the middle of one."""
+    start, end = window
+    return start == 0 or end - start < 1440
+
+
+def _override(day: date, windows: Minutes) -> dict[str, Any]:
+    if not windows:
+        return {"date": day.isoformat(), "closed": True}
+    return {"date": day.isoformat(), "open": [f"{_of_day(start)}-{_of_day(end)}" for start, end in windows]}
+
+
+def _of_day(minute: int) -> str:
+    hour, minute = divmod(minute if minute <= 1440 else minute - 1440, 60)
+    return f"{hour:02}:{minute:02}"
 
 
 def _seconds(windows: Minutes) -> tuple[tuple[int, int], ...]:
@@ -149,16 +177,24 @@ def _seconds(windows: Minutes) -> tuple[tuple[int, int], ...]:
 
 
 def any_calendar(chance: random.Random, days: int = 12) -> SlowCalendar:
-    """A calendar around a night on which clocks change, with some days that differ."""
+    """A calendar around a night on which clocks change, with some days that differ: some closed, others open.
+
+    Some are made up for (调休): they would be free, and have the hours of a working day.
+    """
     name, night = chance.choice(NIGHTS)
     begin = datetime.combine(night, time(), UTC) - timedelta(days=days // 2)
     week = [_any_windows(chance) if chance.random() < 0.7 else [] for _ in range(7)]
-    differing = {
-        begin.date() + timedelta(days=nth): _any_windows(chance) if chance.random() < 0.5 else []
-        for nth in range(days)
-        if chance.random() < 0.2
-    }
+    dates = [begin.date() + timedelta(days=nth) for nth in range(days)]
+    differing = {day: _any_windows(chance) if chance.random() < 0.5 else [] for day in dates if chance.random() < 0.2}
+    differing |= _made_up(chance, week, dates)
     return SlowCalendar(ZoneInfo(name), week, differing, begin, begin + timedelta(days=days))
+
+
+def _made_up(chance: random.Random, week: list[Minutes], dates: list[date]) -> dict[date, Minutes]:
+    """Free days that are worked all the same, each with the hours of some working day of the week."""
+    working = [windows for windows in week if windows]
+    free = [day for day in dates if not week[day.weekday()]]
+    return {day: chance.choice(working) for day in free if chance.random() < 0.4} if working else {}
 
 
 def _any_windows(chance: random.Random) -> Minutes:

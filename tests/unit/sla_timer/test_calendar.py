@@ -116,6 +116,8 @@ def test_time_added_is_time_that_passes(start: datetime, span: timedelta) -> Non
 
 def test_the_calendar_agrees_with_one_that_looks_at_every_second() -> None:
     chance = random.Random(20_260_329)  # noqa: S311 - to repeat
-    results = [disagreements(chance, any_calendar(chance), 40) for _ in range(8)]
+    calendars = [any_calendar(chance) for _ in range(8)]
+    results = [disagreements(chance, one, 40) for one in calendars]
     assert [one for _, found in results for one in found] == []
     assert sum(asked for asked, _ in results) > 1_000
+    assert sum(windows in one.week for one in calendars for windows in one.made_up.values()) > 3
