@@ -50,6 +50,15 @@ def test_applying_tells_what_changed_and_counts_the_rest(monkeypatch: pytest.Mon
     assert shown.stdout.splitlines() == ["Team first changed (version 2)", "1 unchanged", "applied; revision 7"]
 
 
+def test_a_ticket_is_shown_in_the_order_in_which_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = {"number": "GD-1", "subject": "打印机坏了", "clocks": [{"metric": "resolution", "cycle": 1}]}
+    door = httpx.MockTransport(lambda _: httpx.Response(200, json=ticket))
+    monkeypatch.setattr(Where, "client", lambda _: Client("http://front", "t", door))
+    shown = CliRunner().invoke(app, ["get", "ticket", "GD-1"])
+    lines = ["number: GD-1", "subject: 打印机坏了", "clocks:", "- metric: resolution", "  cycle: 1"]
+    assert shown.stdout.splitlines() == lines
+
+
 def test_what_cannot_be_tried_is_told_by_field_problem_and_cure() -> None:
     def answer(_: str) -> object:
         raise FixInput("wrong", "that is no number", Complaint("number", "has letters", "give digits"))

@@ -107,5 +107,6 @@ def _yaml(answer: Json) -> str:
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.width = PIPE_WIDTH
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as None
     yaml.dump(answer, text)
     return text.getvalue()
