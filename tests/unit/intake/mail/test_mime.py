@@ -41,6 +41,18 @@ def test_an_image_without_disposition_is_kept_and_is_inline_when_the_page_shows_
     assert (shown.content_id, shown.inline, shown.content) == ("logo@example.com", True, b"\x89PNG")
 
 
+def test_the_part_that_a_set_names_as_its_first_is_read_wherever_it_stands() -> None:
+    page = b'Content-Type: text/html\r\nContent-ID: <root>\r\n\r\n<img src="cid:logo@example.com">Hello'
+    found = read(multipart(IMAGE, page, kind=b'related; start="<root>"'))
+    assert found.text == "Hello"
+    assert found.files[0].inline
+
+
+def test_empty_lines_before_the_header_are_none_of_the_body() -> None:
+    assert mime.parse(b"\r\n\nSubject: Pump\r\n\r\nHello").headers.text("subject") == "Pump"
+    assert read(b"\r\nHello\r\n").text == "Hello"
+
+
 def test_an_image_with_a_content_id_that_nothing_shows_is_an_attachment() -> None:
     kept = read(multipart(PLAIN, IMAGE)).files[0]
     assert (kept.name, kept.inline) == ("image-1.png", False)

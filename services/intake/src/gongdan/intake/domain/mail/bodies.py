@@ -40,13 +40,21 @@ def _sort(place: _Place, nodes: Sequence[Node], found: Bodies) -> None:
     for number, node in enumerate(nodes):
         if isinstance(node, Multipart):
             alternative = place.alternative or node.subtype == "alternative"
-            _sort(replace(place, subtype=node.subtype, alternative=alternative), node.children, found)
+            _sort(replace(place, subtype=node.subtype, alternative=alternative), _root_first(node), found)
         elif _is_read(node, number, place.subtype):
             place = _add(place, node, found)
         else:
             found.files.append(node)
     if place.subtype == "alternative" and place.for_text and place.for_page:
         _share(found, texts, pages)
+
+
+def _root_first(node: Multipart) -> Sequence[Node]:
+    """The parts, before all others the one that a multipart/related names as the one that shows them."""
+    root = node.declared.text("start").strip("<> ") if node.subtype == "related" else ""
+    if not root:
+        return node.children
+    return sorted(node.children, key=lambda part: not (isinstance(part, Part) and part.content_id == root))
 
 
 def _is_read(part: Part, number: int, subtype: str) -> bool:

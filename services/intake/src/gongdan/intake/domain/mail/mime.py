@@ -5,6 +5,7 @@ every line and decodes each encoded word alone. Limits are in `Limits`; what lie
 `Mail.cut` names it and the raw mail is kept. Source: RFC 2046, RFC 2387.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from gongdan.intake.domain.mail import boundaries, headers, parameters
@@ -24,11 +25,15 @@ class Limits:
 
 LIMITS = Limits()
 
+_FIELD = re.compile(rb"[\r\n]{1,8}[!-9;-~]{1,100}[ \t]*:")
+
 
 def parse(raw: bytes, limits: Limits = LIMITS) -> Mail:
     """Take a mail apart."""
     if raw.find(b"\n", 0, headers.LONGEST) < 0:
         raw = raw.replace(b"\r", b"\n")
+    if raw[:1] in (b"\r", b"\n") and _FIELD.match(raw):
+        raw = raw.lstrip(b"\r\n")
     reader = _Reader(raw, limits)
     reader.read()
     top = reader.headers
