@@ -45,6 +45,7 @@ async def test_a_folder_is_tried_applied_changed_and_brought_back(stack: Stack, 
     assert 'changed Agent li.wei\n  spec.display\n    - "李伟"\n    + "李伟 (出差)"\n' in changed
     assert "changed (version 2)" in await said(stack, "apply", "-f", folder)
     assert "a new team" in await said(stack, "get", "history", "Agent", "li.wei")
+    assert "changed (version 3)" in await said(stack, "rollback", "Agent", "li.wei", 1, "--dry-run")
     assert "changed (version 3)" in await said(stack, "rollback", "Agent", "li.wei", 1)
     assert "spec: {display: 李伟}\n" in await said(stack, "get", "definitions", "Agent", "li.wei", "-o", "yaml")
 

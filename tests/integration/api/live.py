@@ -25,7 +25,7 @@ from tests.kit.clients import client_of
 from tests.ports import free_port
 
 TOKEN = "token-of-this-test"
-WITHOUT_KAFKA = {"database", "messages", "changes", "wakeups"}
+WITHOUT_KAFKA = {"database", "denials", "messages", "changes", "wakeups"}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gongdan.shared.definitions.registry import check
+from gongdan.shared.definitions.registry import check, complaints
 from gongdan.shared.errors import FixInput
 
 
@@ -15,6 +15,11 @@ def refusal(kind: str, spec: dict[str, Any]) -> str:
     except FixInput as error:
         return str(error)
     return ""
+
+
+def doubted(kind: str, spec: dict[str, Any]) -> list[str]:
+    """The fields of a definition that it is asked about whether they are meant."""
+    return [one.field for one in check({"kind": kind, "metadata": {"name": "a"}, "spec": spec}).spec.doubts()]
 
 
 @pytest.mark.parametrize(
@@ -116,5 +121,18 @@ def test_a_calendar_opens_at_least_once_a_year(overrides: list[dict[str, Any]], 
     ],
 )
 def test_what_is_hardly_meant_is_told(spec: dict[str, Any], fields: list[str]) -> None:
-    made = check({"kind": "SlaPolicy", "metadata": {"name": "a"}, "spec": spec}).spec
-    assert [one.field for one in made.doubts()] == fields
+    assert doubted("SlaPolicy", spec) == fields
+
+
+def test_what_nothing_acts_on_is_told_and_not_kept_in_silence() -> None:
+    sent = {"every": "monday 08:00", "to": ["lead"]}
+    card = {"id": "a", "kind": "line", "measure": "created", "by": ["day"], "forecast": "14d", "at": [0, 0, 3, 2]}
+    assert doubted("Report", {"pivot": {"measures": ["created"]}, "schedule": sent}) == ["schedule"]
+    assert doubted("Dashboard", {"cards": [card]}) == ["cards.0.forecast"]
+
+
+@pytest.mark.parametrize("name", ["pivot", "export", "columns"])
+def test_a_report_has_no_name_by_which_it_could_not_be_opened(name: str) -> None:
+    found = complaints({"kind": "Report", "metadata": {"name": name}, "spec": {"pivot": {"measures": ["created"]}}})
+    assert [one.field for one in found] == ["metadata.name"]
+    assert not complaints({"kind": "Dashboard", "metadata": {"name": name}, "spec": {}})

@@ -57,6 +57,7 @@ from gongdan.api.routes import (
 from gongdan.api.routes.described import describe
 from gongdan.api.routes.gate import Callers, Gate
 from gongdan.api.settings import ApiSettings
+from gongdan.shared import refusals
 from gongdan.shared.access.tokens import Identity
 from gongdan.shared.blobs import Blobs
 from gongdan.shared.bus.delivery import BatchDelivery
@@ -69,6 +70,7 @@ from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.reader import DefinitionsReader
 from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
+from gongdan.shared.refusals import Denials
 from gongdan.shared.service import Part, Service
 
 NAME: ServiceName = "api"
@@ -94,12 +96,14 @@ class Sources:
     credentials: PostgresCredentials
     accounts: PostgresAccounts
     audit: PostgresAudit
+    denials: Denials
 
 
 def build(settings: ApiSettings, clock: Clock) -> Service:
     """The service, ready to run."""
     health = Health(NAME)
     db = Database(settings.database_url, NAME, "gongdan.api.migrations", settings.database_pool)
+    audits = PostgresAudit(db)
     sources = Sources(
         messages=PostgresMessages(db, health.stopping),
         tickets=PostgresTickets(db),
@@ -114,7 +118,8 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
         blobs=Blobs(settings.blobs_dir),
         credentials=PostgresCredentials(db, clock),
         accounts=PostgresAccounts(db, clock),
-        audit=PostgresAudit(db),
+        audit=audits,
+        denials=denials.audited(audits, clock),
     )
     app = _application(settings, clock, health, sources)
     return Service(NAME, settings, app, health, _parts(settings, clock, health, db, sources))
@@ -127,6 +132,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
     return (
         db,
         Relay(NAME, db, settings, recover={Topic.ACCESS: sources.credentials.tell_all}),
+        sources.denials,
         sources.messages,
         sources.changes,
         wakeups,
@@ -136,13 +142,14 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         Loop("prune", Prune(db), health, lesser=True),
         Loop("prune-changes", PruneChanges(db), health, lesser=True),
         Loop("prune-credentials", sources.credentials.prune, health, lesser=True),
+        Loop("denials-folded", sources.denials.step, health, lesser=True),
     )
 
 
 def _application(settings: ApiSettings, clock: Clock, health: Health, sources: Sources) -> FastAPI:
     """Every route, behind the gate."""
     identity = Identity(settings.admin_token.get_secret_value(), sources.credentials)
-    reading = Reading(sources.tickets, sources.timelines, sources.messages)
+    reading = Reading(sources.tickets, sources.timelines, sources.messages, sources.denials)
     reporting = Reporting(sources.facts, sources.definitions, clock)
     callers = Callers(identity, sources.definitions, clock)
     app = FastAPI(title="Gongdan", version="1", docs_url=None, redoc_url=None)
@@ -163,9 +170,9 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
         page.routes(page_files()),
     ):
         app.include_router(router)
-    app.add_middleware(Gate, callers=callers)
+    app.add_middleware(Gate, callers=callers, denials=sources.denials)
     faults.install(app)
-    denials.install(app, sources.audit, clock)
+    refusals.install(app, sources.denials)
     describe(app)
     return app
 
@@ -183,7 +190,7 @@ def _access_routes(settings: ApiSettings, clock: Clock, sources: Sources, caller
     )
     return (
         session.routes(signing_in, callers, settings.public_url),
-        sessions.routes(sources.credentials, clock),
+        sessions.routes(sources.credentials, sources.denials, clock),
         oidc.routes(settings, _provider(settings), signing_in),
         accounts.routes(Managing(sources.accounts, sources.credentials, passwords, clock)),
         keys.routes(sources.credentials, sources.definitions, clock),

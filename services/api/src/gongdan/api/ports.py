@@ -22,6 +22,7 @@ from gongdan.api.domain.views import DefinitionHistory, Message, Ticket, TicketD
 from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.access.credentials import InForce
 from gongdan.shared.access.nets import Net
+from gongdan.shared.access.refusal import Denied
 from gongdan.shared.contracts.tickets import TicketSnapshot
 from gongdan.shared.db.session import Transaction
 from gongdan.shared.definitions.catalog import Catalog
@@ -229,6 +230,18 @@ class Blobs(Protocol):
 
     async def get(self, digest: str) -> bytes:
         """Raises KeyError when there is none."""
+        ...
+
+
+class Denials(Protocol):
+    """Whoever writes down what was denied, once in a while however often it is."""
+
+    async def tell(self, denied: Denied) -> None:
+        """Before the answer. Never raises."""
+        ...
+
+    def note(self, denied: Denied) -> None:
+        """In a moment."""
         ...
 
 

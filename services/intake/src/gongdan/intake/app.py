@@ -62,6 +62,7 @@ from gongdan.shared.definitions.seed import default_documents
 from gongdan.shared.health import Health, health_routes
 from gongdan.shared.loops import Loop
 from gongdan.shared.mail_ids import OwnMailIds
+from gongdan.shared.refusals import Denials
 from gongdan.shared.service import Part, Service
 
 NAME: ServiceName = "intake"
@@ -80,6 +81,7 @@ class Rooms:
     acceptor: GroupCommit
     quarantine: PostgresQuarantine
     access: AccessReader
+    denials: Denials
 
 
 def build(settings: IntakeSettings, clock: Clock) -> Service:
@@ -91,13 +93,13 @@ def build(settings: IntakeSettings, clock: Clock) -> Service:
     partners = hooks_of(rooms.catalog, rooms.acceptor, rooms.blobs, clock, rooms.quarantine, mails)
     doors = [
         *messages.doors(inbound, gate),
-        *bulk.doors(Bulk(inbound), gate),
+        *bulk.doors(Bulk(inbound, rooms.denials.tell), gate),
         *hooks.doors(partners, settings.mail_bytes),
         *_doors(rooms, gate, {"email": mails, "webhook": partners}),
     ]
     app = Starlette(routes=[*(door.route() for door in doors), *health_routes(rooms.health), openapi_route(doors)])
     problems.install(app)
-    refusals.install(app, OutboxRefusals(rooms.db, clock).tell)
+    refusals.install(app, rooms.denials)
     quick = quick_protocol(messages.quick_doors(inbound, gate), rooms.health)
     return Service(NAME, settings, app, rooms.health, [*_parts(rooms), *_mail_parts(rooms, mails)], quick)
 
@@ -116,6 +118,7 @@ def _rooms(settings: IntakeSettings, clock: Clock) -> Rooms:
         acceptor=GroupCommit(MessageTable(db).keep, batch=settings.commit_batch, capacity=settings.commit_queue),
         quarantine=PostgresQuarantine(db, Blobs(settings.blobs_dir / "quarantine")),
         access=AccessReader(settings, clock),
+        denials=Denials(OutboxRefusals(db, clock).write, clock),
     )
 
 
@@ -127,12 +130,14 @@ def _parts(rooms: Rooms) -> Sequence[Part]:
         rooms.db,
         rooms.catalog,
         rooms.acceptor,
+        rooms.denials,
         BackgroundRelay(relay),
         rooms.access,
         Loop("definitions-refresh", rooms.catalog.refresh, rooms.health, lesser=True),
         Loop("calls", switchboard.on_silence, rooms.health, lesser=True),
         Loop("prune", Prune(rooms.db), rooms.health, lesser=True),
         Loop("quarantine-age", _age_of(rooms), rooms.health, lesser=True),
+        Loop("denials-folded", rooms.denials.step, rooms.health, lesser=True),
     )
 
 

@@ -1,8 +1,9 @@
 """Keeps the credentials in force in memory, read from the compacted topic that api writes.
 
 Whoever asks for one that is not known waits a moment: it may have been issued a moment ago and still be on its way.
-Before everything that is there has been read once, nobody can say that a credential is not in force; whoever asks
-then must come back. What was revoked stays so, even when the log is lost and written again.
+Before everything that was there at the start has been read, nobody can say whether a credential is in force: what
+revokes it may come yet. Whoever asks then must come back. What was revoked stays so, even when the log is lost and
+written again.
 """
 
 import asyncio
@@ -54,9 +55,13 @@ class AccessReader:
 
     async def find(self, digest: str) -> InForce | None:
         """The credential, waiting up to PATIENCE for one that is not known. Raises RetryLater before all is read."""
-        if digest not in self._held and self._waiting < MOST_WAITING:
-            await self._wait_for(lambda: digest in self._held)
-        if digest not in self._held and not self._whole:
+
+        def known() -> bool:
+            return self._whole and digest in self._held
+
+        if not known() and self._waiting < MOST_WAITING:
+            await self._wait_for(known)
+        if not self._whole:
             raise RetryLater("which credentials are in force is not known yet; Kafka may be away")
         return self._held.get(digest)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gongdan.shared.access.credentials import KEY_PREFIX, SECRET, SESSION_PREFIX, Credentials, InForce, digest_of
+from gongdan.shared.access.refusal import Denied, NotPermitted
 from gongdan.shared.access.who import ANONYMOUS, UNLIMITED, Credential
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.errors import Complaint, NotAllowed
@@ -49,7 +50,10 @@ class Identity:
         found = await self._kept(_cookie(headers), SESSION_PREFIX, "session", now)
         if method not in READING and headers.get(CSRF_HEADER.lower()) != "1":
             cure = f"send `{CSRF_HEADER}: 1` with every request that changes something"
-            raise NotAllowed("this request may not come from our page", Complaint(CSRF_HEADER, "is missing", cure))
+            complaint = Complaint(CSRF_HEADER, "is missing", cure)
+            known = found.credential
+            no = Denied(known.actor, known.by, "change something by cookie", f"{CSRF_HEADER} {complaint.problem}")
+            raise NotPermitted(no, "this request may not come from our page", complaint)
         return Proved(found.credential, found.digest)
 
     def is_admin_token(self, token: str | None) -> bool:

@@ -5,6 +5,7 @@ one partition. Limit: what was let go of meanwhile is not told; the follower mus
 """
 
 import asyncio
+import sys
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -27,7 +28,10 @@ Take = Callable[[Sequence[Record]], None]
 
 
 async def follow(settings: BaseServiceSettings, topic: Topic, take: Take) -> None:
-    """Give every record of the topic to `take`, for ever; an empty batch says that there is no more for now."""
+    """Give every record of the topic to `take`, for ever.
+
+    An empty batch says that all has been read that was there at the start, or that there is no more for now.
+    """
     seen = _Seen()
     while True:
         consumer = kafka.reader(settings)
@@ -60,6 +64,7 @@ class _Seen:
 async def _read(consumer: AIOKafkaConsumer, place: TopicPartition, seen: _Seen, take: Take) -> None:
     consumer.assign([place])
     await consumer.seek_to_beginning(place)
+    end = (await consumer.end_offsets([place]))[place]
     while True:
         batch = await consumer.getmany(timeout_ms=POLL_MS, max_records=1_000)
         records = [kafka.record_of(raw) for raw in batch.get(place, [])]
@@ -67,3 +72,6 @@ async def _read(consumer: AIOKafkaConsumer, place: TopicPartition, seen: _Seen, 
             await consumer.seek_to_beginning(place)
         else:
             take(records)
+            if records and records[-1].offset + 1 >= end:
+                take(())
+                end = sys.maxsize

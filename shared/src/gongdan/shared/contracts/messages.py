@@ -204,11 +204,13 @@ class CommandReceived(Contract):
 
 
 class ActionDenied(Contract):
-    """Somebody who is known, the envelope's actor, asked at the door for what none of their roles allows.
+    """The envelope's actor asked at the door for what they may not do, `times` times within a minute.
 
-    `by`: who really asked, where somebody acts as the actor.
+    `by`: who really asked, where somebody acts as the actor. `about`: tickets, forms or parts of a question.
     """
 
     action: str
     why: str
     by: str | None = None
+    times: int = 1
+    about: tuple[str, ...] = ()

@@ -49,9 +49,10 @@ class Scope(StrEnum):
 
 
 class Kind(Strict):
-    """The base of every kind's `spec`."""
+    """The base of every kind's `spec`. `taken`: names that mean something else where it is asked for by name."""
 
     belongs: ClassVar[Scope] = Scope.EITHER
+    taken: ClassVar[frozenset[str]] = frozenset()
 
     def doubts(self) -> Iterator[Complaint]:
         """What is allowed but is hardly meant; fields are named within `spec`."""

@@ -1,7 +1,8 @@
 """Dashboard: cards with figures, side by side on a grid of twelve columns.
 
 `at` is where a card stands: column, row, width, height. A card is a figure, a chart, a table, a text, or what a Report
-shows. Everybody sees in it only what their roles let them see.
+shows. Everybody sees in it only what their roles let them see. `forecast` is checked and kept, and no figure looks
+ahead, which applying it tells.
 
 Example:
 
@@ -11,7 +12,7 @@ Example:
       refresh: 30s
       cards:
         - {id: open, kind: number, measure: backlog, filter: "status:open", at: [0, 0, 3, 2]}
-        - {id: trend, kind: line, measure: created, by: [day, channel], range: 28d, forecast: 14d, at: [3, 0, 9, 4]}
+        - {id: trend, kind: line, measure: created, by: [day, channel], range: 28d, at: [3, 0, 9, 4]}
         - id: who
           kind: pivot
           rows: [assignee]
@@ -20,6 +21,7 @@ Example:
           at: [0, 4, 12, 5]
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -30,6 +32,7 @@ from gongdan.shared.definitions.cards import DimensionList, Filter
 from gongdan.shared.definitions.names import Refers, RoleName
 from gongdan.shared.definitions.spans import Duration
 from gongdan.shared.definitions.vocabulary import Measure
+from gongdan.shared.errors import Complaint
 
 COLUMNS = 12
 CardKind = Literal["number", "line", "bar", "pie", "heatmap", "gauge", "list", "pivot", "text", "report"]
@@ -48,7 +51,7 @@ class Card(Strict):
     by: DimensionList = Field(default=[], description="What the figure is split by.")
     filter: Filter | None = Field(default=None, description="Which tickets count.")
     range: Duration | None = Field(default=None, description="How far back it looks.")
-    forecast: Duration | None = Field(default=None, description="How far ahead it looks.")
+    forecast: Duration | None = Field(default=None, description="How far ahead it is to look; kept, and nothing does.")
     goal: float | None = Field(default=None, description="What the figure should reach.")
     rows: DimensionList = Field(default=[], description="For kind pivot: what makes the rows.")
     columns: DimensionList = Field(default=[], description="For kind pivot: what makes the columns.")
@@ -79,6 +82,12 @@ class Dashboard(Kind):
     roles: list[RoleName] = Field(default=[], max_length=50, description="Who sees it; all agents if empty.")
     refresh: Duration = Field(default=timedelta(seconds=30), description="How often figures are asked for again.")
     cards: list[Card] = Field(default=[], max_length=60, description="The cards.")
+
+    def doubts(self) -> Iterator[Complaint]:
+        """Forecasts: figures tell what was."""
+        for number, card in enumerate(self.cards):
+            if card.forecast is not None:
+                yield Complaint(f"cards.{number}.forecast", "is kept, but no figure looks ahead", "leave it out")
 
     @model_validator(mode="after")
     def _ids_once(self) -> "Dashboard":

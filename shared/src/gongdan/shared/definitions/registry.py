@@ -106,7 +106,10 @@ def _spec(model: type[Kind], spec: object) -> tuple[Kind | None, tuple[Complaint
 
 
 def _placed(model: type[Kind], metadata: Metadata) -> tuple[Complaint, ...]:
-    """Whether it may, or must, belong to a workspace."""
+    """Whether it may, or must, belong to a workspace, and may have this name."""
+    if metadata.name in model.taken:
+        problem = f"{metadata.name} is not a name for a {model.__name__}: it means something else in addresses"
+        return (Complaint("metadata.name", problem, "take another name"),)
     has = metadata.workspace is not None
     if model.belongs is Scope.NEVER and has:
         return (Complaint("metadata.workspace", f"a {model.__name__} belongs to no workspace", "remove it"),)

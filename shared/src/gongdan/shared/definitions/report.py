@@ -1,6 +1,7 @@
-"""Report: a table that can be opened, exported and sent at fixed times; or a dashboard, sent as it stands.
+"""Report: a table that can be opened and exported; or a dashboard.
 
-Whoever gets it sees in it what their own roles let them see; people outside get what the roles of `as` let see.
+Whoever opens it sees in it what their own roles let them see. `schedule`, `format` and `as` say when, in which form and
+with whose sight it is to be sent: they are checked and kept, and nothing sends reports, which applying one tells.
 
 Example:
 
@@ -8,11 +9,10 @@ Example:
     metadata: {name: weekly, title: {zh: 周报, en: Weekly}}
     spec:
       pivot: {rows: [team], columns: [week], measures: [created, resolved, sla_hit], range: 12w}
-      schedule: {every: monday 08:00, to: [lead, {role: manager}]}
-      format: xlsx
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -21,6 +21,7 @@ from gongdan.shared.definitions.cards import Pivot
 from gongdan.shared.definitions.names import Refers, RoleName
 from gongdan.shared.definitions.schedule import Schedule
 from gongdan.shared.definitions.who import RecipientList
+from gongdan.shared.errors import Complaint
 
 
 class Sending(Strict):
@@ -31,7 +32,9 @@ class Sending(Strict):
 
 
 class Report(Kind):
-    """`spec` of kind Report."""
+    """`spec` of kind Report. `/v1/reports/` has routes of its own by the names that are taken."""
+
+    taken: ClassVar[frozenset[str]] = frozenset({"pivot", "export", "columns"})
 
     description: Text | None = Field(default=None, description="What it is for.")
     pivot: Pivot | None = Field(default=None, description="The table.")
@@ -39,9 +42,21 @@ class Report(Kind):
         default=None, description="The Dashboard, in place of a table."
     )
     roles: list[RoleName] = Field(default=[], max_length=50, description="Who can open it; all agents if empty.")
-    as_: RoleName | None = Field(default=None, alias="as", description="The Role whose sight people outside get.")
-    schedule: Sending | None = Field(default=None, description="When it is sent, and to whom.")
-    format: Literal["xlsx", "csv", "pdf", "html"] = Field(default="xlsx", description="What is sent.")
+    as_: RoleName | None = Field(
+        default=None, alias="as", description="The Role whose sight people outside are to get."
+    )
+    schedule: Sending | None = Field(
+        default=None, description="When it is to be sent, and to whom; kept, and nothing sends it."
+    )
+    format: Literal["xlsx", "csv", "pdf", "html"] = Field(default="xlsx", description="What is to be sent.")
+
+    def doubts(self) -> Iterator[Complaint]:
+        """What is about sending it: nothing does."""
+        for name, field in (("as", "as_"), ("schedule", "schedule"), ("format", "format")):
+            if field in self.model_fields_set:
+                yield Complaint(
+                    name, "is kept, but nothing sends reports", "open it at /v1/reports/, or leave this out"
+                )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "Report":

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 
 from gongdan.api.domain.queries import TicketFilters, TicketQuery
+from gongdan.shared.access.refusal import refused
 from gongdan.shared.access.rights import Rights, may_filter_on
-from gongdan.shared.errors import Complaint, NotAllowed
+from gongdan.shared.errors import Complaint
+
+ASK = "ask about what is hidden"
+NO = "you may not ask for that"
 
 # The part of a query, and the field of a ticket that it asks about. What is not here is never hidden.
 ASKS_ABOUT = {
@@ -24,7 +28,7 @@ ASKS_ABOUT = {
 
 
 def allow(rights: Rights, query: TicketFilters, more: Mapping[str, str] | None = None) -> None:
-    """Raises NotAllowed (403) that names each part of the query which asks about something hidden.
+    """Raises NotPermitted (403) that names each part of the query which asks about something hidden.
 
     `more` are further parts of the question, each with the field of a ticket that it asks about.
     """
@@ -37,4 +41,4 @@ def allow(rights: Rights, query: TicketFilters, more: Mapping[str, str] | None =
         if not may_filter_on(rights, name)
     ]
     if complaints:
-        raise NotAllowed("you may not ask for that", *complaints)
+        raise refused(rights, ASK, NO, *complaints, about=", ".join(one.field for one in complaints))

@@ -4,6 +4,7 @@ and what happens at intake's doors. Each entry is an event in its turn.
 Sign-ins, credentials, accounts, exports and acting as somebody else are written down where they happen.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from gongdan.api.domain.definition_versions import VersionKey, version_of
 from gongdan.api.domain.events import SOURCE
 from gongdan.shared.access.chain import Entry, Linked
+from gongdan.shared.access.folding import Folded
+from gongdan.shared.access.refusal import Denied
 from gongdan.shared.access.rights import Rights
 from gongdan.shared.contracts.audit import AuditKind, AuditRecorded
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
@@ -50,7 +53,19 @@ def entries_of(events: Sequence[Event], known: Collection[VersionKey] = ()) -> l
     them again however long ago they were made.
     """
     fresh = (event for event in events if not _is_known(event, known))
-    return [replace(entry, cause=event.envelope) for event in fresh for entry in _entries(event)]
+    return list(_folded(replace(entry, cause=event.envelope) for event in fresh for entry in _entries(event)))
+
+
+def _folded(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Whoever is denied the same again and again in one batch makes one entry, with the first time and how often."""
+    found: dict[object, Entry] = {}
+    times: Counter[object] = Counter()
+    for place, one in enumerate(entries):
+        key: object = (one.actor, one.subject, one.detail["why"]) if one.kind == "denied" else place
+        found.setdefault(key, one)
+        times[key] += int(one.detail.get("times", "1"))
+    for key, one in found.items():
+        yield replace(one, detail={**one.detail, "times": str(times[key])}) if times[key] > 1 else one
 
 
 def _is_known(event: Event, known: Collection[VersionKey]) -> bool:
@@ -68,8 +83,8 @@ def _entries(event: Event) -> Iterable[Entry]:
             detail = {"command": command.command.command, "ticket": command.ticket}
             yield Entry(envelope.occurred_at, access.by, "impersonated", str(envelope.actor), detail)
         case ActionDenied() as denied:
-            detail = {"why": denied.why, **_really(denied.by)}
-            yield Entry(envelope.occurred_at, str(envelope.actor), "denied", denied.action, detail)
+            no = Denied(envelope.actor, denied.by, denied.action, denied.why)
+            yield denial(Folded(no, envelope.occurred_at, denied.times, denied.about))
         case MessageRejected() as rejected if rejected.reason == "not-allowed" or rejected.unseen:
             detail = {"why": rejected.detail, "message": str(rejected.message_id)}
             subject = rejected.unseen or rejected.ticket or ""
@@ -95,6 +110,13 @@ def _at_the_door(event: Event, data: QuarantineReleased | QuarantineDiscarded | 
 def did(rights: Rights, at: datetime, kind: AuditKind, subject: str, detail: Mapping[str, str] = NOTHING) -> Entry:
     """The entry of something that somebody did; it names who really did it, where somebody acts as another."""
     return Entry(at, str(rights.who.actor), kind, subject, {**detail, **_really(rights.by)})
+
+
+def denial(one: Folded) -> Entry:
+    """The entry of what was denied, once or many times."""
+    no, times = one.denied, {"times": str(one.times)} if one.times > 1 else NOTHING
+    about = {"about": ", ".join(one.about)} if one.about else NOTHING
+    return Entry(one.at, str(no.actor), "denied", no.action, {"why": no.why, **about, **times, **_really(no.by)})
 
 
 def _really(by: str | None) -> Mapping[str, str]:

@@ -6,11 +6,12 @@ import pyotp
 
 from gongdan.api.domain.accounts import Account, AccountChange, Which
 from gongdan.api.domain.audit import did
-from gongdan.api.handlers.signing_in import accepted_step, wrong_pair
+from gongdan.api.handlers.signing_in import WRONG, accepted_step
 from gongdan.api.ports import Accounts, CredentialStore, Passwords
+from gongdan.shared.access.refusal import NotPermitted, denied, refused
 from gongdan.shared.access.rights import Rights
 from gongdan.shared.clock import Clock
-from gongdan.shared.errors import Complaint, FixInput, NotAllowed
+from gongdan.shared.errors import Complaint, FixInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Managing:
         """Change one's own password; all one's sessions end. Raises NotAllowed (401) for a wrong old one."""
         account = await self._own(rights)
         if not await self.passwords.fits(account.password, old):
-            raise wrong_pair()
+            no = denied(rights, "change a password", "the old one is wrong")
+            raise NotPermitted(no, "that is not your password", WRONG, status=401)
         await self._save(replace(account, password=await self.passwords.hash(new)), rights, "password")
         await self._end_sessions(account.email, rights)
 
@@ -70,7 +72,7 @@ class Managing:
         account = await self.accounts.find(rights.who.email)
         if account is None or not account.active:
             complaint = Complaint("session", "belongs to no account", "sign in with a mail address and password")
-            raise NotAllowed("only who has an account has a password", complaint)
+            raise refused(rights, "change a password", "only who has an account has a password", complaint)
         return account
 
     async def _save(self, account: Account, rights: Rights, what: str) -> None:

@@ -21,7 +21,8 @@ from gongdan.api.domain.queries import (
 from gongdan.api.domain.showing import file_is_shown, shown_event, shown_message, shown_ticket
 from gongdan.api.domain.views import Message, Ticket, TicketDetail, TicketPage, TimelineEvent, TimelinePage
 from gongdan.api.domain.why import Why, explain, wanted_messages
-from gongdan.api.ports import Messages, Tickets, Timelines
+from gongdan.api.ports import Denials, Messages, Tickets, Timelines
+from gongdan.shared.access.refusal import denied
 from gongdan.shared.access.rights import Rights, redact
 
 MOST_READ = 2_000
@@ -36,6 +37,7 @@ class Reading:
     tickets: Tickets
     timelines: Timelines
     messages: Messages
+    denials: Denials
 
     async def page(self, rights: Rights, query: TicketQuery) -> TicketPage:
         """One page. Raises FixInput for a cursor of another question, NotAllowed for a question that would tell."""
@@ -55,16 +57,14 @@ class Reading:
 
     async def ticket(self, rights: Rights, number: str) -> TicketDetail | None:
         """One ticket."""
-        found = await self.tickets.find(number)
-        if found is None:
-            return None
-        seen = redact(rights, found)
-        return shown_ticket(rights.sight(found).fields, seen) if seen else None
+        found = await self._seen(rights, number)
+        seen = redact(rights, found) if found else None
+        return shown_ticket(rights.sight(found).fields, seen) if found and seen else None
 
     async def timeline(self, rights: Rights, number: str, query: TimelineQuery) -> TimelinePage | None:
         """A page of what happened to a ticket."""
-        ticket = await self.tickets.find(number)
-        if ticket is None or not rights.sight(ticket).seen:
+        ticket = await self._seen(rights, number)
+        if ticket is None:
             return None
         rules = rights.sight(ticket).fields
         shown: list[TimelineEvent] = []
@@ -79,8 +79,8 @@ class Reading:
 
     async def why(self, rights: Rights, number: str) -> Why | None:
         """Why a ticket is as it is, as far as its history may be seen."""
-        ticket = await self.tickets.find(number)
-        if ticket is None or not rights.sight(ticket).seen:
+        ticket = await self._seen(rights, number)
+        if ticket is None:
             return None
         rules = rights.sight(ticket).fields
         events = await self.timelines.latest(ticket.id, MOST_EXPLAINED + 1)
@@ -96,8 +96,24 @@ class Reading:
             return found
         ticket = await self.tickets.find(found.ticket) if found.ticket else None
         if ticket is None:
-            return found if rights.sees_everywhere("messages") else None
-        return shown_message(rights.sight(ticket).fields, found)
+            shown = found if rights.sees_everywhere("messages") else None
+        else:
+            shown = shown_message(rights.sight(ticket).fields, found)
+        if shown is None:
+            self._unseen(rights, "a message", str(message_id))
+        return shown
+
+    async def _seen(self, rights: Rights, number: str) -> TicketDetail | None:
+        """The whole ticket, for whoever may know that it is there."""
+        found = await self.tickets.find(number)
+        if found is None or rights.sight(found).seen:
+            return found
+        self._unseen(rights, "a ticket", found.number)
+        return None
+
+    def _unseen(self, rights: Rights, what: str, name: str) -> None:
+        """Nobody is told that it is there; the audit is told that somebody asked."""
+        self.denials.note(denied(rights, f"read {what}", "hidden from all of your roles", name))
 
     def _is_sender(self, rights: Rights, message: Message) -> bool:
         actor = rights.who.actor
@@ -109,7 +125,11 @@ class Reading:
         if rights.who.unlimited:
             return True
         found = await self.tickets.with_file(sha256)
-        return any(file_is_shown(rights.sight(ticket).fields, visibility) for ticket, visibility in found)
+        if any(file_is_shown(rights.sight(ticket).fields, visibility) for ticket, visibility in found):
+            return True
+        if found:
+            self._unseen(rights, "a file", sha256)
+        return False
 
     async def visible(self, rights: Rights, numbers: Sequence[str]) -> dict[str, bool]:
         """Of the tickets with these numbers those that may be seen; True where nothing of them is hidden."""

@@ -15,8 +15,9 @@ from gongdan.api.domain.throttle import FREE_PER_NETWORK, network_of, wait
 from gongdan.api.ports import Accounts, CredentialStore, Definitions, Passwords
 from gongdan.shared.access.chain import Entry
 from gongdan.shared.access.credentials import SESSION_PREFIX, digest_of, new_secret, seal_of
+from gongdan.shared.access.refusal import Denied, NotPermitted
 from gongdan.shared.access.tokens import ADMIN, SESSION_TERM, Identity, Proved, sign_in_first
-from gongdan.shared.access.who import UNLIMITED, Credential
+from gongdan.shared.access.who import ANONYMOUS, UNLIMITED, Credential
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.access import CredentialIssued
 from gongdan.shared.contracts.audit import AuditKind
@@ -37,6 +38,9 @@ class Attempt:
     address: str
 
 
+WRONG = Complaint("password", "address, password or code is wrong", "correct them, or ask for a new password")
+
+
 @dataclass(frozen=True, slots=True)
 class SigningIn:
     """Every `on_` returns the secret of a new session, and raises RetryLater while PostgreSQL is away."""
@@ -51,7 +55,8 @@ class SigningIn:
     async def on_token(self, token: str, address: str) -> str:
         """The administrator's token. Raises NotAllowed (401)."""
         if not self.identity.is_admin_token(token):
-            raise sign_in_first()
+            no = Denied(ANONYMOUS, None, "sign in as administrator", "the token is wrong")
+            raise NotPermitted(no, "sign in first", *sign_in_first().complaints, status=401)
         return await self.begin(ADMIN, "token", address)
 
     async def on_password(self, asked: Attempt) -> str:
@@ -143,5 +148,4 @@ def _same(expected: str, given: str) -> bool:
 
 def wrong_pair() -> NotAllowed:
     """The one answer to every failure."""
-    complaint = Complaint("password", "address, password or code is wrong", "correct them, or ask for a new password")
-    return NotAllowed("that does not let you in", complaint, status=401)
+    return NotAllowed("that does not let you in", WRONG, status=401)

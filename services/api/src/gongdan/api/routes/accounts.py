@@ -11,7 +11,7 @@ from gongdan.api.handlers.managing import Managing
 from gongdan.api.routes.faults import SIGN_IN
 from gongdan.api.routes.gate import Caller, caller_of
 from gongdan.api.routes.session import Address
-from gongdan.shared.access.refusal import NotPermitted, need
+from gongdan.shared.access.refusal import need, not_permitted
 
 Password = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=1_000)]
 Domain = Annotated[str, StringConstraints(to_lower=True, pattern=r"^$|^[^@\s]+\.[^@\s]+$", max_length=253)]
@@ -82,7 +82,7 @@ def _oneself(request: Request) -> Caller:
     caller = caller_of(request)
     if caller.proved.credential.by:
         why, cure = "only in one's own session", "sign in as yourself"
-        raise NotPermitted(caller.rights, "ManageAccounts", why, cure)
+        raise not_permitted(caller.rights, "ManageAccounts", why, cure)
     return caller
 
 

@@ -1,19 +1,18 @@
 """Being told no: the audit keeps who asked for what."""
 
-from fastapi import FastAPI
+from collections.abc import Sequence
 
-from gongdan.api.domain.audit import did
+from gongdan.api.domain.audit import denial
 from gongdan.api.ports import Audit
-from gongdan.shared import refusals
-from gongdan.shared.access.refusal import NotPermitted
+from gongdan.shared.access.folding import Folded
 from gongdan.shared.clock import Clock
+from gongdan.shared.refusals import Denials
 
 
-def install(app: FastAPI, audit: Audit, clock: Clock) -> None:
-    """Write down every refusal for a missing right."""
+def audited(audit: Audit, clock: Clock) -> Denials:
+    """What is denied, on its way to the audit."""
 
-    async def tell(error: NotPermitted) -> None:
-        detail = {"why": error.complaints[0].problem}
-        await audit.record(did(error.rights, clock.now(), "denied", error.action, detail))
+    async def write(some: Sequence[Folded]) -> None:
+        await audit.record(*map(denial, some))
 
-    refusals.install(app, tell)
+    return Denials(write, clock)

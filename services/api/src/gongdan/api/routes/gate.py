@@ -9,7 +9,8 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gongdan.api.ports import Definitions
+from gongdan.api.ports import Definitions, Denials
+from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.access.rights import Rights, RightsBook
 from gongdan.shared.access.tokens import Identity, Proved
 from gongdan.shared.clock import Clock
@@ -55,8 +56,9 @@ class Callers:
 class Gate:
     """Lets through who may, and remembers the caller with the request; answers everybody else with a problem."""
 
-    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+    def __init__(self, app: ASGIApp, callers: Callers, denials: Denials) -> None:
         self._app = app
+        self._denials = denials
         self._callers = callers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,6 +67,8 @@ class Gate:
             try:
                 caller = await self._callers.of(scope["method"], Headers(scope=scope))
             except NotAllowed as why:
+                if isinstance(why, NotPermitted):
+                    await self._denials.tell(why.denied)
                 await refusal(why)(scope, receive, send)
                 return
             except RetryLater as why:

@@ -12,7 +12,7 @@ from gongdan.api.ports import Audit
 from gongdan.api.routes.faults import SIGN_IN
 from gongdan.api.routes.gate import address_of, caller_of
 from gongdan.api.routes.session import set_session
-from gongdan.shared.access.refusal import NotPermitted, need
+from gongdan.shared.access.refusal import need, not_permitted
 from gongdan.shared.access.rights import may, rights_of
 from gongdan.shared.access.who import Credential
 from gongdan.shared.contracts.envelope import Actor
@@ -40,7 +40,7 @@ def routes(signing_in: SigningIn, audit: Audit, public_url: str) -> APIRouter:
         known = Credential(Actor.parse(target.actor), by=caller.name)
         # Whoever acts as another must not act on from there, and must not rise: administrators are out of reach.
         if caller.proved.credential.by or may(rights_of(catalog, known), "Impersonate").allowed:
-            raise NotPermitted(caller.rights, "Impersonate", "not as an administrator, nor from there on", "sign in")
+            raise not_permitted(caller.rights, "Impersonate", "not as an administrator, nor from there on", "sign in")
         detail = {"reason": target.reason}
         await audit.record(did(caller.rights, signing_in.clock.now(), "impersonated", target.actor, detail))
         secret = await signing_in.begin(known, "impersonation", address_of(request))

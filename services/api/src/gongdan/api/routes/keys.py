@@ -16,7 +16,7 @@ from gongdan.api.routes.faults import SIGN_IN, SIGN_IN_OR_MISSING, not_found
 from gongdan.api.routes.gate import Caller, caller_of
 from gongdan.shared.access.actions import Action
 from gongdan.shared.access.credentials import KEY_PREFIX, digest_of, new_secret
-from gongdan.shared.access.refusal import NotPermitted, need
+from gongdan.shared.access.refusal import need, not_permitted
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.access import CredentialIssued
 from gongdan.shared.definitions.base import Name
@@ -88,7 +88,7 @@ def _check(new: KeyInput, caller: Caller, definitions: Definitions) -> None:
     who = caller.rights.who
     more = sorted(set(new.roles) - {grant.role for grant in who.grants if grant.workspace is None})
     if more and not who.unlimited:
-        raise NotPermitted(
+        raise not_permitted(
             caller.rights, "ManageAccounts", f"you do not have {', '.join(more)} yourself", "give roles you have"
         )
 

@@ -1,6 +1,6 @@
 """Reports and dashboards: any table of figures, and those that definitions have.
 
-A Report named `pivot`, `export` or `columns` cannot be reached here, since these are routes of their own.
+No Report is named `pivot`, `export` or `columns`: these are routes of their own.
 """
 
 from typing import Annotated, Any

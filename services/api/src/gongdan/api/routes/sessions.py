@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request
 from gongdan.api.domain.accounts import Kept, Which
 from gongdan.api.domain.audit import did
 from gongdan.api.domain.views import SessionView
-from gongdan.api.ports import CredentialStore
+from gongdan.api.ports import CredentialStore, Denials
 from gongdan.api.routes.faults import SIGN_IN, SIGN_IN_OR_MISSING, not_found
 from gongdan.api.routes.gate import caller_of
+from gongdan.shared.access.refusal import denied
 from gongdan.shared.access.rights import may
 from gongdan.shared.clock import Clock
 
 
-def routes(store: CredentialStore, clock: Clock) -> APIRouter:
+def routes(store: CredentialStore, denials: Denials, clock: Clock) -> APIRouter:
     """`/auth/sessions`."""
     router = APIRouter(prefix="/auth/sessions", tags=["session"], responses=SIGN_IN)
 
@@ -33,6 +34,8 @@ def routes(store: CredentialStore, clock: Clock) -> APIRouter:
         whose = None if may(caller.rights, "ManageAccounts").allowed else caller.name
         entry = did(caller.rights, clock.now(), "session_revoked", str(session_id))
         if not await store.revoke(Which(kind="session", id=session_id, actor=whose), entry):
+            if whose:
+                denials.note(denied(caller.rights, "end a session", "it is not one's own", str(session_id)))
             raise not_found("session", "session_id", session_id, "see /auth/sessions for those there are")
 
     return router

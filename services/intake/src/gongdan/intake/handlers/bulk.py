@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.ports import Receipt
+from gongdan.shared.access.refusal import Denied, NotPermitted
 from gongdan.shared.errors import FixInput, RetryLater, SlowDown
 from gongdan.shared.problems import document
 
@@ -26,9 +28,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Takes lines. `pause` is the longest wait before a line is tried again."""
+    """Takes lines. `tell` hears of what is denied; `pause` is the longest wait before a line is tried again."""
 
     inbound: Inbound
+    tell: Callable[[Denied], Awaitable[None]]
     pause: timedelta = PATIENCE
 
     async def on_line(self, line: Line, caller: Caller) -> dict[str, object]:
@@ -38,6 +41,8 @@ class Bulk:
         try:
             receipt = await self._patiently(line, caller)
         except FixInput as wrong:
+            if isinstance(wrong, NotPermitted):
+                await self.tell(wrong.denied)
             problem = document(wrong.status, wrong.slug, wrong.title, wrong.complaints)
             return {"line": line.number, "status": wrong.status, "problem": problem}
         except (SlowDown, RetryLater) as fault:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongdan.intake.domain.inputs import FileInput
 from gongdan.intake.ports import Acceptor, BlobStore, Incoming, Receipt
-from gongdan.shared.access.refusal import insist, need
+from gongdan.shared.access.refusal import insist, need, refused
 from gongdan.shared.access.rights import Rights, may_define
 from gongdan.shared.access.tokens import STRANGER
 from gongdan.shared.access.who import Credential
@@ -55,6 +55,12 @@ class Caller:
         """Raises NotAllowed when this caller may not do this at all: 403, or 401 for the public."""
         if self.rights is not None:
             need(self.rights, action)
+
+    def refused(self, action: str, title: str, complaint: Complaint, about: str = "") -> NotAllowed:
+        """The refusal (403) of something that this caller may not do."""
+        if self.rights is None:
+            return NotAllowed(title, complaint)
+        return refused(self.rights, action, title, complaint, about=about)
 
     def need_to_define(self, kind: str, workspace: str | None) -> None:
         """Raises NotAllowed (403) when this caller may not change definitions of a kind there."""

@@ -127,4 +127,4 @@ def _admit(form: Form, caller: Caller) -> None:
         raise NotAllowed("sign in first", complaint, status=401)
     if audience == "agents" and caller.actor is not None and caller.actor.kind == "contact":
         complaint = Complaint("form", f"the form {form.name!r} is for agents", "use a form of the portal")
-        raise NotAllowed("this form is for agents", complaint)
+        raise caller.refused("OpenTicket", "this form is for agents", complaint, f"form {form.name}")

@@ -15,7 +15,7 @@ from gongdan.intake.handlers.in_turn import InTurn
 from gongdan.intake.ports import Acceptor, BlobStore, Definitions, Receipt
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Actor
-from gongdan.shared.errors import Complaint, FixInput, NotAllowed
+from gongdan.shared.errors import Complaint, FixInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Inbound:
 
     async def _message(self, body: bytes, caller: Caller, otherwise: str | None) -> Receipt:
         new, client = read(NewMessage, body), caller.agent
-        _own_name_only(new, client)
+        _own_name_only(new, caller)
         known_workspace(self.definitions.current, new.workspace)
         possible_ticket(self.definitions.current, new.ticket)
         files = await uploaded(self.blobs, new.attachments)
@@ -84,17 +84,18 @@ def _client(actor: Actor) -> str:
     return actor.id if actor.kind == "agent" else str(actor)
 
 
-def _own_name_only(new: NewMessage, actor: Actor) -> None:
+def _own_name_only(new: NewMessage, caller: Caller) -> None:
     """Raises NotAllowed (403) for a contact who writes in another's name, or for whom a ticket is named unseen.
 
     Only agents may put a message on any ticket; others answer on theirs with the command Reply, which is asked there.
     """
+    actor = caller.agent
     if actor.kind == "contact" and normalise.person(new.requester).key != actor.id:
         complaint = Complaint("requester", "is somebody else", f"leave it to {actor.id}")
-        raise NotAllowed("you may only write in your own name", complaint)
+        raise caller.refused("OpenTicket", "you may only write in your own name", complaint)
     if actor.kind != "agent" and new.ticket is not None:
         complaint = Complaint("ticket", "may be named by agents only", "answer on it with the command Reply")
-        raise NotAllowed("you may not put a message on this ticket", complaint)
+        raise caller.refused("Reply", "you may not put a message on this ticket", complaint, new.ticket)
 
 
 def _no_party(new: NewCall) -> FixInput:

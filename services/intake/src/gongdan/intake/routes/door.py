@@ -20,7 +20,6 @@ from gongdan.intake.domain.identity import idempotency_key
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.ports import Definitions, Receipt
 from gongdan.shared import metrics
-from gongdan.shared.access.refusal import NotPermitted
 from gongdan.shared.access.rights import RightsBook
 from gongdan.shared.access.tokens import STRANGER, Identity
 from gongdan.shared.access.who import Credential
@@ -98,13 +97,11 @@ class Gate:
         Raises NotAllowed for a wrong token and for a missing right, not for a missing proof.
         """
         try:
-            return await self.agent(request, action)
-        except NotPermitted:
-            raise
+            caller = await self.agent(request)
         except (NotAllowed, RetryLater):
             if "authorization" in request.headers:
                 raise
-        caller = self._caller(STRANGER, request)
+            caller = self._caller(STRANGER, request)
         caller.need(action)
         return caller
 

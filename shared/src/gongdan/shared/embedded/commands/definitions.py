@@ -71,16 +71,17 @@ def delete(
         _tell(client, client.delete(f"{PATH}/{kind}/{name}", query))
 
 
-def rollback(
+def rollback(  # noqa: PLR0913, PLR0917 - a parameter for each argument and option
     context: typer.Context,
     kind: Kind,
     name: Name,
     version: Annotated[int, typer.Argument(help="The version to apply anew; see `gongdan get history`.", min=1)],
     workspace: Workspace = None,
+    dry_run: DryRun = False,
     reason: Reason = "",
 ) -> None:
     """Apply an old version of a definition anew, as a new one."""
-    query = _query(workspace, False, reason) | {"version": str(version)}
+    query = _query(workspace, dry_run, reason) | {"version": str(version)}
     with told_plainly(), where_of(context).client() as client:
         _tell(client, client.post_raw(f"{PATH}/{kind}/{name}/rollback", b"", {}, query))
 

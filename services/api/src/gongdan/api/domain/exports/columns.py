@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
+from gongdan.api.domain.asking import ASK, NO
 from gongdan.api.domain.exports.question import MOST_COLUMNS
 from gongdan.api.domain.reports.dimensions import FIELD
 from gongdan.api.domain.views import Clock, Ticket
 from gongdan.shared.access import fields as levels
+from gongdan.shared.access.refusal import refused
 from gongdan.shared.access.rights import Rights
 from gongdan.shared.definitions.form_fields import FieldKind
-from gongdan.shared.errors import Complaint, FixInput, NotAllowed
+from gongdan.shared.errors import Complaint, FixInput
 
 Value = Callable[[Ticket, ZoneInfo], JsonValue]
 METRICS = ("first_response", "next_response", "resolution")
@@ -42,7 +44,7 @@ def columns_of(kinds: Mapping[str, frozenset[FieldKind]]) -> dict[str, Column]:
 def chosen(rights: Rights, known: Mapping[str, Column], wanted: Sequence[str]) -> list[Column]:
     """The columns that are wanted, each once, in that order; if none is named, all that somebody may ever see.
 
-    Raises FixInput for one that is not there, NotAllowed for one that is hidden on every ticket.
+    Raises FixInput for one that is not there, NotPermitted for one that is hidden on every ticket.
     """
     if not wanted:
         return [one for one in known.values() if shown_somewhere(rights, one)][:MOST_COLUMNS]
@@ -54,7 +56,7 @@ def chosen(rights: Rights, known: Mapping[str, Column], wanted: Sequence[str]) -
     hidden = [name for name in wanted if name not in known or not shown_somewhere(rights, known[name])]
     if hidden:
         complaints = [Complaint("columns", f"{name} is hidden from you", "leave it out") for name in hidden]
-        raise NotAllowed("you may not ask for that", *complaints)
+        raise refused(rights, ASK, NO, *complaints, about=", ".join(hidden))
     return [known[name] for name in dict.fromkeys(wanted)]
 
 

@@ -1,14 +1,15 @@
 """Reports and dashboards as definitions have them: which one is meant, who may open it, and what it asks.
 
 A workspace's own is about its tickets; one that all share is about those of all workspaces. A range begins with a
-whole day, or with the longest bucket of time that is shown. Limits: `forecast` is not answered; `schedule`, `format`
-and `as` are for whoever sends reports.
+whole day, or with the longest bucket of time that is shown. Limits: `forecast`, `schedule`, `format` and `as` change
+nothing here.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from gongdan.api.domain.asking import ASK, NO
 from gongdan.api.domain.queries import TicketFilters
 from gongdan.api.domain.reports.dimensions import BUCKETS, FIELD
 from gongdan.api.domain.reports.filters import filters_of
@@ -16,6 +17,7 @@ from gongdan.api.domain.reports.measures import KNOWN, measure, statistic_of
 from gongdan.api.domain.reports.periods import beginning
 from gongdan.api.domain.reports.question import PivotQuery
 from gongdan.api.domain.reports.views import LeftOut
+from gongdan.shared.access.refusal import refused
 from gongdan.shared.access.rights import Rights, may_filter_on
 from gongdan.shared.definitions.cards import Pivot
 from gongdan.shared.definitions.catalog import Catalog
@@ -23,7 +25,7 @@ from gongdan.shared.definitions.dashboard import Card, Dashboard
 from gongdan.shared.definitions.form_fields import FieldKind
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.report import Report
-from gongdan.shared.errors import Complaint, FixInput, NotAllowed
+from gongdan.shared.errors import Complaint, FixInput
 
 Board = TypeVar("Board", Report, Dashboard)
 
@@ -33,7 +35,7 @@ def opened(
 ) -> tuple[Definition, Board]:
     """The one of this name: a workspace's own, else the one that all share; without a workspace also the only one.
 
-    Raises FixInput (404) where there is none, (422) where it is not clear which, NotAllowed for who may not open it.
+    Raises FixInput (404) where there is none, (422) where it is not clear which, NotPermitted for who may not open it.
     """
     what = kind.__name__.lower()
     found = {item.workspace: (item, spec) for item, spec in catalog.all(kind, workspace) if item.name == name}
@@ -57,7 +59,7 @@ def _allow(rights: Rights, what: str, item: Definition, spec: Report | Dashboard
         complaint = Complaint(
             "name", f"{item.name} is for others", f"ask for one of the roles: {', '.join(spec.roles)}"
         )
-        raise NotAllowed(f"you may not open this {what}", complaint)
+        raise refused(rights, f"open a {what}", f"you may not open this {what}", complaint, about=item.name)
 
 
 def base_of(workspace: str | None) -> TicketFilters:
@@ -93,26 +95,27 @@ def pivot_of(card: Card) -> Pivot:
 def told(rights: Rights, names: Sequence[str], fields: Mapping[str, FieldKind]) -> tuple[list[str], list[LeftOut]]:
     """The measures that somebody can be told, and those that they cannot, with why: the others are still worth it.
 
-    Raises NotAllowed or FixInput where none is left. Which are left out depends on roles and never on tickets.
+    Raises NotPermitted or FixInput where none is left. Which are left out depends on roles and never on tickets.
     """
     kept: list[str] = []
-    refused: list[FixInput] = []
+    troubles: list[FixInput] = []
     for name in names:
         try:
             _allow_measure(rights, name, FIELD + statistic_of(name)[1] if name not in KNOWN else None)
             _allow_measure(rights, name, measure(name, fields, f"measures.{name}").hidden_with)
             kept.append(name)
         except FixInput as error:
-            refused.append(error)
+            troubles.append(error)
     if not kept:
-        raise refused[0]
-    return kept, [_left_out(error.complaints[0]) for error in refused]
+        raise troubles[0]
+    return kept, [_left_out(error.complaints[0]) for error in troubles]
 
 
 def _allow_measure(rights: Rights, name: str, field: str | None) -> None:
     if field and not may_filter_on(rights, field):
         problem = f"{field} is hidden from you on some tickets"
-        raise NotAllowed("you may not ask for that", Complaint(f"measures.{name}", problem, "leave it out"))
+        complaint = Complaint(f"measures.{name}", problem, "leave it out")
+        raise refused(rights, ASK, NO, complaint, about=complaint.field)
 
 
 def _left_out(complaint: Complaint) -> LeftOut:
