@@ -15,6 +15,7 @@ import time
 from gongdan.api.adapters.read_models import PostgresReadModels
 from gongdan.api.adapters.search import PostgresSearch
 from gongdan.api.adapters.search_index import SearchIndex
+from gongdan.api.domain.option_titles import no_titles
 from gongdan.api.domain.search_query import SearchQuery
 from gongdan.api.handlers.searching import Searching
 from gongdan.shared.access.rights import Rights
@@ -45,7 +46,7 @@ async def main() -> None:
         db = Database(postgres.url(), "api", "gongdan.api.migrations")
         await db.start()
         await _add(db, postgres, tickets)
-        await _find(Searching(PostgresSearch(db)))
+        await _find(Searching(PostgresSearch(db), no_titles))
         await db.stop()
 
 

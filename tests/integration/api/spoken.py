@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from gongdan.api.adapters.search_index import SearchIndex
+from gongdan.api.domain.option_titles import NO_TITLES, OptionTitles
 from gongdan.shared.contracts import tickets
 from gongdan.shared.contracts.messages import Person
 from gongdan.shared.contracts.registry import Event
@@ -61,18 +62,20 @@ async def tell(live: Live, *stories: SpokenStory) -> None:
     await catch_up(live.database)
 
 
-async def catch_up(database: Database) -> None:
+async def catch_up(database: Database, titles: OptionTitles = NO_TITLES) -> None:
     """Run the loop's steps until nothing is left to follow."""
-    while await behind(database):
-        await SearchIndex(database)()
+    while await behind(database, titles.digest):
+        await SearchIndex(database, lambda: titles)()
 
 
-async def behind(database: Database) -> bool:
+async def behind(database: Database, digest: str = "") -> bool:
     """Whether there is something that the search has not followed."""
     async with database.transaction() as unit:
         row = await unit.one(
-            "SELECT walked IS NOT NULL OR position < (SELECT coalesce(max(id), 0) FROM changes) AS behind"
-            " FROM search_state"
+            "SELECT walked IS NOT NULL OR titles <> :digest"
+            " OR position < (SELECT coalesce(max(id), 0) FROM changes) AS behind"
+            " FROM search_state",
+            {"digest": digest},
         )
     return bool(row and row.behind)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gongdan.api.adapters.search import AT_A_TIME, PostgresSearch
+from gongdan.api.domain.option_titles import no_titles
 from gongdan.api.domain.search_query import SearchQuery
 from gongdan.api.handlers.searching import Searching
 from gongdan.shared.access.rights import Rights
@@ -135,7 +136,8 @@ async def test_what_is_nearly_everywhere_is_walked_and_gives_the_same_tickets(li
     await tell(live, *stories)
     query = SearchQuery(q="退款 jam", sort="newest", limit=2)
     ranked, walked = [
-        await _pages(Searching(PostgresSearch(live.database, most)), EVERYTHING, query) for most in (1_000, 0)
+        await _pages(Searching(PostgresSearch(live.database, most), no_titles), EVERYTHING, query)
+        for most in (1_000, 0)
     ]
     assert ranked == walked == [["GD-11", "GD-9"], ["GD-7", "GD-5"], ["GD-3", "GD-1"]]
 
@@ -223,7 +225,7 @@ async def test_what_takes_too_long_is_ended_and_refused_with_a_cure_and_others_g
         await unit.execute("LOCK TABLE search_parts")
         for _ in range(AT_A_TIME + 1):
             with pytest.raises(FixInput, match=r"too long; q: could not be answered within 0\.05 seconds") as refused:
-                await Searching(index).page(EVERYTHING, SearchQuery(q="打印机"))
+                await Searching(index, no_titles).page(EVERYTHING, SearchQuery(q="打印机"))
     assert refused.value.complaints[0].cure
 
 

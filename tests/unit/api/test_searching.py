@@ -6,12 +6,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongdan.api.domain.option_titles import NO_TITLES, option_titles
 from gongdan.api.domain.searching import MOST_SNIPPETS, Text, found_in, own_texts
 from gongdan.api.domain.terms import terms_of
 from gongdan.api.domain.views import Snippet, Ticket
 from gongdan.shared.contracts.messages import Person
+from gongdan.shared.definitions.catalog import catalog_of
 from gongdan.shared.errors import FixInput
 from tests.kit.whole_story import WholeStory
+from tests.unit.shared.access.given import definition
+
+PROPERTIES = {
+    "fault": {
+        "type": "string",
+        "enum": ["leak", "noise"],
+        "x-i18n": {"zh": {"options": {"leak": "漏水"}}, "en": {"options": {"leak": "It leaks"}}},
+    },
+    "wants": {
+        "type": "array",
+        "items": {"type": "string", "enum": ["phone"]},
+        "x-i18n": {"zh": {"options": {"phone": "手机"}}},
+    },
+    "part": {
+        "type": "string",
+        "x-tree": [{"value": "hardware", "zh": "硬件", "children": [{"value": "toner", "zh": "硒鼓", "en": "Toner"}]}],
+    },
+}
+FORM = definition("Form", "repair", {"schema": {"type": "object", "properties": PROPERTIES}}, "support")
+CATALOG = catalog_of(1, [FORM])
+ANSWERS = {"fault": "leak", "wants": ["phone"], "part": "hardware/toner"}
 
 
 def ticket(**changes: Any) -> Ticket:
@@ -45,6 +68,29 @@ def test_a_ticket_is_searched_by_number_subject_requester_and_answers() -> None:
         ("fields.parts", "硒鼓", False),
         ("fields.parts", "纸", False),
     ]
+
+
+def test_an_answer_is_found_by_what_people_call_it_and_by_the_branches_it_is_on() -> None:
+    found = [(text.field, text.text) for text in own_texts(ticket(fields=ANSWERS), option_titles(CATALOG))]
+    assert found[-9:] == [
+        ("fields.fault", "leak"),
+        ("fields.fault", "漏水"),
+        ("fields.fault", "It leaks"),
+        ("fields.wants", "phone"),
+        ("fields.wants", "手机"),
+        ("fields.part", "hardware/toner"),
+        ("fields.part", "硬件"),
+        ("fields.part", "硒鼓"),
+        ("fields.part", "Toner"),
+    ]
+
+
+def test_titles_are_those_of_the_tickets_own_workspace_and_of_forms_that_all_share() -> None:
+    titles = option_titles(CATALOG)
+    assert list(titles.of("it", "fault", "leak")) == []
+    assert list(titles.of("support", "fault", "strange")) == []
+    assert titles.digest
+    assert option_titles(catalog_of(1, ())) == NO_TITLES
 
 
 def test_what_was_redacted_is_not_searched() -> None:

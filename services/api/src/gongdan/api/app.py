@@ -1,7 +1,7 @@
 """The composition root: which parts api is made of, and which routes it answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, FastAPI
 
@@ -23,6 +23,7 @@ from gongdan.api.adapters.search_index import SearchIndex
 from gongdan.api.adapters.tickets import PostgresTickets
 from gongdan.api.adapters.timelines import PostgresTimelines
 from gongdan.api.adapters.wakeups import Wakeups
+from gongdan.api.domain.option_titles import OptionTitles, TitlesBook
 from gongdan.api.handlers.boards import Boards
 from gongdan.api.handlers.exporting import Exporting
 from gongdan.api.handlers.managing import Managing
@@ -97,6 +98,11 @@ class Sources:
     accounts: PostgresAccounts
     audit: PostgresAudit
     denials: Denials
+    book: TitlesBook = field(default_factory=TitlesBook)
+
+    def titles(self) -> OptionTitles:
+        """What people call the answers that forms give to choose from."""
+        return self.book.of(self.definitions.current)
 
 
 def build(settings: ApiSettings, clock: Clock) -> Service:
@@ -138,7 +144,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         wakeups,
         sources.definitions,
         Subscription(settings, TOPICS, delivery, health, seldom=SELDOM),
-        Loop("search-index", SearchIndex(db), health, lesser=True),
+        Loop("search-index", SearchIndex(db, sources.titles), health, lesser=True),
         Loop("prune", Prune(db), health, lesser=True),
         Loop("prune-changes", PruneChanges(db), health, lesser=True),
         Loop("prune-credentials", sources.credentials.prune, health, lesser=True),
@@ -157,7 +163,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
     for router in (
         messages.routes(reading),
         tickets.routes(reading),
-        search.routes(Searching(sources.search)),
+        search.routes(Searching(sources.search, sources.titles)),
         events.routes(sources.changes, reading, callers, health.stopping),
         definitions.routes(sources.definitions, sources.versions, sources.audit, clock),
         impact.routes(sources.definitions, sources.open_tickets),

@@ -10,7 +10,7 @@ until a page is full, which is then soon. Nothing takes longer than PATIENCE, an
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,9 +21,10 @@ import asyncpg
 from gongdan.api.adapters.search_statements import MOST_RANKED, TOLD, Values, ranked, sizes, walked
 from gongdan.api.adapters.tickets import clocks_of
 from gongdan.api.domain.search_query import Candidate, SearchCursor, SearchQuestion
-from gongdan.api.domain.searching import MESSAGES, NOTES, Text
+from gongdan.api.domain.searching import MESSAGES, NOTES, Text, said_texts
 from gongdan.api.domain.terms import Term
 from gongdan.api.domain.views import Ticket
+from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import Complaint, FixInput, SlowDown
 
@@ -61,10 +62,10 @@ class PostgresSearch:
         values = {"ids": list(ids), "queries": [term.widest_query for term in terms], "fields": [MESSAGES, NOTES]}
         async with self._turn() as unit:
             rows = await unit.all(TOLD, values)
-        found: dict[UUID, dict[UUID, Text]] = {}
+        found: dict[UUID, dict[UUID, Row]] = {}
         for row in rows:
-            found.setdefault(row.ticket_id, {}).setdefault(row.event_id, Text(row.field, row.text, row.event_id))
-        return {ticket: list(texts.values()) for ticket, texts in found.items()}
+            found.setdefault(row.ticket_id, {}).setdefault(row.event_id, row)
+        return {ticket: [text for row in said.values() for text in _texts(row)] for ticket, said in found.items()}
 
     async def _statement(
         self, unit: Transaction, question: SearchQuestion, cursor: SearchCursor | None
@@ -90,6 +91,10 @@ class PostgresSearch:
             raise _too_broad(self.patience) from error
         finally:
             self._turns.release()
+
+
+def _texts(row: "Row") -> Iterator[Text]:
+    return said_texts(row.field, row.text or "", [one["name"] for one in row.attachments or ()], row.event_id)
 
 
 def _too_broad(patience: timedelta) -> FixInput:

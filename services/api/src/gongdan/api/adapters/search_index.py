@@ -5,20 +5,22 @@ projecting pays nothing, and the search is late: by about half a second, and by 
 one core can split, for after each chunk the loop rests four times as long as it took. How many changes it has not
 followed yet is `gongdan_search_behind`. Everything is made from the read models: when the tables are new, and after a
 time in which changes were let go of, it walks through all tickets once while it goes on following. The words of a
-message never change; those of a ticket's own fields are written where they did. Of several replicas one works at a
+message never change; those of a ticket's own fields are written where they did. When forms call the answers to choose
+from otherwise, all tickets are walked through again. Of several replicas one works at a
 time.
 
 Limit: a ticket that many thousand messages have joined is read anew for each chunk in which it gets another.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from gongdan.api.domain.searching import MESSAGES, NOTES, Text, own_texts
+from gongdan.api.domain.option_titles import OptionTitles, no_titles
+from gongdan.api.domain.searching import MESSAGES, NOTES, own_texts, said_texts
 from gongdan.api.domain.views import Ticket
 from gongdan.api.domain.words import MOST_CHARACTERS
 from gongdan.shared import metrics
@@ -34,14 +36,16 @@ FIRST = UUID(int=0)
 # Stands for the event of what a ticket says of itself.
 OWN = UUID(int=0)
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-STATE = "SELECT position, walked FROM search_state WHERE pg_try_advisory_xact_lock(hashtext('gongdan_api_search'))"
+STATE = (
+    "SELECT position, walked, titles FROM search_state WHERE pg_try_advisory_xact_lock(hashtext('gongdan_api_search'))"
+)
 EDGES = "SELECT coalesce(min(id), 0) AS first, coalesce(max(id), 0) AS last FROM changes"
 NEXT = "SELECT id, type, ticket, version FROM changes WHERE id > :after ORDER BY id LIMIT :most"
 NUMBERED = "SELECT *, ticket_id AS id FROM tickets WHERE number = ANY(CAST(:numbers AS text[]))"
 WALKED = "SELECT *, ticket_id AS id FROM tickets WHERE ticket_id > :after ORDER BY ticket_id LIMIT :most"
 UNREAD = f"""
     SELECT ticket_id, event_id, recorded_at, data ->> 'visibility' AS visibility,
-        left(data ->> 'text', {MOST_CHARACTERS}) AS text
+        left(data ->> 'text', {MOST_CHARACTERS}) AS text, data -> 'attachments' AS attachments
     FROM timeline AS said WHERE ticket_id = ANY(CAST(:ids AS uuid[])) AND type = 'MessageAdded' AND NOT EXISTS (
         SELECT FROM search_parts AS part WHERE part.ticket_id = said.ticket_id AND part.event_id = said.event_id)
     """  # noqa: S608 - made of constants
@@ -58,7 +62,7 @@ FORGET = """
         SELECT FROM unnest(CAST(:ticket_ids AS uuid[]), CAST(:fields AS text[])) AS given (ticket_id, field)
         WHERE given.ticket_id = part.ticket_id AND given.field = part.field)
     """
-ADVANCE = "UPDATE search_state SET position = :position, walked = :walked"
+ADVANCE = "UPDATE search_state SET position = :position, walked = :walked, titles = :titles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,53 +81,55 @@ class SearchIndex:
     """A loop step: follows one chunk of changes, and one of the walk where there is one."""
 
     db: Database
+    titles: Callable[[], OptionTitles] = no_titles
 
     async def __call__(self) -> timedelta:
         """Rest for long enough to leave most of a core to others."""
         began = time.perf_counter()
         async with self.db.transaction() as unit:
             state = await unit.one(STATE)
-            more = state is not None and await _follow(unit, state.position, state.walked)
+            more = state is not None and await _follow(unit, state, self.titles())
         worked = timedelta(seconds=time.perf_counter() - began)
         return worked * RESTS_FOR_WORK if more else max(REST, worked * RESTS_FOR_WORK)
 
 
-async def _follow(unit: Transaction, position: int, walked: UUID | None) -> bool:
-    """Whether there is more to do at once."""
-    begun, edges = (position, walked), await unit.one(EDGES)
+async def _follow(unit: Transaction, state: "Row", titles: OptionTitles) -> bool:
+    """Whether there is more to do at once. Tickets are walked through anew when answers are called otherwise."""
+    position, walked = state.position, state.walked if state.titles == titles.digest else FIRST
+    begun, edges = (position, state.walked, state.titles), await unit.one(EDGES)
     if edges is not None and not edges.first - 1 <= position <= edges.last:
         position, walked = edges.last, FIRST
     changes = await unit.all(NEXT, {"after": position, "most": CHANGES_AT_ONCE})
-    await _read_changed(unit, changes)
+    await _read_changed(unit, changes, titles)
     if changes:
         position = changes[-1].id
     if walked is not None:
-        walked = await _walk(unit, walked)
-    if (position, walked) != begun:
-        await unit.execute(ADVANCE, {"position": position, "walked": walked})
+        walked = await _walk(unit, walked, titles)
+    if (position, walked, titles.digest) != begun:
+        await unit.execute(ADVANCE, {"position": position, "walked": walked, "titles": titles.digest})
     metrics.SEARCH_BEHIND.set(max(edges.last - position, 0) if edges else 0)
     return len(changes) == CHANGES_AT_ONCE or walked is not None
 
 
-async def _read_changed(unit: Transaction, changes: Sequence["Row"]) -> None:
+async def _read_changed(unit: Transaction, changes: Sequence["Row"], titles: OptionTitles) -> None:
     """Read tickets that changed; what was said on them only where something was."""
     numbers = {change.ticket for change in changes if change.version is not None}
     if not numbers:
         return
     spoken = {change.ticket for change in changes if change.type == "MessageAdded"}
     tickets = await unit.all(NUMBERED, {"numbers": sorted(numbers)})
-    await _read(unit, tickets, [row.ticket_id for row in tickets if row.number in spoken])
+    await _read(unit, tickets, [row.ticket_id for row in tickets if row.number in spoken], titles)
 
 
-async def _walk(unit: Transaction, after: UUID) -> UUID | None:
+async def _walk(unit: Transaction, after: UUID, titles: OptionTitles) -> UUID | None:
     """Read the next tickets of the walk; returns the last of them, None at the end."""
     tickets = await unit.all(WALKED, {"after": after, "most": TICKETS_AT_ONCE})
-    await _read(unit, tickets, [row.ticket_id for row in tickets])
+    await _read(unit, tickets, [row.ticket_id for row in tickets], titles)
     return tickets[-1].ticket_id if len(tickets) == TICKETS_AT_ONCE else None
 
 
-async def _read(unit: Transaction, tickets: Sequence["Row"], spoken: Collection[UUID]) -> None:
-    own = [part for row in tickets for part in _own_parts(Ticket(**row._asdict()))]
+async def _read(unit: Transaction, tickets: Sequence["Row"], spoken: Collection[UUID], titles: OptionTitles) -> None:
+    own = [part for row in tickets for part in _own_parts(Ticket(**row._asdict()), titles)]
     said = await unit.all(UNREAD, {"ids": list(spoken)}) if spoken else ()
     await _write(unit, [*own, *map(_said_part, said)])
     gone = {"ids": [row.ticket_id for row in tickets], "own": OWN}
@@ -131,9 +137,9 @@ async def _read(unit: Transaction, tickets: Sequence["Row"], spoken: Collection[
     await unit.execute(FORGET, gone | kept)
 
 
-def _own_parts(ticket: Ticket) -> Iterator[Part]:
+def _own_parts(ticket: Ticket, titles: OptionTitles) -> Iterator[Part]:
     words: dict[str, dict[str, None]] = {}
-    for text in own_texts(ticket):
+    for text in own_texts(ticket, titles):
         words.setdefault(text.field, {}).update(dict.fromkeys(text.words))
     for field, found in words.items():
         yield Part(ticket.id, OWN, field, ALWAYS, _kept(found))
@@ -141,7 +147,9 @@ def _own_parts(ticket: Ticket) -> Iterator[Part]:
 
 def _said_part(row: "Row") -> Part:
     field = MESSAGES if row.visibility == "public" else NOTES
-    return Part(row.ticket_id, row.event_id, field, row.recorded_at, _kept(Text(field, row.text or "").words))
+    texts = said_texts(field, row.text or "", [one["name"] for one in row.attachments or ()])
+    words = dict.fromkeys(word for text in texts for word in text.words)
+    return Part(row.ticket_id, row.event_id, field, row.recorded_at, _kept(words))
 
 
 def _kept(words: Iterable[str]) -> str:

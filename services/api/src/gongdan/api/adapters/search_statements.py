@@ -19,7 +19,8 @@ TEXTS_PER_TERM = 5
 NO_NUMBER = -1
 Values = dict[str, Any]
 TOLD = f"""
-    SELECT p.ticket_id, p.field, p.event_id, left(said.data ->> 'text', {MOST_CHARACTERS}) AS text
+    SELECT p.ticket_id, p.field, p.event_id, left(said.data ->> 'text', {MOST_CHARACTERS}) AS text,
+        said.data -> 'attachments' AS attachments
     FROM unnest(CAST(:ids AS uuid[])) AS wanted (ticket_id)
     CROSS JOIN unnest(CAST(:queries AS text[])) AS term (query)
     CROSS JOIN LATERAL (

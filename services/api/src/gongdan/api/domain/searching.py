@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from gongdan.api.domain.option_titles import NO_TITLES, OptionTitles
 from gongdan.api.domain.terms import Span, Term
 from gongdan.api.domain.views import Piece, Snippet, Ticket
 from gongdan.api.domain.words import FOLDING, MOST_CHARACTERS, folded, words_of, words_of_phone
@@ -23,6 +24,7 @@ REQUESTER = "requester"
 MESSAGES = "messages"
 NOTES = "notes"
 MOST_OWN_TEXTS = 200
+MOST_FILES = 50
 MOST_SNIPPETS = 3
 BEFORE, WIDTH = 30, 140
 CUT = "…"
@@ -43,16 +45,23 @@ class Text:
         return words_of(self.text) | (words_of_phone(self.text) if self.is_phone else set())
 
 
-def own_texts(ticket: Ticket) -> Iterator[Text]:
-    """What a ticket says of itself; of a redacted one, what of that is shown."""
+def own_texts(ticket: Ticket, titles: OptionTitles = NO_TITLES) -> Iterator[Text]:
+    """What a ticket says of itself; of a redacted one, what of that is shown. Titles are shown with their answers."""
     yield Text(NUMBER, ticket.number)
     if ticket.subject:
         yield Text(SUBJECT, ticket.subject)
     if who := ticket.requester:
         named = ((who.name, False), (who.email, False), (who.phone, True), (who.id, False))
         yield from (Text(REQUESTER, text, is_phone=is_phone) for text, is_phone in named if text)
-    answers = ((name, text) for name, value in ticket.fields.items() for text in _texts_in(value))
+    values = ((name, text) for name, value in ticket.fields.items() for text in _texts_in(value))
+    answers = ((name, text) for name, value in values for text in (value, *titles.of(ticket.workspace, name, value)))
     yield from (Text(FORM_FIELD + name, text) for name, text in islice(answers, MOST_OWN_TEXTS))
+
+
+def said_texts(field: str, text: str, files: Sequence[str], event_id: UUID | None = None) -> Iterator[Text]:
+    """What a message says, and the names of its files: who may read the one may read the other."""
+    yield Text(field, text, event_id)
+    yield from (Text(field, name, event_id) for name in islice(files, MOST_FILES))
 
 
 def _texts_in(value: JsonValue) -> Iterator[str]:

@@ -4,16 +4,18 @@ Chinese and Japanese are written without spaces, and what is a word there depend
 asked: each two neighbouring characters are a word (三楼, 楼打, 打印, 印机 …), and the last character of a run by
 itself. Any part of a run of two characters or more is then found by its pairs, whatever it means, names and new words
 included, with nothing to load at start; a single character by what begins with it. Of other scripts a word is what
-stands between spaces and signs. Case, width and Latin accents make no difference.
+stands between spaces and signs. Case, width, Latin accents, and whether characters are traditional or simplified make
+no difference.
 
-Limits: traditional and simplified characters are different ones; a word counts by its first LONGEST characters, a
-text by its first MOST_CHARACTERS.
+Limits: a word counts by its first LONGEST characters, a text by its first MOST_CHARACTERS.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from operator import add
+
+from gongdan.api.domain.characters import SIMPLIFIED
 
 LONGEST = 40
 MOST_CHARACTERS = 20_000
@@ -43,7 +45,9 @@ def _folded(character: str) -> str:
     plain = unicodedata.normalize("NFKC", character.casefold())
     parts = unicodedata.normalize("NFKD", plain)
     accented = parts[:1].isascii() and len(parts) > 1
-    return "".join(part for part in parts if not unicodedata.combining(part)) if accented else plain
+    if accented:
+        return "".join(part for part in parts if not unicodedata.combining(part))
+    return "".join(SIMPLIFIED.get(part, part) for part in plain)
 
 
 FOLDING = _Folding()

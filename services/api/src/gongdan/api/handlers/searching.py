@@ -6,10 +6,11 @@ lets through nothing that they may not see. Limit: for others a page ends after 
 a cursor that goes on from there; they are not told how many tickets there are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gongdan.api.domain import asking
+from gongdan.api.domain.option_titles import OptionTitles
 from gongdan.api.domain.queries import write_cursor
 from gongdan.api.domain.search_query import (
     Candidate,
@@ -37,6 +38,7 @@ class Searching:
     """Finds tickets. Raises SlowDown and RetryLater."""
 
     index: Search
+    titles: Callable[[], OptionTitles]
 
     async def page(self, rights: Rights, query: SearchQuery) -> SearchPage:
         """One page. Raises FixInput for what cannot be searched for, NotAllowed for a filter that would tell."""
@@ -73,7 +75,10 @@ class Searching:
         shown = [(row, ticket) for row in rows if (ticket := redact(rights, row.ticket))]
         told = await self.index.told(question.terms, [ticket.id for _, ticket in shown]) if shown else {}
         texts = ((row, ticket, _visible(rights, row.ticket, told.get(ticket.id, ()))) for row, ticket in shown)
-        snippets = ((row, ticket, found_in(question.terms, [*own_texts(ticket), *said])) for row, ticket, said in texts)
+        titles = self.titles()
+        snippets = (
+            (row, ticket, found_in(question.terms, [*own_texts(ticket, titles), *said])) for row, ticket, said in texts
+        )
         return [(row, Hit(ticket=ticket, snippets=found)) for row, ticket, found in snippets if found]
 
 
