@@ -131,6 +131,24 @@ def test_what_nothing_acts_on_is_told_and_not_kept_in_silence() -> None:
     assert doubted("Dashboard", {"cards": [card]}) == ["cards.0.forecast"]
 
 
+@pytest.mark.parametrize(
+    ("actions", "fields", "doubtful"),
+    [
+        (["Reply"], {"messages": "read"}, ["actions.0"]),
+        (["Upload", "Transition"], {"*": "read"}, ["actions.1"]),
+        (["Reply", "Transition"], {"*": "write"}, []),
+        (["AddNote"], {"*": "write", "notes": "hide"}, ["actions.0"]),
+        (["Assign"], {"team": "write"}, []),
+        (["*"], {"*": "read"}, []),
+        (["CompleteTask", "OpenTicket"], {}, []),
+    ],
+)
+def test_a_button_that_nobody_could_press_is_told(
+    actions: list[str], fields: dict[str, str], doubtful: list[str]
+) -> None:
+    assert doubted("Role", {"actions": actions, "fields": fields}) == doubtful
+
+
 @pytest.mark.parametrize("name", ["pivot", "export", "columns"])
 def test_a_report_has_no_name_by_which_it_could_not_be_opened(name: str) -> None:
     found = complaints({"kind": "Report", "metadata": {"name": name}, "spec": {"pivot": {"measures": ["created"]}}})

@@ -17,14 +17,16 @@ Example:
       definitions: {Article: write, "*": read}
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from gongdan.shared.access.actions import Action
+from gongdan.shared.access.actions import WRITES, Action
 from gongdan.shared.definitions.base import Kind, Text
 from gongdan.shared.definitions.expressions import AccessCondition
 from gongdan.shared.definitions.vocabulary import KindName
+from gongdan.shared.errors import Complaint
 
 FieldPattern = Annotated[str, StringConstraints(pattern=r"^(\*|(fields\.)?[A-Za-z_][A-Za-z0-9_]{0,62})$")]
 Level = Literal["hide", "read", "write"]
@@ -47,3 +49,15 @@ class Role(Kind):
     definitions: dict[KindName | Literal["*"], Level] = Field(
         default={}, max_length=30, description='What may be done with definitions of each kind; "*": of every other.'
     )
+
+    def doubts(self) -> Iterator[Complaint]:
+        """Actions whose fields the role does not let anybody write: they would be refused on every ticket."""
+        for number, action in enumerate(self.actions):
+            changed = sorted(set(WRITES.get(action, {}).values()))
+            if changed and not any(self._writes(name) for name in changed):
+                problem = f"{action} is allowed, but changes {' and '.join(changed)}, which this role may not write"
+                cure = f"add `{changed[0]}: write` to fields, or leave {action} out"
+                yield Complaint(f"actions.{number}", problem, cure)
+
+    def _writes(self, name: str) -> bool:
+        return self.fields.get(name, self.fields.get("*")) == "write"
