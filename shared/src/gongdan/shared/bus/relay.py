@@ -96,8 +96,12 @@ class Relay:
             await _stop(producer, asker)
 
     async def _nap(self, seconds: float) -> None:
-        self.rest.begin()
-        await self.rest.for_(seconds)
+        """Wait, whatever is committed meanwhile, but no longer once it is time to stop."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not self.rest.stopping and (left := end - loop.time()) > 0:
+            self.rest.begin()
+            await self.rest.for_(left)
 
 
 @dataclass(slots=True)
