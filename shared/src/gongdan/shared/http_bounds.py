@@ -31,6 +31,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begun: float | None = None
         self._taken = 0
         self._in_head = True
+        self._resting: float | None = None
         self._watch: TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -51,6 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Bytes of a request; a head that does not end is cut off."""
         if self.transport.is_closing():
             return
+        self._resting = None
         super().data_received(data)
         self._taken += len(data)
         if self._in_head and self._taken > HEAD_BYTES:
@@ -66,6 +68,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begun = self.loop.time()
         self._taken = 0
         self._in_head = True
+        self._resting = None
 
     def on_headers_complete(self) -> None:
         """The head is there."""
@@ -73,10 +76,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The whole request is there: from now on it waits for us."""
-        self._begun = None
-        self._taken = 0
+        """The whole request is there."""
+        self.waits_for_us()
         super().on_message_complete()
+
+    def waits_for_us(self) -> None:
+        """From now on the time is ours."""
+        self._begun = self._resting = None
+        self._taken = 0
+
+    def rests(self) -> None:
+        """Its last request was answered past uvicorn; it may be kept for a while. A timer each would cost more."""
+        self._resting = self.loop.time()
 
     def refuse(self, status: int, slug: str, title: str) -> None:
         """Answer with a problem document and close, unless an answer has begun."""
@@ -91,6 +102,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._watch = self.loop.call_later(self.look_every, self._look)
+        if self._resting is not None and self.loop.time() - self._resting > self.timeout_keep_alive:
+            self.transport.close()
         if self._begun is None:
             return
         if self.flow.read_paused:
