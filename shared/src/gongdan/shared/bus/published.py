@@ -1,10 +1,10 @@
 """What the relay remembers in PostgreSQL: who leads, what is pending, how far each partition was written."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from aiokafka import TopicPartition
 
 from gongdan.shared import metrics
@@ -17,7 +17,7 @@ from gongdan.shared.db.session import Database, Transaction, rows_of
 LOCK = "SELECT pg_try_advisory_lock(hashtext(:name)) AS locked"
 
 PENDING = """
-    SELECT seq, aggregatetype, aggregateid, payload, headers FROM outbox
+    SELECT seq, aggregatetype, aggregateid, payload, CAST(headers AS text) FROM outbox
     WHERE published_at IS NULL AND error IS NULL ORDER BY seq LIMIT :limit
     """
 
@@ -25,7 +25,8 @@ PUBLISHED = """
     WITH marked AS (
         UPDATE outbox SET published_at = CASE WHEN d.error IS NULL THEN now() END,
                           partition = d.partition, error = d.error
-        FROM unnest(CAST(:seqs AS bigint[]), CAST(:parts AS int[]), CAST(:errors AS text[]))
+        FROM unnest(CAST(CAST(:seqs AS text) AS bigint[]), CAST(CAST(:parts AS text) AS int[]),
+                    CAST(:errors AS text[]))
              AS d (seq, partition, error)
         WHERE outbox.seq = d.seq
     )
@@ -38,24 +39,27 @@ PUBLISHED = """
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A row to be published. `payload` None is a tombstone."""
+class Pending(NamedTuple):
+    """A row to be published. `payload` None is a tombstone; `said` are the headers as JSON."""
 
     seq: int
     topic: str
     key: str
     payload: bytes | None
-    headers: Headers
+    said: str
+
+    @property
+    def headers(self) -> Headers:
+        """The record's headers."""
+        return headers_from_json(orjson.loads(self.said))
 
     @property
     def size(self) -> int:
         """Bytes of the record, near enough."""
-        return len(self.payload or b"") + len(self.key) + sum(map(len, chain.from_iterable(self.headers)))
+        return len(self.payload or b"") + len(self.key) + len(self.said)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """What became of one row: its place in the log, or the error that makes it unpublishable."""
 
     seq: int
@@ -101,9 +105,7 @@ class Store:
         """Rows to publish, oldest first. Raises when the connection that holds the lock is gone."""
         rows = await rows_of(self.conn, PENDING, {"limit": limit})
         metrics.OUTBOX_PENDING.labels(self.service).set(len(rows))
-        return [
-            Pending(seq, topic, key, payload, headers_from_json(headers)) for seq, topic, key, payload, headers in rows
-        ]
+        return [Pending(*row) for row in rows]
 
     async def progress(self) -> dict[TopicPartition, Reach]:
         """How far each partition was written."""
@@ -157,12 +159,18 @@ def offsets_of(done: Sequence[Published]) -> dict[TopicPartition, list[int]]:
     return found
 
 
-def _marks(done: Sequence[Published]) -> dict[str, list[Any]]:
+def _marks(done: Sequence[Published]) -> dict[str, Any]:
     return {
-        "seqs": [item.seq for item in done],
-        "parts": [item.place.partition if item.place else None for item in done],
-        "errors": [item.error for item in done],
+        "seqs": _numbers(item.seq for item in done),
+        "parts": _numbers(item.place.partition if item.place else None for item in done),
+        # Where an array ends before the others, NULL follows.
+        "errors": [item.error for item in done] if any(item.error for item in done) else [],
     }
+
+
+def _numbers(values: Iterable[int | None]) -> str:
+    """An array as PostgreSQL writes it. Of one that it is given as a list, asyncpg looks at each element in Python."""
+    return f"{{{','.join(['NULL' if value is None else str(value) for value in values])}}}"
 
 
 def _reaches(reached: dict[TopicPartition, Reach]) -> dict[str, list[Any]]:

@@ -61,17 +61,14 @@ class GroupCommit:
         size = _size(incoming)
         if self._held and self._held + size > self.room:
             raise SlowDown(f"{self._held} bytes wait to be kept")
-        self._held += size
-        try:
-            return await self._enqueued(incoming)
-        finally:
-            self._held -= size
-
-    async def _enqueued(self, incoming: Incoming) -> Receipt:
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._queue.append((incoming, future))
         self._wake.set()
-        return await future
+        self._held += size
+        try:
+            return await future
+        finally:
+            self._held -= size
 
     async def _run(self) -> None:
         while self._queue or not self._stopping:

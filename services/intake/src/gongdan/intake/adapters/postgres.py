@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -14,16 +13,19 @@ from gongdan.shared.contracts.messages import CommandReceived, MessageReceived
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.outbox import OutboxRow, row_of
 from gongdan.shared.db.session import Database, Transaction
+from gongdan.shared.json import dumps
 
 log = structlog.get_logger()
 
+# All of a batch as one JSON document: of arrays, asyncpg looks at each element in Python, which costs more than reading
+# JSON does. Payload and headers are texts in it, since as JSON of their own they could not say \u0000.
 GIVEN = """
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:sources AS text[]),
-                         CAST(:externals AS text[]), CAST(:keys AS text[]), CAST(:hashes AS text[]),
-                         CAST(:payloads AS bytea[]), CAST(:raws AS text[]), CAST(:occurred AS timestamptz[]),
-                         CAST(:received AS timestamptz[]), CAST(:types AS text[]), CAST(:headers AS text[]))
-        WITH ORDINALITY AS given (message_id, channel, source, external_id, conversation_key, body_hash, payload,
-                                  raw_sha256, occurred_at, received_at, type, headers, place)
+    SELECT message_id, channel, source, external_id, conversation_key, body_hash,
+           convert_to(payload, 'UTF8') AS payload, raw_sha256, occurred_at, received_at, type, headers, place
+    FROM json_to_recordset(CAST(:given AS json)) AS given
+        (message_id uuid, channel text, source text, external_id text, conversation_key text, body_hash text,
+         payload text, raw_sha256 text, occurred_at timestamptz, received_at timestamptz, type text, headers text,
+         place int)
     """
 # In order of id, so that two batches with the same messages wait for each other instead of deadlocking.
 INSERT = """
@@ -44,6 +46,7 @@ KEEP = f"""
     )
     SELECT message_id FROM new
     """  # noqa: S608 - made of the texts above
+TOPIC = {"topic": Topic.INBOUND.value}
 CONFLICT = """
     INSERT INTO conflicts (message_id, body_hash, payload, received_at)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:hashes AS text[]), CAST(:payloads AS bytea[]),
@@ -65,7 +68,7 @@ class MessageTable:
         return receipts
 
     async def _kept(self, kept: "_Batch") -> list[Receipt]:
-        new = {row.message_id for row in await self.db.at_once(KEEP, kept.columns())}
+        new = {row.message_id for row in await self.db.at_once(KEEP, kept.document() | TOPIC)}
         if new:
             self.db.committed()
         if len(new) == len(kept.items):
@@ -77,7 +80,7 @@ class MessageTable:
 async def keep_in(unit: Transaction, batch: Sequence[Incoming]) -> list[Receipt]:
     """The same as a part of a larger unit of work; whoever commits it calls `tell` afterwards."""
     kept = _Batch.of(batch)
-    new = {row.message_id for row in await unit.all(INSERT_IN_UNIT, kept.columns())} if batch else set()
+    new = {row.message_id for row in await unit.all(INSERT_IN_UNIT, kept.document())} if batch else set()
     unit.rows.extend(row for message_id, row in kept.rows.items() if message_id in new)
     return await _with_known(unit, kept, new)
 
@@ -105,26 +108,10 @@ class _Batch:
             first.setdefault(item.event.envelope.id, item)
         return cls(items, first, {key: row_of(item.event) for key, item in first.items()})
 
-    def columns(self) -> dict[str, Any]:
-        """The columns of what is to be kept, by the names of the statement's parameters."""
-        items, rows = self.first.values(), self.rows.values()
-        channels, sources, externals, raws = zip(*map(_origin, items), strict=True)
-        envelopes = [item.event.envelope for item in items]
-        return {
-            "ids": list(self.first),
-            "channels": channels,
-            "sources": sources,
-            "externals": externals,
-            "keys": [row.key for row in rows],
-            "hashes": [item.body_hash for item in items],
-            "payloads": [row.payload for row in rows],
-            "raws": raws,
-            "occurred": [envelope.occurred_at for envelope in envelopes],
-            "received": [envelope.recorded_at for envelope in envelopes],
-            "types": [row.type for row in rows],
-            "headers": [row.headers for row in rows],
-            "topic": Topic.INBOUND.value,
-        }
+    def document(self) -> dict[str, str]:
+        """What is to be kept, as the statements' parameter."""
+        rows = zip(self.first.values(), self.rows.values(), strict=True)
+        return {"given": dumps([_given(item, row, place) for place, (item, row) in enumerate(rows)]).decode()}
 
     def receipts(self, new: set[UUID], hashes: Mapping[UUID, str]) -> list[Receipt]:
         return [self._receipt(item, new, hashes) for item in self.items]
@@ -136,6 +123,26 @@ class _Batch:
             return Receipt(message_id, duplicate=False)
         known = first.body_hash if message_id in new else hashes[message_id]
         return Receipt(message_id, duplicate=True, conflict=known != item.body_hash)
+
+
+def _given(item: Incoming, row: OutboxRow, place: int) -> dict[str, object]:
+    channel, source, external_id, raw = _origin(item)
+    envelope = item.event.envelope
+    return {
+        "message_id": str(row.id),
+        "channel": channel,
+        "source": source,
+        "external_id": external_id,
+        "conversation_key": row.key,
+        "body_hash": item.body_hash,
+        "payload": (row.payload or b"").decode(),
+        "raw_sha256": raw,
+        "occurred_at": envelope.occurred_at,
+        "received_at": envelope.recorded_at,
+        "type": row.type,
+        "headers": row.headers,
+        "place": place,
+    }
 
 
 def _origin(item: Incoming) -> tuple[str, str, str, str | None]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from starlette.responses import Response
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from gongdan.intake.ports import Receipt
 from gongdan.intake.routes.plain import Head, head_of
@@ -110,7 +110,8 @@ class QuickProtocol(BoundedProtocol):
 
     def _plain_head(self, data: bytes) -> Head | None:
         """The head that `data` begins with; None where the parser must see it, or is not done with what was before."""
-        if self._parsing or self.pipeline or not (self.cycle is None or self.cycle.response_complete):
+        cycle: RequestResponseCycle | None = self.cycle
+        if self._parsing or self.pipeline or (cycle and not cycle.response_complete):
             return None
         # Whoever keeps a connection sends the same head again and again.
         if not self._head_bytes or not data.startswith(self._head_bytes):
