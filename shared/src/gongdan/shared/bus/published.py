@@ -160,17 +160,18 @@ def offsets_of(done: Sequence[Published]) -> dict[TopicPartition, list[int]]:
 
 
 def _marks(done: Sequence[Published]) -> dict[str, Any]:
+    errors = [item.error for item in done]
     return {
-        "seqs": _numbers(item.seq for item in done),
-        "parts": _numbers(item.place.partition if item.place else None for item in done),
+        "seqs": _numbers([str(item.seq) for item in done]),
+        "parts": _numbers([str(item.place.partition) if item.place else "NULL" for item in done]),
         # Where an array ends before the others, NULL follows.
-        "errors": [item.error for item in done] if any(item.error for item in done) else [],
+        "errors": errors if any(errors) else [],
     }
 
 
-def _numbers(values: Iterable[int | None]) -> str:
+def _numbers(values: Iterable[str]) -> str:
     """An array as PostgreSQL writes it. Of one that it is given as a list, asyncpg looks at each element in Python."""
-    return f"{{{','.join(['NULL' if value is None else str(value) for value in values])}}}"
+    return f"{{{','.join(values)}}}"
 
 
 def _reaches(reached: dict[TopicPartition, Reach]) -> dict[str, list[Any]]:
