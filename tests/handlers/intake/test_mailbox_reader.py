@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from gongdan.intake.adapters import imap_reader, imap_thread
-from gongdan.intake.adapters.imap_account import ImapAccount
+from gongdan.intake.adapters.imap_account import LISTED_AT_ONCE, ImapAccount
 from gongdan.intake.adapters.imap_reader import MailboxReader, Shared, Terms
 from gongdan.intake.domain.mail import standing
-from gongdan.intake.domain.mail.mailbox import Cursor, Fetched, Listed, Mark, Wanted
+from gongdan.intake.domain.mail.mailbox import BATCH, Cursor, Fetched, Listed, Mark, Wanted
 from gongdan.intake.domain.mail.message import Inbox
 from gongdan.intake.domain.mail.standing import Standing
 from gongdan.intake.ports.mailboxes import MailboxFault, SortedMail
@@ -237,11 +237,12 @@ async def test_while_nothing_can_be_kept_the_mailbox_waits_and_loses_nothing() -
 
 
 async def test_mails_are_fetched_together_and_ahead_of_keeping() -> None:
-    account, world = Account([b"%d" % number for number in range(250)]), World()
+    mails = [b"%d" % number for number in range(2 * LISTED_AT_ONCE + 50)]
+    account, world = Account(mails), World()
     async with reading(reader_of(account, world)):
         await until_read(account, world)
-    assert [len(uids) for uids in account.asked[:3]] == [100, 100, 50]
-    assert world.taken == [b"%d" % number for number in range(250)]
+    assert [len(uids) for uids in account.asked[:5]] == [BATCH] * 4 + [50]
+    assert world.taken == mails
 
 
 async def test_what_arrived_before_the_archive_ends_makes_nobody_hear_of_it() -> None:

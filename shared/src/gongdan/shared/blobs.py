@@ -4,15 +4,23 @@ import asyncio
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
+from uuid import uuid4
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 PIECE = 1024 * 1024
+WRITERS = 16
+"""Threads that wait for the disk: what it is asked for at the same moment it writes together."""
+FEW = 4
+"""What is not worth a second thread."""
+
+Item = TypeVar("Item")
 
 
 class Blobs:
@@ -22,28 +30,30 @@ class Blobs:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._store = LocalStore(str(folder))
+        self._writers = ThreadPoolExecutor(WRITERS, "blobs")
 
     async def put(self, content: bytes) -> str:
-        """Keep `content`; returns its SHA-256 in hex."""
-        digest = hashlib.sha256(content).hexdigest()
-        await asyncio.to_thread(self._put_all, {digest: content})
-        return digest
+        """Keep `content`; returns its SHA-256 in hex. Raises OSError when it cannot be kept."""
+        await self.put_all([content])
+        return hashlib.sha256(content).hexdigest()
 
     async def put_all(self, contents: Sequence[bytes]) -> None:
-        """Keep many at once, which takes less time than one by one."""
-        await asyncio.to_thread(self._put_all, {hashlib.sha256(one).hexdigest(): one for one in contents})
+        """Keep many at once, which takes less time than one by one. Raises OSError when that cannot be done."""
+        blobs = {hashlib.sha256(one).hexdigest(): one for one in contents}
+        await self._shared_out(self._put_some, list(blobs.items()))
+        folders = dict.fromkeys(self._folder / digest[:2] for digest in blobs)
+        await self._shared_out(_to_disk, [*folders, self._folder])
 
-    def _put_all(self, contents: Mapping[str, bytes]) -> None:
-        for digest, content in contents.items():
-            with contextlib.suppress(AlreadyExistsError):
-                obstore.put(self._store, _path(digest), content, mode="create")
-        self._to_disk(contents)
+    async def _shared_out(self, work: Callable[[Sequence[Item]], None], items: Sequence[Item]) -> None:
+        """Have several threads do a part of the work each."""
+        threads = min(WRITERS, -(-len(items) // FEW))
+        loop = asyncio.get_running_loop()
+        shares = [items[place::threads] for place in range(threads)]
+        await asyncio.gather(*(loop.run_in_executor(self._writers, work, share) for share in shares))
 
-    def _to_disk(self, digests: Iterable[str]) -> None:
-        """The store leaves it to the system when what it wrote gets to the disk, now or a moment ago."""
-        blobs = [self._folder / _path(digest) for digest in digests]
-        for path in dict.fromkeys([*blobs, *(blob.parent for blob in blobs), self._folder]):
-            descriptor = os.open(path, os.O_RDONLY)
+    def _put_some(self, blobs: Sequence[tuple[str, bytes]]) -> None:
+        for digest, content in blobs:
+            descriptor = _opened(self._folder / _path(digest), content)
             try:
                 os.fsync(descriptor)
             finally:
@@ -70,7 +80,8 @@ class Blobs:
                 obstore.put(self._store, path, file, chunk_size=PIECE, max_concurrency=1)
             except BaseError as error:
                 raise OSError(str(error)) from error
-        self._to_disk([digest.hexdigest()])
+        blob = self._folder / path
+        _to_disk([blob, blob.parent, self._folder])
         return digest.hexdigest()
 
     async def get(self, digest: str) -> bytes:
@@ -99,6 +110,44 @@ class Blobs:
         except FileNotFoundError as error:
             raise KeyError(digest) from error
         return found["size"]
+
+
+def _to_disk(paths: Sequence[Path]) -> None:
+    """Nobody else sees to it when files and folders get to the disk, those that were there before included."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _opened(path: Path, content: bytes) -> int:
+    """A file with this content, which comes to its place only when it is whole."""
+    with contextlib.suppress(FileNotFoundError):
+        return os.open(path, os.O_RDONLY)
+    new = path.with_name(f"{path.name}#{uuid4().hex}")
+    descriptor = _created(new)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        new.rename(path)
+    except BaseException:
+        os.close(descriptor)
+        new.unlink(missing_ok=True)
+        raise
+    return descriptor
+
+
+def _created(path: Path) -> int:
+    """A new file, in a folder that may be new, too."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o666)
+    except FileNotFoundError:
+        path.parent.mkdir(exist_ok=True)
+        return os.open(path, flags, 0o666)
 
 
 def _check(digest: str) -> None:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 HEAD_BYTES = 64 * 1024
+READ_IN_A_ROW = 2_000
+"""Mails that are read without a break; then other mailboxes may have their turn."""
+
 TRIES = 3
 """How often a mail may fail before it is set aside."""
 
@@ -57,12 +60,11 @@ class FolderReader:
         if not uids:
             return True
         async with self.shared.room:
-            listed = await server.call(server.account.list, uids[:LISTED_AT_ONCE])
-            fetched = _ahead(self._fetched(server, listed, place, uidvalidity))
+            fetched = _ahead(self._fetched(server, uids[:READ_IN_A_ROW], place, uidvalidity))
             async with aclosing(_ahead(self._sorted(fetched))) as ahead:
                 async for batch, mails in ahead:
                     cursor = await self._keep(server, batch, mails, cursor)
-        return len(uids) <= LISTED_AT_ONCE
+        return len(uids) <= READ_IN_A_ROW
 
     async def _cursor(self, server: AccountThread, uidvalidity: int) -> Cursor:
         known = await self.shared.cursors.load(server.account.place)
@@ -92,14 +94,16 @@ class FolderReader:
         return tidied
 
     async def _fetched(
-        self, server: AccountThread, listed: Sequence[Listed], place: str, uidvalidity: int
+        self, server: AccountThread, uids: Sequence[int], place: str, uidvalidity: int
     ) -> AsyncGenerator[Batch, None]:
-        alone = {mail.uid for mail in listed if self._failed[mail.uid] or mail.size > self.shared.mail_bytes}
-        for batch in batches(listed, alone):
-            yield [
-                replace(each, left_at=place_of(place, uidvalidity, each.uid)) if each.left else each
-                for each in await self._fetch(server, batch)
-            ]
+        for start in range(0, len(uids), LISTED_AT_ONCE):
+            listed = await server.call(server.account.list, uids[start : start + LISTED_AT_ONCE])
+            alone = {mail.uid for mail in listed if self._failed[mail.uid] or mail.size > self.shared.mail_bytes}
+            for batch in batches(listed, alone):
+                yield [
+                    replace(each, left_at=place_of(place, uidvalidity, each.uid)) if each.left else each
+                    for each in await self._fetch(server, batch)
+                ]
 
     async def _fetch(self, server: AccountThread, batch: Sequence[Listed]) -> list[Fetched]:
         first = batch[0]

@@ -19,9 +19,6 @@ from gongdan.shared.errors import GongdanError
 
 log = structlog.get_logger()
 
-WRITTEN_TOGETHER = 10
-"""Files are written by these many mails while the next ones are read: neither waits for the other."""
-
 
 @dataclass(frozen=True, slots=True)
 class MailboxMails:
@@ -35,17 +32,15 @@ class MailboxMails:
     clock: Clock
 
     async def on_batch(self, fetched: Sequence[Fetched]) -> Sequence[SortedMail]:
-        """Mails in their order, read, with their bytes on disk; the next batch may be read while this one is kept."""
-        mails: list[SortedMail] = []
-        async with asyncio.TaskGroup() as writing:
-            for start in range(0, len(fetched), WRITTEN_TOGETHER):
-                found = [await self._read(each) for each in fetched[start : start + WRITTEN_TOGETHER]]
-                mails += [mail for mail, _ in found]
-                writing.create_task(self.blobs.put_all([content for _, contents in found for content in contents]))
-        return mails
+        """Mails in their order, read; the next batch may be read while this one is kept."""
+        return [await self._read(each) for each in fetched]
 
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
-        """In one transaction. A mail that cannot be kept is set aside and stops no other. Raises RetryLater."""
+        """First the bytes, then in one transaction what was read, and how far that is.
+
+        A mail that cannot be kept is set aside and stops no other. Raises RetryLater.
+        """
+        await self.blobs.put_all([content for mail in mails for content in mail.contents])
         try:
             await self.keeper.keep(mails, mark)
         except GongdanError:
@@ -66,13 +61,13 @@ class MailboxMails:
             aside = replace(mail.aside, cause="not-accepted", detail=why)
             await self.keeper.keep([replace(mail, aside=aside, incoming=None)], mark)
 
-    async def _read(self, fetched: Fetched) -> tuple[SortedMail, Sequence[bytes]]:
-        """One mail, and the bytes that have to be kept before it; others may go on meanwhile."""
+    async def _read(self, fetched: Fetched) -> SortedMail:
+        """One mail; others may go on meanwhile."""
         await asyncio.sleep(0)
         found = fetched.left or await self.reader.read(fetched.mail)
         if isinstance(found, Unreadable):
-            return SortedMail(fetched.uid, _aside(fetched, found), None), []
-        return self._sorted(fetched, found), [fetched.mail.raw, *found.files]
+            return SortedMail(fetched.uid, _aside(fetched, found), None)
+        return self._sorted(fetched, found)
 
     def _sorted(self, fetched: Fetched, found: Normalised) -> SortedMail:
         aside = _aside(fetched, Unreadable("not-accepted", ""))
@@ -81,7 +76,7 @@ class MailboxMails:
         except Exception as error:
             log.exception("mail_not_sorted", uid=fetched.uid)
             return SortedMail(fetched.uid, replace(aside, detail=f"{type(error).__name__}: {error}"), None)
-        return SortedMail(fetched.uid, aside, incoming)
+        return SortedMail(fetched.uid, aside, incoming, (fetched.mail.raw, *found.files))
 
     async def on_wanted(self, wanted: Wanted, fetched: Fetched) -> None:
         """A mail that had been left in its mailbox becomes a message, or stays. Raises RetryLater, SlowDown."""
@@ -90,6 +85,7 @@ class MailboxMails:
         if mail.incoming is None:
             await self.entries.still_left(entry, f"{mail.aside.cause}: {mail.aside.detail}")
             return
+        await self.blobs.put_all(mail.contents)
         receipt = await self.acceptor.accept(mail.incoming)
         if receipt.conflict:
             why = f"another mail with this Message-ID was kept before, as message {receipt.message_id}"

@@ -31,12 +31,14 @@ class MailReader(Protocol):
 class SortedMail:
     """A mail of a mailbox, read: a message, or without `incoming` something to set aside.
 
-    `aside` is also how it is set aside when another mail has its id.
+    `aside` is also how it is set aside when another mail has its id. `contents`: the bytes of a message, which have to
+    be on the disk before it is kept.
     """
 
     uid: int
     aside: Aside
     incoming: Incoming | None
+    contents: Sequence[bytes] = ()
 
 
 class MailKeeper(Protocol):
@@ -54,11 +56,11 @@ class MailBatches(Protocol):
     """Takes what a mailbox gave."""
 
     async def on_batch(self, fetched: Sequence[Fetched]) -> Sequence[SortedMail]:
-        """Mails in their order, read, with their bytes on disk. Raises RetryLater."""
+        """Mails in their order, read. Never raises."""
         ...
 
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
-        """Keep what was read, and how far that is. Returns after the commit. Raises RetryLater."""
+        """Keep what was read with its bytes, and how far that is. Returns after the commit. Raises RetryLater."""
         ...
 
     async def on_wanted(self, wanted: Wanted, fetched: Fetched) -> None:

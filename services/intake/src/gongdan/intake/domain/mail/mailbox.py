@@ -7,7 +7,7 @@ from datetime import datetime
 from gongdan.intake.domain.mail.message import RawMail, Unreadable
 from gongdan.shared.contracts.envelope import Mode
 
-BATCH = 100
+BATCH = 250
 BATCH_BYTES = 4 * 1024 * 1024
 
 
