@@ -232,6 +232,9 @@ async def test_while_nothing_can_be_kept_the_mailbox_waits_and_loses_nothing() -
     account, world = Account([b"one", b"two"]), World(faults=faults)
     async with reading(reader_of(account, world)):
         await until_read(account, world)
+        async with asyncio.timeout(30):
+            while len(world.states) < 7:
+                await asyncio.sleep(0.01)
     assert (world.taken, world.left) == ([b"one", b"two"], [])
     assert [each.state for each in world.states[:7]] == ["retrying"] * 4 + ["failing"] * 2 + ["reading"]
 
