@@ -114,11 +114,11 @@ async def apply(bench: Bench, tickets: int) -> None:
     lives = [life(number, datetime.now(UTC)) for number in range(tickets)]
     crowds = [lives[start : start + 1_000] for start in range(0, tickets, 1_000)]
     rows = records([one[step] for crowd in crowds for step in range(8) for one in crowd])
-    lanes = Settings.model_fields["lanes"].default
+    lanes, batch = (Settings.model_fields[name].default for name in ("lanes", "kafka_batch"))
     delivery = BatchDelivery("sla-timer", bench.db, bench.work.on_tickets, bench.clock, lanes=lanes)
     cost = Cost(bench.server)
-    for start in range(0, len(rows), bench.batch):
-        await delivery.deliver(rows[start : start + bench.batch])
+    for start in range(0, len(rows), batch):
+        await delivery.deliver(rows[start : start + batch])
     cost.report("applying ticket events", len(rows), ">= 5,000/s")
 
 
@@ -168,7 +168,7 @@ async def recompute(bench: Bench, clocks: int) -> None:
     turning = asyncio.create_task(turn(bench, stopping))
     other = {"first_response": {"*": "400d"}, "resolution": {"*": "500d"}}
     bench.work.policies.take(catalog(policy(version=2, targets=other), revision=2))
-    usual = (Settings.model_fields[name].default for name in ("retarget_batch", "retarget_share", "lanes"))
+    usual = (Settings.model_fields[name].default for name in ("retarget_batch", "retarget_share", "retarget_lanes"))
     step = bench.work.retargeting(lambda: False, *usual)
     cost = Cost(bench.server)
     while (rest := await step()) < timedelta(seconds=30):

@@ -101,7 +101,7 @@ def build(settings: Settings, clock: Clock) -> Service:
     backlog = Backlog(settings, steady, settings.catch_up, lambda: subscription.membership.consumer is not None)
     turning = Loop("wheel", work.wheel(backlog, settings.timer_batch), health)
     batch, share = settings.retarget_batch, settings.retarget_share
-    retargeting = work.retargeting(lambda: backlog.behind, batch, share, settings.lanes)
+    retargeting = work.retargeting(lambda: backlog.behind, batch, share, settings.retarget_lanes)
     following = Loop("retargeting", retargeting, health)
     health.degraded_by("retargeting", retargeting.progress)
     versions = CalendarVersions(db, policies.calendars)
