@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from gongdan.router.domain.decision import Applied, Arrival
+from gongdan.router.domain.decision import Applied, Arrival, Order
 from gongdan.router.domain.ticket import decide
 from gongdan.shared.contracts.envelope import Actor, DecidedBy
-from gongdan.shared.contracts.tickets import TicketSnapshot
-from tests.unit.router.given import NOON, around, definition, done, message, said, ticket_in
+from gongdan.shared.contracts.messages import Reply
+from gongdan.shared.contracts.tickets import MessageAdded, TicketSnapshot
+from tests.unit.router.given import CUSTOMER, NOON, around, command, definition, done, message, said, ticket_in
 
 OPENING = ["TicketOpened", "MessageAdded", "TicketClassified"]
 DAY = timedelta(days=1)
@@ -21,6 +22,13 @@ def after(days: float, then: str = "new_linked", state: str = "resolved", **chan
     policy = around(definition("Workspace", "support", spec, version=9))
     arrival = Arrival(message("again", **changes), "conversation", Actor("contact", "c"), NOON + days * DAY)
     return done(decide(before(state), arrival, policy))
+
+
+def answered(days: float, then: str = "new_linked", state: str = "resolved", text: str = "again") -> Applied:
+    """What the requester's reply on the portal does, so many days after."""
+    policy = around(definition("Workspace", "support", {"reopen": {"within": "7d", "then": then}}, version=9))
+    order = Order(command(Reply(text=text), ticket="GD-3"), Actor("contact", CUSTOMER.key), NOON + days * DAY)
+    return done(decide(before(state), order, policy))
 
 
 def before(state: str = "resolved") -> TicketSnapshot:
@@ -67,3 +75,28 @@ def test_what_is_closed_stays_closed_even_then() -> None:
 def test_what_would_not_open_it_again_opens_no_other_either(changes: dict[str, Any]) -> None:
     found = after(30, **changes)
     assert (found.how, found.ticket.status) == ("joined", "resolved")
+
+
+@pytest.mark.parametrize("state", ["resolved", "closed"])
+@pytest.mark.parametrize("then", ["new_linked", "new", "reopen"])
+@pytest.mark.parametrize("days", [1, 7.1])
+def test_a_reply_on_the_portal_does_what_a_mail_would(days: float, then: str, state: str) -> None:
+    mailed, replied = after(days, then, state), answered(days, then, state)
+    assert said(replied) == said(mailed)
+    assert (replied.ticket.number, replied.ticket.status) == (mailed.ticket.number, mailed.ticket.status)
+    assert replied.ticket.follow_up_of == mailed.ticket.follow_up_of
+    assert [draft.decided_by for draft in replied.drafts] == [draft.decided_by for draft in mailed.drafts]
+
+
+def test_a_reply_that_opens_a_ticket_is_its_first_message_under_the_old_subject() -> None:
+    found = answered(30)
+    added = found.drafts[1].payload
+    assert isinstance(added, MessageAdded)
+    assert (found.how, found.rule) == ("opened", "Reply")
+    assert (added.text, added.author, added.channel) == ("again", CUSTOMER, "api")
+    assert found.ticket.subject == before().subject
+
+
+def test_late_thanks_on_the_portal_open_nothing() -> None:
+    found = answered(30, text="Thanks!")
+    assert (found.how, found.ticket.number, found.ticket.status) == ("commanded", "GD-3", "resolved")

@@ -7,12 +7,14 @@ messages before them did.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
+from gongdan.router.domain.answering import answer_of
+from gongdan.router.domain.arriving import opens
 from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.decision import Applied, Arrival, Decision, Order, Placement, applied
 from gongdan.router.domain.escalating import RULE, escalate
@@ -22,7 +24,7 @@ from gongdan.router.domain.opening import LINKED
 from gongdan.router.domain.policy import Policies, Policy
 from gongdan.router.domain.stamp import outcome_event, ticket_event
 from gongdan.router.domain.threading import place
-from gongdan.router.domain.ticket import decide, opens
+from gongdan.router.domain.ticket import decide
 from gongdan.router.domain.waiting import wait_over
 from gongdan.router.domain.wanted import Wanted, wanted_by
 from gongdan.router.domain.working_set import WorkingSet
@@ -76,6 +78,15 @@ class Batch:
         """The ticket with this human number."""
         ticket_id = self.working.by_number(bounded(number))
         return self.working.tickets.get(ticket_id) if ticket_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A contact's reply: the ticket it names, the command, and the message that it is."""
+
+    ticket: TicketSnapshot
+    order: Order
+    answer: Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +167,7 @@ class Handlers:
             case MessageReceived() as message:
                 await self._on_message(batch, event, message)
             case CommandReceived() as command:
-                self._on_command(batch, event, command)
+                await self._on_command(batch, event, command)
             case ActionDenied() | MailboxFailed() | MailboxRecovered() | QuarantineReleased() | QuarantineDiscarded():
                 pass
             case other:
@@ -168,25 +179,40 @@ class Handlers:
         placement, ticket = batch.place(message)
         policy = self.policies.of(batch.catalog, message.workspace)
         at = event.envelope.occurred_at
-        number = await self._number(batch, policy.prefix) if opens(ticket, message, policy, at) else ""
         arrival = Arrival(batch.linked(message, placement), placement.rule, event.envelope.actor, at)
+        number = await self._number_for(batch, ticket, arrival, policy)
         decision = decide(ticket, arrival, Circumstances(policy, batch.working.turns, number))
         self._settle(batch, event, message.message_id, decision, ticket)
         if isinstance(decision, Applied):
-            opened = decision.how == "opened"
-            batch.working.tie(message, decision.ticket.id, opened)
-            if opened:
-                batch.numbers.use(policy.prefix)
+            self._tie(batch, message, decision, policy)
 
-    def _on_command(self, batch: Batch, event: Event, command: CommandReceived) -> None:
+    async def _on_command(self, batch: Batch, event: Event, command: CommandReceived) -> None:
         if self._is_repeated(batch, command.message_id):
             return
         ticket = batch.named(command.ticket)
         policy = self.policies.of(batch.catalog, ticket.workspace) if ticket else Policy("")
         order = Order(command, event.envelope.actor, event.envelope.occurred_at)
         rights = self.rights.of(batch.catalog, _proved(event.envelope.actor, command.access))
-        decision = decide(ticket, order, Circumstances(policy, batch.working.turns, rights=rights))
-        self._settle(batch, event, command.message_id, decision, None)
+        around = Circumstances(policy, batch.working.turns, rights=rights)
+        if ticket and (answer := answer_of(ticket, order)):
+            await self._on_answer(batch, event, Answered(ticket, order, answer), around)
+        else:
+            self._settle(batch, event, command.message_id, decide(ticket, order, around), None)
+
+    async def _on_answer(self, batch: Batch, event: Event, said: Answered, around: Circumstances) -> None:
+        latest = batch.working.latest(said.ticket.id)
+        number = await self._number_for(batch, latest, said.answer, around.policy)
+        around = replace(around, number=number, placed_at=latest)
+        decision = decide(said.ticket, said.order, around)
+        self._settle(batch, event, said.answer.message.message_id, decision, latest)
+        if isinstance(decision, Applied):
+            self._tie(batch, said.answer.message, decision, around.policy)
+
+    def _tie(self, batch: Batch, message: MessageReceived, done: Applied, policy: Policy) -> None:
+        opened = done.how == "opened"
+        batch.working.tie(message, done.ticket.id, opened)
+        if opened:
+            batch.numbers.use(policy.prefix)
 
     def _is_repeated(self, batch: Batch, message_id: UUID) -> bool:
         repeated = batch.working.applied.get(message_id) is not None
@@ -217,6 +243,10 @@ class Handlers:
         wanted = Counter(policy.prefix for one, policy, at in messages if opens(batch.place(one)[1], one, policy, at))
         for prefix, count in wanted.items():
             batch.numbers.add(prefix, await self.numbers.take(prefix, count), count)
+
+    async def _number_for(self, batch: Batch, ticket: TicketSnapshot | None, arrival: Arrival, policy: Policy) -> str:
+        may_open = opens(ticket, arrival.message, policy, arrival.at)
+        return await self._number(batch, policy.prefix) if may_open else ""
 
     async def _number(self, batch: Batch, prefix: str) -> str:
         number = batch.numbers.peek(prefix)

@@ -1,10 +1,14 @@
 """What an agent asks for: one function per command; each returns what happens, or why it cannot and the cure."""
 
+from dataclasses import replace
+
+from gongdan.router.domain.answering import answer_of
+from gongdan.router.domain.arriving import arrive
 from gongdan.router.domain.asked import Asked
 from gongdan.router.domain.assigning import assign
 from gongdan.router.domain.circumstances import Circumstances
-from gongdan.router.domain.decision import Decision, Order, Rejected, after
-from gongdan.router.domain.joining import THANKED, heard, is_thanks, moved
+from gongdan.router.domain.decision import Arrival, Decision, Order, Rejected, after
+from gongdan.router.domain.joining import moved
 from gongdan.router.domain.snoozing import snooze
 from gongdan.router.domain.workflow import DEFAULT
 from gongdan.shared.access.actions import WRITES
@@ -56,7 +60,7 @@ def _not_allowed(asked: Asked) -> Rejected | None:
 
 def _decide(asked: Asked) -> Decision:
     command = asked.order.received.command
-    if asked.ticket.status_category == "closed" and isinstance(command, Reply | Assign | SetPriority | Snooze):
+    if asked.ticket.status_category == "closed" and _changes(asked):
         return asked.refused("ticket-closed", CLOSED_CURE, "ticket")
     match command:
         case Reply():
@@ -73,40 +77,28 @@ def _decide(asked: Asked) -> Decision:
             return _set_priority(asked, command)
 
 
+def _changes(asked: Asked) -> bool:
+    """Whether a command changes the ticket itself; what a contact says on a closed one opens another."""
+    command = asked.order.received.command
+    if isinstance(command, Reply):
+        return answer_of(asked.ticket, asked.order) is None
+    return isinstance(command, Assign | SetPriority | Snooze)
+
+
 def _reply(asked: Asked, command: Reply) -> Decision:
     if refusal := _without_text(asked, command):
         return refusal
-    if asked.order.actor.kind == "contact":
-        return _answer(asked, command)
+    if answer := answer_of(asked.ticket, asked.order):
+        return _answer(asked, answer)
     said = _written(asked, command, "public")
     if said.ticket.status_category != "new":
         return asked.done(said)
     return asked.done(said, moved(said.ticket, DEFAULT.opened, asked.at, "first_answer"))
 
 
-def _answer(asked: Asked, command: Reply) -> Decision:
-    """What a requester says on the portal comes in, like their mails."""
-    said = MessageAdded(
-        ticket=after(asked.ticket, asked.at),
-        rule=command.command,
-        message_id=asked.order.received.message_id,
-        direction="in",
-        visibility="public",
-        channel="api",
-        author=_contact(asked),
-        subject=asked.ticket.subject,
-        text=command.text,
-        reply_text=command.text,
-        attachments=command.attachments,
-    )
-    if not command.attachments and is_thanks(asked.ticket, command.text, asked.policy):
-        return asked.done(said.model_copy(update={"warnings": (THANKED,)}))
-    return asked.done(said, drafts=heard(said.ticket, asked.at))
-
-
-def _contact(asked: Asked) -> Person:
-    key = asked.order.actor.id
-    return asked.ticket.requester if asked.ticket.requester.key == key else Person(email=key.removeprefix("email:"))
+def _answer(asked: Asked, answer: Arrival) -> Decision:
+    decision = arrive(asked.around.placed_at or asked.ticket, answer, asked.around)
+    return decision if decision.how == "opened" else replace(decision, how="commanded")
 
 
 def _note(asked: Asked, command: AddNote) -> Decision:

@@ -46,10 +46,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message at a ticket: by which rule it came there, who sent or logged it, and when that was."""
+    """A message at a ticket: by which rule it came there, who sent or logged it, and when that was.
+
+    Rule "Reply": its requester named the ticket, on the portal.
+    """
 
     message: MessageReceived
-    rule: ThreadingRule
+    rule: ThreadingRule | Literal["Reply"]
     actor: Actor
     at: datetime
 

@@ -34,11 +34,7 @@ def is_said_thanks(ticket: TicketSnapshot, message: MessageReceived, policy: Pol
     """Whether a message is thanks and nothing else for what is resolved, in a workspace that leaves it so."""
     if message.direction == "out" or message.closes or message.attachments:
         return False
-    return is_thanks(ticket, message.reply_text or message.text, policy)
-
-
-def is_thanks(ticket: TicketSnapshot, text: str, policy: Policy) -> bool:
-    """Whether a requester only says thanks for what is resolved, in a workspace that leaves it so."""
+    text = message.reply_text or message.text
     return ticket.status_category == "resolved" and policy.spec.reopen.thanks == "stay" and only_thanks(text)
 
 
@@ -101,10 +97,10 @@ def _moved(ticket: TicketSnapshot, message: MessageReceived, at: datetime) -> It
         if category == "new":
             yield Draft(moved(ticket, DEFAULT.opened, at, "first_answer"))
     elif message.automatic is Automatic.NO:
-        yield from heard(ticket, at)
+        yield from _heard(ticket, at)
 
 
-def heard(ticket: TicketSnapshot, at: datetime) -> tuple[Draft, ...]:
+def _heard(ticket: TicketSnapshot, at: datetime) -> tuple[Draft, ...]:
     """What a person's message does to a ticket: it comes back from wherever it was put."""
     back = woken(ticket, at, "new_message")
     ticket = back[-1].payload.ticket if back else ticket

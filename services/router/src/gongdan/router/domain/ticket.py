@@ -5,15 +5,12 @@ replays a log needs no other code than this. Only the order has to be kept: `evo
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import reduce
 
+from gongdan.router.domain.arriving import arrive
 from gongdan.router.domain.circumstances import Circumstances
 from gongdan.router.domain.commands import decide_command
 from gongdan.router.domain.decision import Applied, Arrival, Decision, Ignored, Order, Request
-from gongdan.router.domain.joining import is_said_thanks, join
-from gongdan.router.domain.opening import open_ticket
-from gongdan.router.domain.policy import Policy
 from gongdan.router.domain.waiting import with_waits
 from gongdan.shared.contracts.messages import Automatic, MessageReceived
 from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
@@ -22,7 +19,8 @@ from gongdan.shared.contracts.tickets import TicketEvent, TicketSnapshot
 def decide(ticket: TicketSnapshot | None, request: Request, around: Circumstances) -> Decision:
     """What becomes of a request on the ticket it was placed at (None: at none)."""
     decision = _decide(ticket, request, around)
-    return with_waits(decision, ticket, around.policy) if isinstance(decision, Applied) else decision
+    before = around.placed_at or ticket
+    return with_waits(decision, before, around.policy) if isinstance(decision, Applied) else decision
 
 
 def _decide(ticket: TicketSnapshot | None, request: Request, around: Circumstances) -> Decision:
@@ -30,35 +28,7 @@ def _decide(ticket: TicketSnapshot | None, request: Request, around: Circumstanc
         case Order():
             return decide_command(ticket, request, around)
         case Arrival():
-            return _why_ignore(ticket, request.message) or _arrive(ticket, request, around)
-
-
-def _arrive(ticket: TicketSnapshot | None, arrival: Arrival, around: Circumstances) -> Decision:
-    if ticket is None:
-        return open_ticket(arrival, around)
-    policy = around.policy
-    if opens(ticket, arrival.message, policy, arrival.at):
-        linked = policy.spec.reopen.then != "new"
-        return open_ticket(arrival, around, ticket.number if linked else None, policy.team_by)
-    return join(ticket, arrival, policy)
-
-
-def opens(ticket: TicketSnapshot | None, message: MessageReceived, policy: Policy, at: datetime) -> bool:
-    """Whether a message that came `at` and was placed at this ticket may open one: there is none, or a person writes
-    to a closed one, or to one that was resolved so long ago that its workspace does not want it opened again.
-    """
-    if ticket is None:
-        return True
-    if message.automatic is not Automatic.NO:
-        return False
-    return ticket.status_category == "closed" or _comes_too_late(ticket, message, policy, at)
-
-
-def _comes_too_late(ticket: TicketSnapshot, message: MessageReceived, policy: Policy, at: datetime) -> bool:
-    reopen = policy.spec.reopen
-    if ticket.status_category != "resolved" or reopen.then == "reopen" or message.direction == "out" or message.closes:
-        return False
-    return at - ticket.updated_at > reopen.within and not is_said_thanks(ticket, message, policy)
+            return _why_ignore(ticket, request.message) or arrive(ticket, request, around)
 
 
 def _why_ignore(ticket: TicketSnapshot | None, message: MessageReceived) -> Ignored | None:
