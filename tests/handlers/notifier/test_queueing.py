@@ -4,7 +4,6 @@ from gongdan.notifier.domain.message import Mail
 from gongdan.shared.contracts.deliveries import DeliveryQueued, DeliverySuppressed
 from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.contracts.messages import MailIds
-from gongdan.shared.ids import derived_id
 from tests.handlers.notifier.world import World, world
 from tests.unit.notifier.given import AGENT, IDS, TICKET, assigned, breached, catalog, channel, event, opened, replied
 
@@ -120,21 +119,3 @@ async def test_a_text_with_every_odd_character_is_kept(fresh_database: str) -> N
     assert any(odd in text for text in texts)
     assert row
     assert row.subject == "NUL   and   and 😀 and \ud7ff"
-
-
-async def test_what_was_missed_in_an_absence_goes_in_one_mail_and_is_in_the_ledger_once_each(
-    fresh_database: str,
-) -> None:
-    missed = [
-        event(breached(ticket=f"GD-{n}", ticket_id=derived_id("t", n), late_detected=True), name=str(n)) for n in (1, 2)
-    ]
-    async with world(fresh_database) as notifier:
-        await notifier.tell(*missed)
-        await notifier.tell(*missed)
-        rows = sorted((row.purpose, row.state, row.ticket) for row in await notifier.rows())
-        assert rows == [
-            ("breach", "suppressed", "GD-1"),
-            ("breach", "suppressed", "GD-2"),
-            ("late_summary", "queued", "GD-1"),
-        ]
-        assert sorted(await notifier.types()) == ["DeliveryQueued", "DeliverySuppressed", "DeliverySuppressed"]

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from gongdan.notifier.adapters import templates
+from gongdan.notifier.adapters.late_notices import PostgresLateNotices
 from gongdan.notifier.adapters.postgres import PostgresLedger, PostgresThreads
 from gongdan.notifier.domain.delivery import Claimed
 from gongdan.notifier.domain.retry import Result, Taken
+from gongdan.notifier.handlers.folding import Folding
 from gongdan.notifier.handlers.queueing import Office, Queueing
 from gongdan.notifier.handlers.sending import Route, Sending
 from gongdan.notifier.ports import Carrier
@@ -74,18 +76,29 @@ class World:
         """Another sender on the same ledger."""
         return Sending(self.db, PostgresLedger(), self.routes, self.clock)
 
-    async def tell(self, *events: Event) -> None:
-        """Handle a batch of events."""
+    @property
+    def queueing(self) -> Queueing:
+        """The handler of events."""
         office = Office("support@gongdan.example", "https://gongdan.example", IDS, templates.load())
-        handler = Queueing(
+        return Queueing(
             ledger=PostgresLedger(),
             threads=PostgresThreads(),
+            late=PostgresLateNotices(),
             definitions=self.definitions,
             office=office,
             clock=self.clock,
         )
+
+    async def tell(self, *events: Event) -> None:
+        """Handle a batch of events."""
         async with self.db.transaction() as unit:
-            await handler.on_events(unit, events)
+            await self.queueing.on_events(unit, events)
+
+    async def fold(self) -> None:
+        """Fold all that is due."""
+        queueing = self.queueing
+        while await Folding(self.db, queueing.late, queueing).step() is not None:
+            pass
 
     async def send(self, sending: Sending | None = None) -> None:
         """Let a sender do all that is due now, and write down how it ended."""

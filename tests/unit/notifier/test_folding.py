@@ -1,12 +1,13 @@
 """After an absence: what was missed reaches each recipient in one mail that lists it, and each notice is on record."""
 
+from datetime import timedelta
+
 import pytest
 
-from gongdan.notifier.domain.audience import Want, audience
+from gongdan.notifier.domain.audience import Want
 from gongdan.notifier.domain.compose import MOST_LISTED, compose
 from gongdan.notifier.domain.delivery import queued
-from gongdan.notifier.domain.folding import fold
-from gongdan.notifier.domain.live import LiveEvent
+from gongdan.notifier.domain.folding import fold, is_late, once_each
 from gongdan.notifier.domain.message import Mail
 from gongdan.notifier.domain.plan import wanted
 from gongdan.notifier.domain.thread import Thread
@@ -26,8 +27,10 @@ def missed(number: int, assignee: str = "first", late: bool = True) -> Event:
 
 
 def heard(*events: Event) -> list[Want]:
-    """What comes of events that are heard together, endpoints left out."""
-    return [want for want in wanted(events, catalog(), OWN) if want.channel == "email"]
+    """What comes of late events to those who hear of them by mail, as it is written down."""
+    wants = [want for want in wanted(events, catalog(*PEOPLE), OWN) if is_late(want, NOON)]
+    people = dict.fromkeys(want.recipient for want in wants)
+    return [one for person in people for one in fold([want for want in wants if want.recipient == person])]
 
 
 def told(*events: Event) -> list[tuple[str, str, str | None]]:
@@ -39,30 +42,41 @@ def test_late_notices_to_one_recipient_become_one_and_each_is_on_record() -> Non
     assert told(missed(1), missed(2, "second"), missed(3)) == [
         (FIRST, "late_summary", None),
         (FIRST, "breach", "folded"),
-        (SECOND, "breach", None),
         (FIRST, "breach", "folded"),
+        (SECOND, "breach", None),
     ]
 
 
-def test_what_is_in_time_goes_by_itself() -> None:
-    assert told(missed(1), missed(2, late=False)) == [(FIRST, "breach", None), (FIRST, "breach", None)]
-    assert told(event(opened()), missed(2))[1] == (FIRST, "breach", None)
+@pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, False), (1.1, True), (600, True)])
+def test_what_was_said_in_time_is_late_all_the_same_when_it_has_waited_for_us(minutes: float, late: bool) -> None:
+    (want,) = (one for one in wanted([missed(1, late=False)], catalog(), OWN) if one.channel == "email")
+    assert is_late(want, NOON + timedelta(minutes=minutes)) is late
+
+
+def test_only_notices_of_deadlines_are_late() -> None:
+    wants = wanted([event(opened())], catalog(), OWN)
+    assert not any(is_late(want, NOON + timedelta(days=1)) for want in wants)
 
 
 def test_warnings_and_escalations_that_are_late_go_with_breaches() -> None:
     late = event(warned(assignee="worker", late_detected=True), name="w")
     level = event(reached("assignee", late_detected=True, metric="first_response"), name="e")
-    wants = wanted([late, level], catalog(*PEOPLE), OWN)
-    assert [(want.purpose, want.suppressed) for want in wants if want.channel == "email"] == [
+    assert [(purpose, why) for _, purpose, why in told(late, level)] == [
         ("late_summary", None),
         ("warning", "folded"),
         ("escalation", "folded"),
     ]
 
 
+def test_a_breach_is_not_told_beside_its_escalation_though_they_came_apart() -> None:
+    wants = [*heard(event(breached(assignee="worker", late_detected=True), name="b")),
+             *heard(event(reached("assignee", late_detected=True), name="e"))]  # fmt: skip
+    assert [want.purpose for want in once_each(wants)] == ["escalation"]
+
+
 def test_endpoints_hear_of_each() -> None:
     wants = wanted([missed(1), missed(2)], catalog(channel()), OWN)
-    assert [want.suppressed for want in wants if want.channel == "webhook"] == [None, None]
+    assert [is_late(want, NOON) for want in wants if want.channel == "webhook"] == [False, False]
 
 
 def test_each_that_is_folded_names_the_delivery_that_says_it() -> None:
@@ -72,11 +86,6 @@ def test_each_that_is_folded_names_the_delivery_that_says_it() -> None:
     said = queued(one).data
     assert isinstance(said, DeliverySuppressed)
     assert (said.reason, said.into, one.content) == ("folded", summary.id, b"")
-
-
-def test_nothing_that_was_folded_is_folded_again() -> None:
-    wants = heard(missed(1), missed(2))
-    assert fold(wants)[1:] == wants[1:]
 
 
 @pytest.mark.parametrize(("locale", "subject"), [("en", "2 deadlines passed"), ("zh", "有 2 个时限已到")])
@@ -106,5 +115,4 @@ def summary_of(wants: list[Want], locale: str) -> Mail:
 
 
 def test_a_single_late_notice_stays_what_it_is() -> None:
-    (want,) = (one for one in audience(LiveEvent(missed(1)), catalog(), OWN) if one.channel == "email")
-    assert fold([want]) == [want]
+    assert told(missed(1)) == [(FIRST, "breach", None)]

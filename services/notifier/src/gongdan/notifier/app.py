@@ -8,10 +8,12 @@ import structlog
 from starlette.applications import Starlette
 
 from gongdan.notifier.adapters import templates
+from gongdan.notifier.adapters.late_notices import PostgresLateNotices
 from gongdan.notifier.adapters.mail_server import MailServer
 from gongdan.notifier.adapters.postgres import PostgresLedger, PostgresThreads, PruneLedger
 from gongdan.notifier.adapters.smtp import SmtpCarrier, SmtpPool
 from gongdan.notifier.adapters.webhook import WebhookCarrier
+from gongdan.notifier.handlers.folding import Folding
 from gongdan.notifier.handlers.queueing import Office, Queueing
 from gongdan.notifier.handlers.sending import LEASE, Route, Sending
 from gongdan.notifier.settings import Settings
@@ -75,7 +77,8 @@ def build(settings: Settings, clock: Clock) -> Service:
     definitions = DefinitionsReader(NAME, settings, health)
     pool = SmtpPool(_server(settings), settings.mail_domain)
     webhooks = WebhookCarrier(definitions, clock)
-    delivery = BatchDelivery(NAME, db, _queueing(settings, definitions, clock).on_events, clock)
+    queueing = _queueing(settings, definitions, clock)
+    delivery = BatchDelivery(NAME, db, queueing.on_events, clock)
     mail = SmtpCarrier(pool, Blobs(settings.blobs_dir))
     sending = Sending(db, PostgresLedger(), _routes(settings, mail, webhooks), clock)
     parts: Sequence[Part] = (
@@ -87,6 +90,7 @@ def build(settings: Settings, clock: Clock) -> Service:
         Subscription(settings, TOPICS, delivery, health),
         Loop("prune", Prune(db), health, lesser=True),
         Loop("prune-ledger", PruneLedger(db, clock), health, lesser=True),
+        Loop("folding", Folding(db, queueing.late, queueing).step, health),
         _sender(sending, db, health),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)
@@ -103,6 +107,7 @@ def _queueing(settings: Settings, definitions: DefinitionsReader, clock: Clock) 
     return Queueing(
         ledger=PostgresLedger(),
         threads=PostgresThreads(),
+        late=PostgresLateNotices(),
         definitions=definitions,
         office=office,
         clock=clock,

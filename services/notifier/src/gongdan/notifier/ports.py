@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from gongdan.notifier.domain.audience import Want
 from gongdan.notifier.domain.delivery import Claimed, Delivery
 from gongdan.notifier.domain.lanes import Room
 from gongdan.notifier.domain.limits import Counts, Key
@@ -49,6 +50,19 @@ class Queue(Protocol):
 
     async def settle(self, unit: Transaction, settled: Sequence[Settled], now: datetime) -> set[UUID]:
         """Write down how attempts ended; returns the ids of those that were still in hand."""
+        ...
+
+
+class LateNotices(Protocol):
+    """Where late notices wait for others to the same recipient."""
+
+    async def keep(self, unit: Transaction, late: Sequence[Want], now: datetime) -> None:
+        """Let them wait from now on; those that wait already are left as they are."""
+        ...
+
+    async def take(self, unit: Transaction, now: datetime) -> Sequence[Want]:
+        """All that wait for the recipient who has waited longest among those who waited long enough, in their order,
+        MOST_FOLDED at most; nothing when there is none, or another replica is at it."""
         ...
 
 

@@ -1,44 +1,54 @@
-"""Late notices to one recipient, heard of together, become one mail that lists them.
+"""Late notices to one recipient become one mail that lists them, whichever batches they came in.
 
 After an absence everything that was missed is found within moments: a hundred mails about what nobody can change any
-more would hide the one that matters. Each notice is on record all the same, with the delivery that says it instead.
-Limits: what came in one batch is folded, so a long absence may lead to a few such mails; endpoints hear of each event.
+more would hide the one that matters. So a late notice waits until its recipient has had no further one for QUIET, and
+for LONGEST at most. Each notice is on record all the same, with the delivery that says it instead. Limits: one mail
+says up to MOST_FOLDED; endpoints hear of each event, at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from gongdan.notifier.domain.audience import Want
-from gongdan.shared.contracts.sla import DeadlineBreached, DeadlineWarned, EscalationReached
+from gongdan.shared.contracts.sla import ClockEvent, DeadlineBreached, DeadlineWarned, EscalationReached
 
 LATE = (DeadlineWarned, DeadlineBreached, EscalationReached)
+LATE_AFTER = timedelta(minutes=1)
+QUIET = timedelta(seconds=5)
+LONGEST = timedelta(minutes=2)
+MOST_FOLDED = 5_000
 
 
-def fold(wants: Iterable[Want]) -> list[Want]:
-    """The wants in their order; before the first of several late ones to a recipient, the one that says them all."""
-    given = list(wants)
-    late: dict[str, list[Want]] = {}
-    for want in given:
-        if _is_late(want):
-            late.setdefault(want.recipient, []).append(want)
-    together = {recipient: _summary(found) for recipient, found in late.items() if len(found) > 1}
-    return [one for want in given for one in _folded(want, together.get(want.recipient) if _is_late(want) else None)]
-
-
-def _is_late(want: Want) -> bool:
+def is_late(want: Want, now: datetime) -> bool:
+    """Whether a notice tells by mail what was missed: sla-timer was away, or what it said has waited for us."""
     data = want.cause.data
-    return want.channel == "email" and not want.suppressed and isinstance(data, LATE) and data.late_detected
+    if want.channel != "email" or want.suppressed or not isinstance(data, LATE):
+        return False
+    return data.late_detected or now - want.cause.envelope.occurred_at > LATE_AFTER
 
 
-def _summary(found: list[Want]) -> Want:
-    by = tuple(dict.fromkeys(decided for want in found for decided in want.decided_by))
-    return replace(found[0], purpose="late_summary", decided_by=by, folds=tuple(found))
+def fold(late: Sequence[Want]) -> list[Want]:
+    """Late notices to one recipient, told together: the one that says them all, then each, suppressed by it.
+
+    A single one stays what it is.
+    """
+    if len(late) < 2:
+        return list(late)
+    by = tuple(dict.fromkeys(decided for want in late for decided in want.decided_by))
+    summary = replace(late[0], purpose="late_summary", decided_by=by, folds=tuple(late))
+    return [summary, *(replace(want, suppressed="folded", into=summary.id) for want in late)]
 
 
-def _folded(want: Want, summary: Want | None) -> Iterator[Want]:
-    if summary is None:
-        yield want
-        return
-    if want is summary.folds[0]:
-        yield summary
-    yield replace(want, suppressed="folded", into=summary.id)
+def once_each(wants: Iterable[Want]) -> list[Want]:
+    """The wants without breaches whose escalation goes to the same recipient: they are one notice."""
+    given = list(wants)
+    escalated = {_clock_of(want) for want in given if want.purpose == "escalation"}
+    return [want for want in given if want.purpose != "breach" or _clock_of(want) not in escalated]
+
+
+def _clock_of(want: Want) -> tuple[object, ...]:
+    """Who hears of which clock."""
+    data = want.cause.data
+    clock = (data.clock, data.cycle) if isinstance(data, ClockEvent) else ()
+    return want.recipient, want.about.ticket_id, clock

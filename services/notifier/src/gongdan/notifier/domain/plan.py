@@ -10,12 +10,11 @@ from gongdan.notifier.domain.addresses import Own
 from gongdan.notifier.domain.audience import Want, audience
 from gongdan.notifier.domain.compose import Desk, compose
 from gongdan.notifier.domain.delivery import Delivery
-from gongdan.notifier.domain.folding import fold
+from gongdan.notifier.domain.folding import once_each
 from gongdan.notifier.domain.live import live
 from gongdan.notifier.domain.thread import Thread, remember
 from gongdan.shared.contracts.deliveries import TO_REQUESTER
 from gongdan.shared.contracts.registry import Event
-from gongdan.shared.contracts.sla import ClockEvent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.definitions.workspace import Workspace
@@ -39,20 +38,8 @@ def own_addresses(catalog: Catalog, domain: str, mail_from: str) -> Own:
 
 
 def wanted(events: Iterable[Event], catalog: Catalog, own: Own) -> list[Want]:
-    """Everybody who is to hear of the events that may be told; a breach and its escalation are one notice each.
-
-    Late notices are folded.
-    """
-    wants = [want for event in events if (told := live(event)) for want in audience(told, catalog, own)]
-    escalated = {_clock_of(want) for want in wants if want.purpose == "escalation"}
-    return fold(want for want in wants if want.purpose != "breach" or _clock_of(want) not in escalated)
-
-
-def _clock_of(want: Want) -> tuple[object, ...]:
-    """Who hears of which clock."""
-    data = want.cause.data
-    clock = (data.clock, data.cycle) if isinstance(data, ClockEvent) else ()
-    return want.recipient, want.about.ticket_id, clock
+    """Everybody who is to hear of the events that may be told; a breach and its escalation are one notice each."""
+    return once_each(want for event in events if (told := live(event)) for want in audience(told, catalog, own))
 
 
 def tickets_of(events: Iterable[Event]) -> list[UUID]:

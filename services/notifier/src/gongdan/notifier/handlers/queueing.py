@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gongdan.notifier.domain.audience import Want
 from gongdan.notifier.domain.compose import Desk
 from gongdan.notifier.domain.delivery import queued
+from gongdan.notifier.domain.folding import is_late
 from gongdan.notifier.domain.limits import keys_of, limit
 from gongdan.notifier.domain.plan import own_addresses, plan, tickets_of, wanted
 from gongdan.notifier.domain.render import Texts
-from gongdan.notifier.ports import Definitions, Ledger, ThreadStore
+from gongdan.notifier.ports import Definitions, LateNotices, Ledger, ThreadStore
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Transaction
@@ -31,14 +33,21 @@ class Queueing:
 
     ledger: Ledger
     threads: ThreadStore
+    late: LateNotices
     definitions: Definitions
     office: Office
     clock: Clock
 
     async def on_events(self, unit: Transaction, events: Sequence[Event]) -> None:
-        """Queue what a batch leads to, once each, and say so. Never sends anything itself."""
+        """Queue what a batch leads to, once each, and say so; what is late waits to be folded. Never sends anything."""
         desk, now = self._desk(), self.clock.now()
         wants = wanted(events, desk.catalog, own_addresses(desk.catalog, desk.ids.domain, desk.mail_from))
+        await self.late.keep(unit, [want for want in wants if is_late(want, now)], now)
+        await self.write_down(unit, events, [want for want in wants if not is_late(want, now)])
+
+    async def write_down(self, unit: Transaction, events: Sequence[Event], wants: Sequence[Want]) -> None:
+        """Queue deliveries of these wants, which `events` caused, as far as the limits allow."""
+        desk, now = self._desk(), self.clock.now()
         keys = {key for want in wants for key in keys_of(want)}
         wants = limit(wants, await self.ledger.sent(unit, keys, now) if keys else {})
         threads = await self.threads.load(unit, tickets_of(events))
