@@ -9,10 +9,10 @@ from gongdan.shared.contracts.definitions import (
     DefinitionsComplete,
     definition_key,
 )
-from gongdan.shared.contracts.envelope import Actor, Envelope
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.ids import derived_id
+from tests.kit.envelopes import envelope_of
 
 
 def revision(number: int, definitions: Sequence[Definition]) -> list[Event]:
@@ -35,16 +35,6 @@ def _applied(item: Definition) -> Event:
 
 
 def _said(data: DefinitionApplied | DefinitionsComplete, key: str, version: int) -> Event:
-    now = datetime.now(UTC)
     id_ = derived_id("test-definition", key, version)
-    envelope = Envelope(
-        id=id_,
-        type=type(data).__name__,
-        source="gongdan.intake",
-        subject=key,
-        occurred_at=now,
-        recorded_at=now,
-        actor=Actor("system", "test"),
-        correlation_id=id_,
-    )
+    envelope = envelope_of(data, key, id_, datetime.now(UTC), source="gongdan.intake")
     return Event(envelope, data, key)

@@ -22,9 +22,17 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, protocol: type[BoundedProtocol]) -> AsyncIterator[int]:
-    """The port at which it answers, for a while."""
-    config = uvicorn.Config(app, port=free_port(), http=protocol, ws="none", log_config=None, access_log=False)
+async def served(app: ASGIApp, protocol: type[BoundedProtocol], rest: int = 5) -> AsyncIterator[int]:
+    """The port at which it answers, for a while. A connection may be without a request for `rest` seconds."""
+    config = uvicorn.Config(
+        app,
+        port=free_port(),
+        http=protocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=rest,
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:

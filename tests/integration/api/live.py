@@ -1,7 +1,6 @@
 """api as callers meet it: a real database behind it, a real HTTP server before it; only Kafka is left out."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from pydantic import SecretStr
 
 from gongdan.api.adapters.read_models import PostgresReadModels
@@ -20,7 +18,7 @@ from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.reader import DefinitionsReader
-from gongdan.shared.service import Part, Service
+from gongdan.shared.service import Part, Service, http_server
 from tests.kit.clients import client_of
 from tests.ports import free_port
 
@@ -73,6 +71,7 @@ async def running(database_url: str, folder: Path, **more: Any) -> AsyncIterator
     parts = [part for part in service.parts if part.name in WITHOUT_KAFKA]
     for part in parts:
         await part.start()
+    service.health.ready()
     async with _serving(service) as address:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with (
@@ -85,14 +84,11 @@ async def running(database_url: str, folder: Path, **more: Any) -> AsyncIterator
 
 @asynccontextmanager
 async def _serving(service: Service) -> AsyncIterator[str]:
-    port = service.settings.http_port
-    config = uvicorn.Config(service.app, port=port, log_config=None, timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    server = http_server(service)
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{server.config.port}"
     service.health.stopping.set()
     server.should_exit = True
     await task

@@ -7,13 +7,14 @@ import pytest
 
 from gongdan.shared.access.chain import Linked
 from gongdan.shared.contracts.definitions import DefinitionApplied, definition_key
-from gongdan.shared.contracts.envelope import Actor, Envelope
+from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, Reply
 from gongdan.shared.contracts.outcomes import MessageRejected
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.embedded.commands.audit import check, read_all
 from gongdan.shared.ids import derived_id
 from tests.integration.api.live import Live
+from tests.kit.envelopes import envelope_of
 from tests.unit.shared.access.given import NOON
 
 ANN = Actor("agent", "ann")
@@ -21,17 +22,7 @@ ANN = Actor("agent", "ann")
 
 def event(data: Any, number: int, key: str = "key") -> Event:
     """Something that ann did."""
-    event_id = derived_id("test-audit", number)
-    envelope = Envelope(
-        id=event_id,
-        type=type(data).__name__,
-        source="gongdan.test",
-        subject=key,
-        occurred_at=NOON,
-        recorded_at=NOON,
-        actor=ANN,
-        correlation_id=event_id,
-    )
+    envelope = envelope_of(data, key, derived_id("test-audit", number), NOON, actor=ANN)
     return Event(envelope, data, key)
 
 

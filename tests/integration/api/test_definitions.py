@@ -7,11 +7,12 @@ import pytest
 from pydantic import JsonValue
 
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
-from gongdan.shared.contracts.envelope import Actor, Envelope
+from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.definitions.catalog import catalog_of
 from gongdan.shared.definitions.registry import KINDS, check
 from tests.integration.api.live import Live
+from tests.kit.envelopes import envelope_of
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -69,17 +70,7 @@ async def test_each_kind_has_a_schema(live: Live) -> None:
 
 def said(data: DefinitionApplied | DefinitionDeleted) -> Event:
     """A record of the definitions topic."""
-    id_ = uuid4()
-    envelope = Envelope(
-        id=id_,
-        type=type(data).__name__,
-        source="gongdan.intake",
-        subject="Team//t",
-        occurred_at=AT,
-        recorded_at=AT,
-        actor=Actor("agent", "admin"),
-        correlation_id=id_,
-    )
+    envelope = envelope_of(data, "Team//t", uuid4(), AT, source="gongdan.intake", actor=Actor("agent", "admin"))
     return Event(envelope, data, "Team//t")
 
 

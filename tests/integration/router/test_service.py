@@ -12,7 +12,6 @@ from gongdan.shared.bus.relay import Relay
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.definitions import COMPLETE_KEY, DefinitionApplied, DefinitionsComplete, definition_key
-from gongdan.shared.contracts.envelope import Actor, Envelope
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import Catalog
@@ -23,21 +22,13 @@ from gongdan.shared.service import Part
 from tests.handlers.router.world import event_of
 from tests.kit import service
 from tests.kit.brokers import EmbeddedBroker
+from tests.kit.envelopes import envelope_of
 from tests.unit.router.given import NOON, catalog, message
 
 
 def about_definitions(data: Contract, key: str) -> Event:
     """Something said on `definitions`."""
-    envelope = Envelope(
-        id=derived_id("test-definition", key),
-        type=type(data).__name__,
-        source="gongdan.intake",
-        subject=key,
-        occurred_at=NOON,
-        recorded_at=NOON,
-        actor=Actor("system", "test"),
-        correlation_id=derived_id("test-definition", key),
-    )
+    envelope = envelope_of(data, key, derived_id("test-definition", key), NOON, source="gongdan.intake")
     return Event(envelope, data, key)
 
 

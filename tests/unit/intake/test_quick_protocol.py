@@ -117,14 +117,8 @@ async def test_a_body_that_never_comes_is_told_so(protocol: type[QuickProtocol])
 
 
 async def test_a_connection_that_rests_too_long_is_closed(protocol: type[QuickProtocol]) -> None:
-    class Hurried(protocol):  # type: ignore[valid-type,misc]
-        look_every = 0.05
-
-        def __init__(self, *arguments: object, **named: object) -> None:
-            super().__init__(*arguments, **named)
-            self.timeout_keep_alive = 0
-
-    async with served(application(), Hurried) as port:
+    hurried = type("Hurried", (protocol,), {"look_every": 0.05})
+    async with served(application(), hurried, rest=0) as port:
         assert told(await say(port, request(b"5"))) == [b"5"]
 
 

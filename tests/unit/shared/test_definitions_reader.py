@@ -9,11 +9,12 @@ from pydantic import JsonValue
 from gongdan.shared.bus.records import Record
 from gongdan.shared.contracts.base import Contract
 from gongdan.shared.contracts.definitions import COMPLETE_KEY, DefinitionApplied, DefinitionsComplete, definition_key
-from gongdan.shared.contracts.envelope import Actor, Envelope, to_headers
+from gongdan.shared.contracts.envelope import Actor, to_headers
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.definitions.agent import Agent
 from gongdan.shared.definitions.reader import DefinitionsReader
 from gongdan.shared.health import Health
+from tests.kit.envelopes import envelope_of
 from tests.kit.service import settings
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -27,17 +28,7 @@ def reader() -> DefinitionsReader:
 
 def record(key: str, data: Contract) -> Record:
     """A record of the definitions topic."""
-    event_id, actor = uuid4(), Actor("agent", "admin")
-    envelope = Envelope(
-        id=event_id,
-        type=type(data).__name__,
-        source="gongdan.intake",
-        subject=key,
-        occurred_at=NOW,
-        recorded_at=NOW,
-        actor=actor,
-        correlation_id=event_id,
-    )
+    envelope = envelope_of(data, key, uuid4(), NOW, source="gongdan.intake", actor=Actor("agent", "admin"))
     return Record(Topic.DEFINITIONS, 0, 0, key, data.model_dump_json().encode(), to_headers(envelope))
 
 

@@ -4,8 +4,8 @@ A client that sends a byte now and then would else keep a connection for ever. E
 for what it sends; who is made to wait by us is not at fault. Beneath this is uvicorn's protocol on httptools.
 """
 
-from asyncio import BaseTransport, TimerHandle
-from typing import Any
+from asyncio import BaseTransport, TimerHandle, Transport
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -36,7 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to watch; one connection too many is told to come back."""
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(cast(Transport, transport))
         self._begun = self.loop.time()
         self._watch = self.loop.call_later(self.look_every, self._look)
         if len(self.connections) > self.most_connections:

@@ -11,9 +11,10 @@ from gongdan.shared.access.reader import AccessReader
 from gongdan.shared.bus.records import Record
 from gongdan.shared.clock import FakeClock
 from gongdan.shared.contracts.access import CredentialIssued, CredentialRevoked
-from gongdan.shared.contracts.envelope import Actor, Envelope, to_headers
+from gongdan.shared.contracts.envelope import Actor, to_headers
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater
+from tests.kit.envelopes import envelope_of
 from tests.kit.service import settings
 from tests.unit.shared.access.given import NOON
 
@@ -22,17 +23,7 @@ DIGEST = digest_of(new_secret(KEY_PREFIX))
 
 def record(data: CredentialIssued | CredentialRevoked) -> Record:
     """What api says of the key."""
-    event_id = uuid4()
-    envelope = Envelope(
-        id=event_id,
-        type=type(data).__name__,
-        source="gongdan.api",
-        subject=DIGEST,
-        occurred_at=NOON,
-        recorded_at=NOON,
-        actor=Actor("system", "api"),
-        correlation_id=event_id,
-    )
+    envelope = envelope_of(data, DIGEST, uuid4(), NOON, source="gongdan.api", actor=Actor("system", "api"))
     return Record(Topic.ACCESS, 0, 0, DIGEST, data.model_dump_json().encode(), to_headers(envelope))
 
 

@@ -4,10 +4,12 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from types import NoneType
 from typing import Annotated
 
 import typer
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import RoundTripRepresenter, SafeRepresenter
 
 from gongdan.shared.embedded.client import Json
 from gongdan.shared.embedded.commands.tables import PIPE_WIDTH, pick, print_table
@@ -102,11 +104,17 @@ def _as_pairs(answer: Json) -> Sequence[Json]:
     return [{"field": name, "value": value} for name, value in answer.items() if value not in (None, [], {})]
 
 
+class _AsItCame(RoundTripRepresenter):
+    """Keeps the order of fields; says `null` where it would leave a gap."""
+
+
+_AsItCame.add_representer(NoneType, SafeRepresenter.represent_none)
+
+
 def _yaml(answer: Json) -> str:
     text = io.StringIO()
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
+    yaml = YAML()
+    yaml.Representer = _AsItCame
     yaml.width = PIPE_WIDTH
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as None
     yaml.dump(answer, text)
     return text.getvalue()
