@@ -40,8 +40,11 @@ class Membership:
             if alone:
                 consumer.assign([place for name in self.names for place in await topics.partitions_of(consumer, name)])
         except (KafkaError, OSError) as error:
-            await consumer.stop()
+            await _stop(consumer)
             raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
+        except asyncio.CancelledError:
+            await _stop(consumer)
+            raise
         self.consumer = consumer
         return consumer
 
@@ -49,6 +52,10 @@ class Membership:
         """Give up the place, or at least stop reading."""
         consumer, self.consumer = self.consumer, None
         if consumer:
-            with contextlib.suppress(TimeoutError, KafkaError):
-                async with asyncio.timeout(LEAVE_SECONDS):
-                    await consumer.stop()
+            await _stop(consumer)
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    with contextlib.suppress(TimeoutError, KafkaError):
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await consumer.stop()
