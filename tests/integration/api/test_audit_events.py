@@ -15,7 +15,12 @@ from gongdan.shared.access.chain import Entry, Linked
 from gongdan.shared.bus.relay import Relay
 from gongdan.shared.contracts.audit import AuditKind, AuditRecorded
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
-from gongdan.shared.contracts.doors import MailboxFailed, QuarantineDiscarded, QuarantineReleased
+from gongdan.shared.contracts.doors import (
+    MailboxFailed,
+    QuarantinedFileReleased,
+    QuarantineDiscarded,
+    QuarantineReleased,
+)
 from gongdan.shared.contracts.envelope import Actor, Envelope, from_headers
 from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, Reply
 from gongdan.shared.contracts.outcomes import MessageRejected
@@ -42,6 +47,7 @@ HEARD: tuple[Any, ...] = (
     MessageRejected(message_id=derived_id("m"), ticket="GD-1", reason="not-allowed", detail="no role\x00"),
     MessageRejected(message_id=derived_id("n"), reason="unknown-ticket", detail="there is none", unseen="GD-2"),
     QuarantineReleased(quarantine_id=derived_id("q"), message_id=derived_id("r"), **WHICH),
+    QuarantinedFileReleased(quarantine_id=derived_id("q"), name="a.txt", sha256="0" * 64, **WHICH),
     QuarantineDiscarded(quarantine_id=derived_id("q"), reason="spam", **WHICH),
     MailboxFailed(mailbox="support", cause="token-refused", detail="consent again"),
 )

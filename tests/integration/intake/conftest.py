@@ -63,7 +63,7 @@ async def database(postgres_server: Postgres, template: str) -> AsyncIterator[st
 
 
 @asynccontextmanager
-async def scanning(database: str, folder: Path, scanner: str) -> AsyncIterator[Intake]:
+async def scanning(database: str, folder: Path, scanner: str | None) -> AsyncIterator[Intake]:
     """An intake that has files looked at."""
     clock = FakeClock(NOW)
     service = build(settings(database, folder).model_copy(update={"clamav": scanner}), clock)

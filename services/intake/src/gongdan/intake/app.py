@@ -29,6 +29,7 @@ from gongdan.intake.handlers.forms import Forms
 from gongdan.intake.handlers.inbound import Inbound
 from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
+from gongdan.intake.handlers.upload_releases import UploadReleases
 from gongdan.intake.hooking import hooks_of
 from gongdan.intake.mailing import mailboxes_of, receiver_of
 from gongdan.intake.ports.quarantine import Releaser
@@ -172,7 +173,8 @@ def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[
     keeper = FileKeeper(rooms.blobs, rooms.quarantine, rooms.clock, scanner)
     filing = Filing(rooms.acceptor, rooms.catalog, keeper)
     submissions = FormReleases(filing, rooms.quarantine, rooms.clock)
-    releasing = Releasing(rooms.quarantine, {**releasers, "form": submissions}, rooms.clock, scanner)
+    files = {"form": submissions, uploads.CHANNEL: UploadReleases(rooms.blobs)}
+    releasing = Releasing(rooms.quarantine, {**releasers, **files}, rooms.clock, scanner)
     key = rooms.settings.signing_key.get_secret_value().encode()
     return [
         *forms.doors(Forms(filing, rooms.clock, uuid4, key), gate),

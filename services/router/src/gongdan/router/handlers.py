@@ -33,7 +33,13 @@ from gongdan.shared import metrics
 from gongdan.shared.access.rights import RightsBook
 from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import Clock
-from gongdan.shared.contracts.doors import MailboxFailed, MailboxRecovered, QuarantineDiscarded, QuarantineReleased
+from gongdan.shared.contracts.doors import (
+    MailboxFailed,
+    MailboxRecovered,
+    QuarantinedFileReleased,
+    QuarantineDiscarded,
+    QuarantineReleased,
+)
 from gongdan.shared.contracts.envelope import Actor, Mode
 from gongdan.shared.contracts.messages import Access, ActionDenied, CommandReceived, MessageReceived
 from gongdan.shared.contracts.registry import Event
@@ -168,7 +174,9 @@ class Handlers:
                 await self._on_message(batch, event, message)
             case CommandReceived() as command:
                 await self._on_command(batch, event, command)
-            case ActionDenied() | MailboxFailed() | MailboxRecovered() | QuarantineReleased() | QuarantineDiscarded():
+            case ActionDenied() | MailboxFailed() | MailboxRecovered():
+                pass
+            case QuarantineReleased() | QuarantinedFileReleased() | QuarantineDiscarded():
                 pass
             case other:
                 raise ParkIt("not-inbound", f"{type(other).__name__} is neither a message nor a command")

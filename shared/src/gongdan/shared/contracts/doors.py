@@ -35,6 +35,17 @@ class QuarantineReleased(Contract):
     message_id: UUID
 
 
+class QuarantinedFileReleased(Contract):
+    """Somebody had a quarantined file kept all the same; messages and commands can name it by its SHA-256."""
+
+    quarantine_id: UUID
+    channel: str
+    source: str
+    cause: str
+    name: str
+    sha256: str
+
+
 class QuarantineDiscarded(Contract):
     """Somebody decided that a quarantined message is not wanted. Its bytes are kept as long as all others."""
 

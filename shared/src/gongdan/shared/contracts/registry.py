@@ -15,6 +15,7 @@ PAYLOADS: dict[Topic, tuple[type[Contract], ...]] = {
         doors.MailboxFailed,
         doors.MailboxRecovered,
         doors.QuarantineReleased,
+        doors.QuarantinedFileReleased,
         doors.QuarantineDiscarded,
     ),
     Topic.OUTCOMES: (outcomes.MessageApplied, outcomes.MessageRejected, outcomes.MessageIgnored),

@@ -21,7 +21,12 @@ from gongdan.shared.access.refusal import Denied
 from gongdan.shared.access.rights import Rights
 from gongdan.shared.contracts.audit import AuditKind, AuditRecorded
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
-from gongdan.shared.contracts.doors import MailboxFailed, QuarantineDiscarded, QuarantineReleased
+from gongdan.shared.contracts.doors import (
+    MailboxFailed,
+    QuarantinedFileReleased,
+    QuarantineDiscarded,
+    QuarantineReleased,
+)
 from gongdan.shared.contracts.envelope import Actor, Envelope
 from gongdan.shared.contracts.messages import ActionDenied, CommandReceived
 from gongdan.shared.contracts.outcomes import MessageRejected
@@ -89,16 +94,22 @@ def _entries(event: Event) -> Iterable[Entry]:
             detail = {"why": rejected.detail, "message": str(rejected.message_id)}
             subject = rejected.unseen or rejected.ticket or ""
             yield Entry(envelope.occurred_at, str(envelope.actor), "denied", subject, detail)
-        case QuarantineReleased() | QuarantineDiscarded() | MailboxFailed():
+        case QuarantineReleased() | QuarantinedFileReleased() | QuarantineDiscarded() | MailboxFailed():
             yield _at_the_door(event, event.data)
 
 
-def _at_the_door(event: Event, data: QuarantineReleased | QuarantineDiscarded | MailboxFailed) -> Entry:
+AtTheDoor = QuarantineReleased | QuarantinedFileReleased | QuarantineDiscarded | MailboxFailed
+
+
+def _at_the_door(event: Event, data: AtTheDoor) -> Entry:
     """What operators decided about quarantine, and what asks them to look."""
     when, who = event.envelope.occurred_at, str(event.envelope.actor)
     match data:
         case QuarantineReleased():
             detail = {"cause": data.cause, "source": data.source, "message": str(data.message_id)}
+            return Entry(when, who, "quarantine_released", str(data.quarantine_id), detail)
+        case QuarantinedFileReleased():
+            detail = {"cause": data.cause, "source": data.source, "file": data.name, "sha256": data.sha256}
             return Entry(when, who, "quarantine_released", str(data.quarantine_id), detail)
         case QuarantineDiscarded():
             detail = {"cause": data.cause, "source": data.source, "reason": data.reason}

@@ -19,6 +19,7 @@ from gongdan.intake.ports.quarantine import Aside, Decided, SetAside
 from gongdan.shared import metrics
 from gongdan.shared.blobs import Blobs
 from gongdan.shared.contracts.envelope import Mode
+from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import Complaint, FixInput
@@ -107,8 +108,9 @@ class PostgresQuarantine:
             raise FixInput("unknown-quarantine", "nothing there", complaint, status=404)
         return _entry(row)
 
-    async def released(self, entry: SetAside, message_id: UUID, decided: Decided) -> None:
-        """Note and tell that an entry became a message; once, however often that is noted. Raises RetryLater."""
+    async def released(self, entry: SetAside, became: UUID | Attachment, decided: Decided) -> None:
+        """Note and tell what an entry became; once, however often that is noted. Raises RetryLater."""
+        message_id = became if isinstance(became, UUID) else None
         async with self.db.transaction() as unit:
             first = await unit.one(
                 """
@@ -118,7 +120,7 @@ class PostgresQuarantine:
                 {"at": decided.at, "message": message_id, "by": decided.by, "id": entry.id},
             )
             if first is not None:
-                unit.emit(quarantine_events.released(entry, message_id, decided))
+                unit.emit(quarantine_events.released(entry, became, decided))
 
     async def wanted(self, entry: SetAside, decided: Decided) -> None:
         """Note that an entry is to be fetched from where it was left. Raises RetryLater."""

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from gongdan.intake.domain import normalise
 from gongdan.intake.domain.filled import GivenFile
@@ -58,12 +59,15 @@ class FileKeeper:
 
     async def set_aside(
         self, infected: Infected, channel: str, source: str, whole: MessageReceived | None = None
-    ) -> None:
-        """Set a file aside; with the message that it came with, it can join that later."""
+    ) -> UUID:
+        """Set a file aside; with the message that it came with, it can join that later. Returns the entry's id."""
         raw = await asyncio.to_thread(_content, infected.file)
         detail = f"{infected.file.name} is infected with {infected.found}"
-        becomes = normalise.from_file(whole, _described(infected.file, raw)) if whole else None
-        await self.quarantine.put(Aside(channel, source, raw, INFECTED, detail, self.clock.now(), becomes=becomes))
+        file = _described(infected.file, raw)
+        becomes = normalise.from_file(whole, file) if whole else file
+        return await self.quarantine.put(
+            Aside(channel, source, raw, INFECTED, detail, self.clock.now(), becomes=becomes)
+        )
 
     async def _attachment(self, file: GivenFile) -> Attachment:
         try:

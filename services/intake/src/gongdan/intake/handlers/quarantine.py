@@ -11,6 +11,7 @@ from gongdan.intake.ports import Receipt
 from gongdan.intake.ports.quarantine import Decided, QuarantineEntries, Releaser, SetAside
 from gongdan.intake.ports.scanner import Scanner
 from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.errors import Complaint, FixInput
 
 
@@ -33,7 +34,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What a bulk release did: how many became messages, how many are fetched soon, and what is still set aside.
+    """What a bulk release did: how many became messages or files, how many are fetched soon, what stays.
 
     `next` is the cursor to go on with, None at the end.
     """
@@ -69,8 +70,8 @@ class Releasing:
         found = await self.entries.find(entry)
         return found, await self._bytes(found)
 
-    async def on_release(self, entry: UUID, by: str) -> Receipt | None:
-        """Read an entry again; None when it is fetched from its mailbox first.
+    async def on_release(self, entry: UUID, by: str) -> Receipt | Attachment | None:
+        """Read an entry again: it becomes a message or a file; None when it is fetched from its mailbox first.
 
         Whoever decides about one alone knows better than the scanner that set it aside.
 
@@ -90,13 +91,14 @@ class Releasing:
     async def on_discard(self, entry: UUID, reason: str, by: str) -> SetAside:
         """Decide that an entry is not wanted. Raises FixInput: 404, or 409 when it was released."""
         found = await self.entries.find(entry)
-        if found.released_as is not None:
-            complaint = Complaint("id", f"became message {found.released_as}", "look for that message instead")
+        if found.released_at is not None:
+            became = f"message {found.released_as}" if found.released_as else "a file that may be attached"
+            complaint = Complaint("id", f"became {became}", "look for that instead")
             raise FixInput("already-released", "this entry was released", complaint, status=409)
         await self.entries.discarded(found, reason, Decided(by, self.clock.now()))
         return await self.entries.find(entry)
 
-    async def _try(self, entry: SetAside, decided: Decided) -> Receipt | Refused | None:
+    async def _try(self, entry: SetAside, decided: Decided) -> Receipt | Attachment | Refused | None:
         try:
             await self._look_again(entry)
             return await self._release(entry, decided)
@@ -111,7 +113,7 @@ class Releasing:
                 complaint = Complaint("id", f"is infected with {found}", "release it by itself if you know better")
                 raise FixInput("still-infected", "this is still infected", complaint)
 
-    async def _release(self, entry: SetAside, decided: Decided) -> Receipt | None:
+    async def _release(self, entry: SetAside, decided: Decided) -> Receipt | Attachment | None:
         if entry.released_as is not None:
             return Receipt(entry.released_as, duplicate=True)
         if entry.discarded_at is not None:
@@ -124,9 +126,9 @@ class Releasing:
         if releaser is None:
             complaint = Complaint("channel", f"{entry.channel!r} cannot be read again", "have it sent again")
             raise FixInput("not-releasable", "nothing reads this channel again", complaint)
-        receipt = await releaser.release(entry, await self._bytes(entry))
-        await self.entries.released(entry, receipt.message_id, decided)
-        return receipt
+        done = await releaser.release(entry, await self._bytes(entry))
+        await self.entries.released(entry, done.message_id if isinstance(done, Receipt) else done, decided)
+        return done
 
     async def _bytes(self, entry: SetAside) -> bytes:
         try:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from gongdan.intake.domain.quarantine import QuarantineQuery
 from gongdan.intake.ports import Receipt
 from gongdan.shared.contracts.envelope import Mode
-from gongdan.shared.contracts.messages import MessageReceived
+from gongdan.shared.contracts.messages import Attachment, MessageReceived
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Aside:
     """What to set aside. `cause` is a stable slug, `detail` a sentence for people, `sender` a mail's envelope sender.
 
     `left_at`: where the whole of it still is, when `raw` is only its beginning. `files` came with it. `becomes`: the
-    message that it is once it is released, where that is known already.
+    message or file that it is once it is released, where that is known already.
     """
 
     channel: str
@@ -32,7 +32,7 @@ class Aside:
     mode: Mode = Mode.LIVE
     left_at: str | None = None
     files: Sequence[IO[bytes]] = ()
-    becomes: MessageReceived | None = None
+    becomes: MessageReceived | Attachment | None = None
 
 
 class AsideKeeper(Protocol):
@@ -45,10 +45,11 @@ class AsideKeeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """One entry of the quarantine. It waits until `released_as` says which message it became, or it is discarded.
+    """One entry of the quarantine. It waits until it is released or discarded; `released_as` is the message that it
+    became, None where that is a file.
 
     `left_at`: where the whole of it still is; `wanted_at`: since when it is to be fetched from there. `size` in bytes,
-    that of `files` (SHA-256 each) included. `becomes`: the message that it is once it is released, where that is known.
+    that of `files` (SHA-256 each) included. `becomes`: the message or file that it is once released, where that is known.
     """
 
     id: UUID
@@ -96,8 +97,8 @@ class QuarantineEntries(Protocol):
         """One entry. Raises FixInput (404)."""
         ...
 
-    async def released(self, entry: SetAside, message_id: UUID, decided: Decided) -> None:
-        """Note and tell that an entry became a message."""
+    async def released(self, entry: SetAside, became: UUID | Attachment, decided: Decided) -> None:
+        """Note and tell that an entry became a message (of that id) or a file."""
         ...
 
     async def wanted(self, entry: SetAside, decided: Decided) -> None:
@@ -114,8 +115,8 @@ class QuarantineEntries(Protocol):
 
 
 class Releaser(Protocol):
-    """Reads again what was set aside on one channel, and accepts it."""
+    """Reads again what was set aside on one channel, and accepts it, or keeps it as the file that it is."""
 
-    async def release(self, entry: SetAside, raw: bytes) -> Receipt:
+    async def release(self, entry: SetAside, raw: bytes) -> Receipt | Attachment:
         """Returns after the commit. Raises FixInput (422) when it still cannot be read."""
         ...

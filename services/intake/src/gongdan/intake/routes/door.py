@@ -24,6 +24,7 @@ from gongdan.shared.access.rights import RightsBook
 from gongdan.shared.access.tokens import STRANGER, Identity
 from gongdan.shared.access.who import Credential
 from gongdan.shared.clock import Clock
+from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.errors import Complaint, FixInput, NotAllowed, RetryLater, SlowDown
 from gongdan.shared.json import dumps
 
@@ -141,6 +142,11 @@ def accepted(receipt: Receipt) -> Response:
     """202: kept. What becomes of it is asked at Location."""
     where = {"location": f"/v1/messages/{receipt.message_id}"}
     return answer({"message_id": receipt.message_id, "duplicate": receipt.duplicate}, 202, where)
+
+
+def attachable(*files: Attachment) -> dict[str, object]:
+    """Files that are kept, to be named in a message or command."""
+    return {"attachments": [one.model_dump(include={"name", "content_type", "size", "sha256"}) for one in files]}
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -11,7 +11,9 @@ from gongdan.intake.domain.quarantine import Discarding, QuarantineQuery
 from gongdan.intake.domain.reading import read
 from gongdan.intake.handlers.callers import Caller
 from gongdan.intake.handlers.quarantine import Releasing
-from gongdan.intake.routes.door import Door, Gate, accepted, answer, read_body
+from gongdan.intake.ports import Receipt
+from gongdan.intake.routes.door import Door, Gate, accepted, answer, attachable, read_body
+from gongdan.shared.contracts.messages import Attachment
 from gongdan.shared.errors import Complaint, FixInput
 from gongdan.shared.problems import complaints_of
 
@@ -53,8 +55,7 @@ def doors(releasing: Releasing, gate: Gate) -> list[Door]:
 
     async def release(request: Request) -> Response:
         caller = await gate.agent(request, "ReleaseQuarantined")
-        receipt = await releasing.on_release(_id(request), _by(caller))
-        return accepted(receipt) if receipt else answer({"message_id": None, "wanted": True}, 202)
+        return _became(await releasing.on_release(_id(request), _by(caller)))
 
     async def release_all(request: Request) -> Response:
         caller = await gate.agent(request, "ReleaseQuarantined")
@@ -74,6 +75,15 @@ def doors(releasing: Releasing, gate: Gate) -> list[Door]:
         Door("POST", f"{ONE}/release", release, "Read it again"),
         Door("POST", f"{ONE}/discard", discard, "Decide that it is not wanted", Discarding, answers=200),
     ]
+
+
+def _became(what: Receipt | Attachment | None) -> Response:
+    match what:
+        case Receipt():
+            return accepted(what)
+        case Attachment():
+            return answer({"message_id": None, "wanted": False, **attachable(what)}, 202)
+    return answer({"message_id": None, "wanted": True}, 202)
 
 
 def _harmless(name: str) -> dict[str, str]:

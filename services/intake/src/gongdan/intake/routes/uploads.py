@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from gongdan.intake.domain import sniffing
 from gongdan.intake.domain.filled import GivenFile
-from gongdan.intake.handlers.files import FileKeeper
-from gongdan.intake.routes.door import Door, Gate, answer
+from gongdan.intake.handlers.files import FileKeeper, Infected
+from gongdan.intake.routes.door import Door, Gate, answer, attachable
 from gongdan.intake.routes.multipart import MULTIPART, media_type, read_file, read_parts
 from gongdan.shared.errors import Complaint, FixInput
 
-UPLOADS = "uploads"
+CHANNEL, UPLOADS = "api", "uploads"
 
 
 def doors(keeper: FileKeeper, gate: Gate) -> list[Door]:
@@ -24,15 +24,10 @@ def doors(keeper: FileKeeper, gate: Gate) -> list[Door]:
         async with _files(request) as files:
             _as_they_say(files)
             kept = await keeper.keep(files)
-            for one in kept.infected:
-                await keeper.set_aside(one, "api", UPLOADS)
-        if kept.infected:
-            complaints = [
-                Complaint(one.file.name, f"is infected with {one.found}", "send a clean file") for one in kept.infected
-            ]
+            complaints = [await _set_aside(keeper, one) for one in kept.infected]
+        if complaints:
             raise FixInput("infected", "a file is infected, and was set aside", *complaints)
-        shown = [one.model_dump(include={"name", "content_type", "size", "sha256"}) for one in kept.attachments]
-        return answer({"attachments": shown}, 201)
+        return answer(attachable(*kept.attachments), 201)
 
     return [
         Door(
@@ -45,6 +40,12 @@ def doors(keeper: FileKeeper, gate: Gate) -> list[Door]:
             query=(("name", "the file's name, where the body is the file itself"),),
         )
     ]
+
+
+async def _set_aside(keeper: FileKeeper, one: Infected) -> Complaint:
+    entry = await keeper.set_aside(one, CHANNEL, UPLOADS)
+    cure = f"send a clean file; who knows better than the scanner releases quarantine {entry}, and it can be attached"
+    return Complaint(one.file.name, f"is infected with {one.found}", cure)
 
 
 @asynccontextmanager

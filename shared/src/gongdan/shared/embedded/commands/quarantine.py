@@ -102,4 +102,6 @@ def _pages(client: Client, query: dict[str, str], action: str = "") -> Iterator[
 
 def _became(answer: Json) -> str:
     found = answer["message_id"]
+    if files := answer.get("attachments"):
+        return f"became the file {files[0]['name']}, to be attached as {files[0]['sha256']}"
     return f"became message {found}" if found else "is fetched from its mailbox soon"
