@@ -173,7 +173,7 @@ def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[
     keeper = FileKeeper(rooms.blobs, rooms.quarantine, rooms.clock, scanner)
     filing = Filing(rooms.acceptor, rooms.catalog, keeper)
     submissions = FormReleases(filing, rooms.quarantine, rooms.clock)
-    files = {"form": submissions, uploads.CHANNEL: UploadReleases(rooms.blobs)}
+    files: dict[str, Releaser] = {"form": submissions, uploads.CHANNEL: UploadReleases(rooms.blobs)}
     releasing = Releasing(rooms.quarantine, {**releasers, **files}, rooms.clock, scanner)
     key = rooms.settings.signing_key.get_secret_value().encode()
     return [

@@ -49,7 +49,7 @@ class SetAside:
     became, None where that is a file.
 
     `left_at`: where the whole of it still is; `wanted_at`: since when it is to be fetched from there. `size` in bytes,
-    that of `files` (SHA-256 each) included. `becomes`: the message or file that it is once released, where that is known.
+    that of `files` (SHA-256 each) included. `becomes`: the message or file that it is once released, where known.
     """
 
     id: UUID
