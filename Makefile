@@ -10,6 +10,8 @@ PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Every process would compile the whole house anew, and pytest rewrite every test.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help up demo test check lock fmt docs bench bench-sla corpus kafka clean dovecot clamav
@@ -26,7 +28,7 @@ demo: $(STAMP) ## send one message on every channel and print what became of eac
 # Chaos takes the whole machine and comes last; a choice by PYTEST_ARGS may leave one of the two with nothing to run.
 test: $(STAMP) ## run all tests, against every broker to be had here
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder -m "not chaos" $(PYTEST_ARGS) $(if $(PYTEST_ARGS),|| test $$? = 5)
-	@$(BIN)/python -m pytest -m chaos $(PYTEST_ARGS) $(if $(PYTEST_ARGS),|| test $$? = 5)
+	@$(BIN)/python -m pytest -m chaos $(or $(PYTEST_ARGS),tests/chaos) $(if $(PYTEST_ARGS),|| test $$? = 5)
 
 # step: run one check; one line when it passes, everything it said when it fails
 define step

@@ -1,6 +1,7 @@
 """Servers the tests share: one embedded PostgreSQL and one embedded broker for a run, made when first asked for."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -53,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="gongdan-tests-", dir=_roomy())
         config.option.basetemp = str(Path(folder) / "run")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests and the modules behind them, which stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
