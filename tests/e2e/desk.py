@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ import httpx
 from gongdan.shared.embedded.stack import Stack
 
 Json = dict[str, Any]
+
+SERVICES = ("intake", "router", "sla-timer", "notifier", "api")
+REVISION = re.compile(r"^gongdan_definitions_revision\{[^}]*\} ([0-9.e+]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,28 @@ class Desk:
         return accepted(await self.post(f"/intake/v1/tickets/{ticket}/commands", command))
 
     async def define(self, *documents: Json) -> None:
-        """Apply definitions."""
+        """Apply definitions, and wait until every service has them in force."""
         answer = await self.post("/intake/v1/definitions", list(documents))
         assert answer.status_code in {200, 202}, answer.text
+        await self.in_force(answer.json()["revision"])
+
+    async def in_force(self, revision: int) -> None:
+        """Wait until every service has definitions of this revision or a later one."""
+        async with asyncio.timeout(60):
+            for service in SERVICES:
+                while await self._revision(service) < revision:
+                    await asyncio.sleep(0.05)
+
+    async def _revision(self, service: str) -> float:
+        """That of the definitions which a service has."""
+        found = REVISION.search((await self.http.get(f"{self.stack.url(service)}/metrics")).text)
+        return float(found[1]) if found else 0
 
     async def undefine(self, kind: str, name: str) -> None:
         """Delete a definition, and wait until that can be read."""
         answer = await self.http.delete(f"/intake/v1/definitions/{kind}/{name}", headers=self.admin)
         assert answer.status_code < 300, answer.text
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await self.http.get(f"/v1/definitions/{kind}/{name}", headers=self.admin)).status_code != 404:
                 await asyncio.sleep(0.05)
 
@@ -106,7 +123,7 @@ class Desk:
         assert outcome["status"] == "applied", outcome
         return outcome
 
-    async def caught(self, to: str, count: int = 1, seconds: float = 20) -> list[Json]:
+    async def caught(self, to: str, count: int = 1, seconds: float = 60) -> list[Json]:
         """Mails that went out to an address, once there are `count`."""
         async with asyncio.timeout(seconds):
             while True:
@@ -118,7 +135,7 @@ class Desk:
 
     async def ticket_of(self, requester: str) -> Json:
         """The one ticket of a requester, once it can be read."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (found := (await self.get("/v1/tickets", requester=requester))["items"]):
                 await asyncio.sleep(0.1)
         assert len(found) == 1
