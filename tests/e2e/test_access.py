@@ -53,7 +53,7 @@ async def _signs_in(http: httpx.AsyncClient, email: str) -> bool:
 
 async def until(what: Callable[[], Awaitable[bool]]) -> None:
     """Wait until it is so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await what():
             await asyncio.sleep(0.1)
 

@@ -122,7 +122,7 @@ async def test_every_role_may_command_exactly_what_its_definition_says(desk: Des
 
 async def test_every_role_reads_exactly_what_its_definition_shows(desk: Desk, catalog: Catalog) -> None:
     number = await fresh_ticket(desk)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await _found(desk, number, desk.admin):
             await asyncio.sleep(0.1)
     for role in roles_of(catalog):

@@ -28,7 +28,7 @@ async def acknowledged(desk: Desk, customer: str) -> tuple[str, Message]:
 
 async def added(desk: Desk, sender: str) -> tuple[str, Json]:
     """The number of the ticket that somebody's newest mail became part of, and the mail there."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for ticket in (await desk.get("/v1/tickets"))["items"]:
                 timeline = await desk.get(f"/v1/tickets/{ticket['number']}/timeline")

@@ -28,7 +28,7 @@ async def acknowledged(desk: Desk, customer: str) -> tuple[str, Json]:
 
 async def automatic(desk: Desk, number: str) -> list[Json]:
     """What machines wrote to a ticket, once anything did."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             timeline = await desk.get(f"/v1/tickets/{number}/timeline")
             added = [item["data"] for item in timeline["items"] if item["type"] == "MessageAdded"]

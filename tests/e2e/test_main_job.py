@@ -30,7 +30,7 @@ async def test_an_api_message_becomes_a_ticket_that_is_classified_assigned_and_t
     ticket = await desk.get(f"/v1/tickets/{outcome['ticket']}")
     assert ticket["priority"] == "urgent"
     assert ticket["assignee"] == "admin"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while {clock["metric"] for clock in ticket["clocks"]} < {"first_response", "resolution"}:
             ticket = await desk.get(f"/v1/tickets/{outcome['ticket']}")
     assert all(clock["due_at"] for clock in ticket["clocks"])
@@ -57,7 +57,7 @@ async def test_a_mail_in_chinese_is_found_by_any_part_of_what_it_says(desk: Desk
     await desk.mail(mail(customer, "三楼打印机卡纸了", "昨天下午就开始这样了，麻烦派工程师来看看。"))
     number = (await desk.ticket_of(customer))["number"]
     for text in ("打印机", "工程师", "下午 卡纸", customer):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while number not in await _found(desk, text, customer):
                 await asyncio.sleep(0.1)
     assert await _found(desk, "没有这句话", customer) == []
@@ -86,7 +86,7 @@ async def test_a_mail_is_acknowledged_and_the_answer_to_that_joins_its_ticket(de
     answer = mail(customer, f"Re: {notice['subject']}", "还是不行。")
     answer["In-Reply-To"] = notice["message_id"]
     await desk.mail(answer)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(await public_texts(desk, ticket["number"])) < 2:
             await asyncio.sleep(0.1)
     assert (await desk.ticket_of(customer))["number"] == ticket["number"]
@@ -157,7 +157,7 @@ async def test_a_two_second_policy_warns_breaches_and_is_announced_by_a_signed_w
         await desk.define(*two_seconds(partner.url, reference))
         body = {"requester": {"email": somebody()}, "subject": "two-second test", "text": "Be quick."}
         outcome = await desk.applied(await desk.message(body))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(partner.types(outcome["ticket"])) < 2:
                 await asyncio.sleep(0.1)
         assert partner.types(outcome["ticket"]) == ["DeadlineWarned", "DeadlineBreached"]

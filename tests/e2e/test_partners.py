@@ -21,7 +21,7 @@ PRESET = Path(__file__).parents[2] / "definitions" / "sources" / "alertmanager.y
 
 async def tickets_of(desk: Desk, requester: str, status: str | None = None) -> list[Json]:
     """The tickets of a requester, once there are some; with a status, once one has it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             found = list((await desk.get("/v1/tickets", requester=requester))["items"])
             if found and (status is None or any(one["status"] == status for one in found)):

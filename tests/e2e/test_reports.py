@@ -19,7 +19,7 @@ EXAMPLE = Path(__file__).parents[2] / "definitions" / "examples" / "equipment-ma
 
 async def board(desk: Desk) -> dict[str, Json]:
     """The cards of the example's dashboard by id, once its definition is known."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             answer = await desk.http.get("/v1/dashboards/maintenance", headers=desk.admin)
             if answer.status_code == 200:

@@ -51,7 +51,7 @@ async def say(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
             writer.write(part)
             await writer.drain()
             await asyncio.sleep(pause)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         return await heard
 
 

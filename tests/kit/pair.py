@@ -66,7 +66,7 @@ class Pair:
     async def parked(self, key: str) -> Row:
         """The record of a key that the reader parked."""
         sql = "SELECT * FROM outbox WHERE aggregateid = :key"
-        async with asyncio.timeout(10), self.target.transaction() as unit:
+        async with asyncio.timeout(60), self.target.transaction() as unit:
             while not (rows := await unit.all(sql, {"key": key})):
                 await asyncio.sleep(0.05)
         return rows[0]

@@ -176,7 +176,7 @@ async def reading(reader: MailboxReader) -> AsyncIterator[None]:
 
 
 async def until_read(account: Account, world: World) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (found := world.cursors.get(account.place)) is None or found.tidied_uid < len(account.mails):
             await asyncio.sleep(0.01)
 
@@ -208,7 +208,7 @@ async def test_a_mail_that_was_left_is_fetched_when_somebody_wants_it() -> None:
         await until_read(account, world)
         account.broken.clear()
         world.wanted_uids.append(2)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not world.fetched_again or 2 not in account.done_with:
                 await asyncio.sleep(0.01)
     assert world.fetched_again == [b"two"]
@@ -220,7 +220,7 @@ async def test_a_server_that_never_ends_its_answer_is_not_waited_for(monkeypatch
     waiting = threading.Event()
     monkeypatch.setattr(account, "select", lambda: waiting.wait(20))
     async with reading(reader_of(account, world)):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not world.states:
                 await asyncio.sleep(0.01)
         waiting.set()
@@ -232,7 +232,7 @@ async def test_while_nothing_can_be_kept_the_mailbox_waits_and_loses_nothing() -
     account, world = Account([b"one", b"two"]), World(faults=faults)
     async with reading(reader_of(account, world)):
         await until_read(account, world)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(world.states) < 7:
                 await asyncio.sleep(0.01)
     assert (world.taken, world.left) == ([b"one", b"two"], [])

@@ -23,7 +23,7 @@ async def killed_before_its_commit(victim: Floor, story: Story, minutes: float) 
     connection = await asyncpg.connect(victim.url.replace("+asyncpg", ""))
     await connection.execute(HANG)
     turning = asyncio.create_task(victim.turns(story.at(minutes)))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (pid := await connection.fetchval(WHO_HANGS)) is None:
             await asyncio.sleep(0.01)
     await connection.execute("SELECT pg_terminate_backend($1)", pid)

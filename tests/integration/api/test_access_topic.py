@@ -91,7 +91,7 @@ async def pair(fresh_database: str, own_broker: str, tmp_path: Path) -> AsyncIte
 
 async def until(what: Callable[[], Awaitable[bool]]) -> None:
     """Wait until it is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await what():
             await asyncio.sleep(0.05)
 

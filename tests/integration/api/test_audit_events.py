@@ -205,7 +205,7 @@ async def followed(bootstrap: str, count: int) -> list[AuditRecorded]:
     await consumer.start()
     try:
         consumer.assign([TopicPartition(Topic.AUDIT, 0)])
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return [AuditRecorded.model_validate_json((await consumer.getone()).value) for _ in range(count)]
     finally:
         await consumer.stop()

@@ -121,7 +121,7 @@ async def test_events_arrive_while_the_stream_is_open(client: aiohttp.ClientSess
     service = events(go, asyncio.Event())
     async with serving(service) as api, door(api, api) as url, client.get(url + "/v1/events") as answer:
         for number in range(3):
-            line = await asyncio.wait_for(answer.content.readuntil(b"\n\n"), 5)
+            line = await asyncio.wait_for(answer.content.readuntil(b"\n\n"), 60)
             assert line == f"id: {number}\n\n".encode()
             go.put_nowait(None)
 
@@ -131,7 +131,7 @@ async def test_the_service_learns_that_a_listener_has_left(client: aiohttp.Clien
     async with serving(events(asyncio.Queue(), gone)) as api, door(api, api) as url:
         async with client.get(url + "/v1/events") as answer:
             await answer.content.readuntil(b"\n\n")
-        await asyncio.wait_for(gone.wait(), 5)
+        await asyncio.wait_for(gone.wait(), 60)
 
 
 async def test_a_service_that_is_away_is_a_503_with_a_time_to_come_back(

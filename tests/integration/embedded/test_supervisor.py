@@ -36,7 +36,7 @@ def pids(stack: Stack) -> dict[str, int]:
 
 
 async def until_gone(numbers: list[int]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any(psutil.pid_exists(number) for number in numbers):
             await asyncio.sleep(0.05)
 

@@ -79,7 +79,7 @@ class ImapServer:
 
     def client(self) -> IMAPClient:
         """A signed-in client."""
-        found = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=20)
+        found = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=60)
         found.login(USER, PASSWORD)
         return found
 
@@ -166,7 +166,7 @@ async def running(command: Sequence[str], port: int) -> AsyncIterator[ImapServer
 
 
 async def _until_ready(port: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -39,7 +39,7 @@ async def test_while_postgresql_is_away_nothing_is_accepted_and_afterwards_all_i
 
 async def made(bootstrap: str, topic: Topic) -> None:
     """Wait until its writer has made a topic: asking for it earlier would make it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             try:
                 return await topics.wait_for(bootstrap, [topic])
@@ -55,7 +55,7 @@ async def records(bootstrap: str, topic: Topic, **wanted: int) -> list[str]:
     consumer.assign([TopicPartition(topic, number) for number in range(TOPICS[topic].partitions)])
     found: list[str] = []
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not Counter(found) >= Counter(wanted):
                 for batch in (await consumer.getmany(timeout_ms=200)).values():
                     found += [dict(record.headers)["ce_type"].decode() for record in batch]

@@ -127,7 +127,7 @@ async def test_while_postgresql_hangs_others_are_put_off_and_who_waits_is_answer
         port = receiver.bound_port
         with postgres.hanging():
             waiting = asyncio.create_task(asyncio.to_thread(hand_in, port, 1))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not receiver.trouble():
                     await asyncio.sleep(0.05)
             assert await asyncio.to_thread(hand_in, port, 2) == [250, 452]

@@ -64,7 +64,7 @@ async def send(port: int, raw: bytes, *recipients: str, sender: str = "c@example
     """Send by the standard library's client; what it returns or raises."""
 
     def session() -> object:
-        with (smtplib.LMTP if lmtp else smtplib.SMTP)("127.0.0.1", port, timeout=20) as client:
+        with (smtplib.LMTP if lmtp else smtplib.SMTP)("127.0.0.1", port, timeout=60) as client:
             return client.sendmail(sender, recipients or ("support@gongdan.localhost",), raw)
 
     return await asyncio.to_thread(session)

@@ -121,7 +121,7 @@ async def nobody_at(receiver: SmtpReceiver) -> None:
 
 def encrypted(port: int, certificate: Path) -> int:
     """Send one mail by STARTTLS; the code."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.starttls(context=ssl.create_default_context(cafile=str(certificate)))
         client.ehlo()
         assert not client.has_extn("auth")
@@ -160,7 +160,7 @@ async def test_one_client_gets_no_more_than_its_share_of_connections() -> None:
     async with listening(client_connections=1) as receiver:
         async with client_of(receiver) as first, client_of(receiver) as second:
             assert (await first.hear(), await second.hear()) == ("220", "421")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while receiver._open:
                 await asyncio.sleep(0.01)
         async with client_of(receiver) as third:

@@ -84,7 +84,7 @@ async def test_a_parked_record_takes_effect_when_it_is_released(pair: Pair) -> N
     await pair.parked("mended")
     parking = service.writer(pair.config, pair.target, "notifier")
     await parking.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (found := [item for item in await list_parked(pair.config) if item.record.key == "mended"]):
             await asyncio.sleep(0.1)
     assert [item.reason for item in found] == ["bad-ticket"]
