@@ -50,7 +50,7 @@ class Accounts:
         """A query for one number."""
         return int((await self.rows(sql))[0][0])
 
-    async def settle(self, messages: int, notices: int, seconds: float = 180) -> None:
+    async def settle(self, messages: int, notices: int, seconds: float = 300) -> None:
         """Wait until all messages are decided and visible, and all notices are delivered."""
         deadline = time.monotonic() + seconds
         while (left := await self._left(messages, notices)) and time.monotonic() < deadline:

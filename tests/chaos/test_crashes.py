@@ -13,7 +13,7 @@ from tests.chaos.traffic import Traffic
 SERVICES = ("intake", "router", "sla-timer", "notifier", "api")
 MESSAGES = 3_000
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(540)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
 async def test_nothing_is_lost_or_doubled_when_everything_is_killed_in_turn(stack: Stack, mailbox: Mailbox) -> None:

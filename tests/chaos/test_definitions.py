@@ -12,7 +12,7 @@ from tests.e2e.desk import REVISION, SERVICES
 VICTIMS = (*SERVICES, "broker", "intake")
 AGENTS = 50
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 
 def agents(round_: int) -> list[dict[str, Any]]:
