@@ -1,8 +1,12 @@
-"""Data folders whose database has every service's tables already: making them takes most of a stack's first start."""
+"""Data folders that have a database already, to be copied: making it takes most of a first start.
+
+One has the tables of every service, the other those of none.
+"""
 
 import asyncio
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from gongdan.shared.db.session import Database
@@ -14,15 +18,15 @@ SCHEMAS = ("intake", "router", "sla_timer", "notifier", "api")
 START_SECONDS, STOP_SECONDS = 60, 10
 
 
-async def prepare(folder: Path) -> DataDir:
-    """Make such a folder, to be copied."""
+async def prepare(folder: Path, schemas: Sequence[str] = SCHEMAS) -> DataDir:
+    """Make such a folder, with the tables of these services."""
     data = open_data_dir(folder)
     server = Postgres(data, free_port())
     await server.start()
     async with asyncio.timeout(START_SECONDS):
         while not await server.ready():
             await asyncio.sleep(0.05)
-    for schema in SCHEMAS:
+    for schema in schemas:
         await Database(server.url(), schema, f"gongdan.{schema}.migrations").start()
     await server.stop(STOP_SECONDS)
     return data

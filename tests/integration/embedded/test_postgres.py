@@ -14,13 +14,20 @@ from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.preflight import find_offset
+from tests.kit.prepared import copy_of
 
 START_SECONDS = 60
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> DataDir:
-    return open_data_dir(tmp_path / "data")
+def data(tmp_path: Path, started_before: DataDir) -> DataDir:
+    return open_data_dir(copy_of(started_before, tmp_path / "data"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> DataDir:
+    """A folder in which nothing was ever started."""
+    return open_data_dir(tmp_path / "empty")
 
 
 @pytest.fixture
@@ -58,11 +65,16 @@ def at_work_in(folder: Path) -> list[psutil.Process]:
     return found
 
 
-async def test_the_first_start_makes_the_database_and_the_second_finds_its_data(postgres: Postgres) -> None:
-    await ask(postgres, "CREATE TABLE kept AS SELECT 7 AS x")
-    await postgres.stop(5)
-    await start(postgres)
-    assert await ask(postgres, "SELECT x FROM kept") == 7
+async def test_the_first_start_makes_the_database_and_the_second_finds_its_data(empty: DataDir) -> None:
+    server = Postgres(empty, 5433 + find_offset())
+    try:
+        await start(server)
+        await ask(server, "CREATE TABLE kept AS SELECT 7 AS x")
+        await server.stop(5)
+        await start(server)
+        assert await ask(server, "SELECT x FROM kept") == 7
+    finally:
+        await server.stop(5)
 
 
 async def test_committed_data_outlives_a_sigkill_of_all_its_processes(postgres: Postgres, data: DataDir) -> None:
@@ -143,11 +155,11 @@ async def test_a_lost_password_is_a_clear_error(postgres: Postgres, data: DataDi
         await postgres.start()
 
 
-async def test_an_interrupted_first_start_does_not_spoil_the_next(data: DataDir) -> None:
-    draft = data.postgres.with_name("pg.new.123")
+async def test_an_interrupted_first_start_does_not_spoil_the_next(empty: DataDir) -> None:
+    draft = empty.postgres.with_name("pg.new.123")
     draft.mkdir()
     (draft / "PG_VERSION").write_text("18\n")
-    server = Postgres(data, 5433 + find_offset())
+    server = Postgres(empty, 5433 + find_offset())
     try:
         await start(server)
         assert await ask(server, "SELECT 1") == 1

@@ -15,17 +15,25 @@ import pytest
 from gongdan.shared.embedded import preflight
 from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.embedded.keeper import Pace
+from gongdan.shared.embedded.layout import DataDir
 from gongdan.shared.embedded.preflight import find_offset, is_free
 from gongdan.shared.embedded.stack import Stack
 from tests.integration.embedded.fake_services import fake_services
+from tests.kit.prepared import copy_of
 
 NAMES = ("postgres", "broker", "front-door", "intake")
 EAGER = Pace(poll=0.05, watch=0.2, first_pause=0.05, tries=3)
 
 
 @pytest.fixture
-async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
-    async with Stack(tmp_path / "data", services=fake_services(intake="well"), pace=EAGER) as running:
+def folder(tmp_path: Path, started_before: DataDir) -> Path:
+    """A data folder of the test's own."""
+    return copy_of(started_before, tmp_path / "data")
+
+
+@pytest.fixture
+async def stack(folder: Path) -> AsyncIterator[Stack]:
+    async with Stack(folder, services=fake_services(intake="well"), pace=EAGER) as running:
         yield running
 
 
@@ -64,8 +72,8 @@ async def test_stopping_leaves_nothing_running_and_frees_all_ports(stack: Stack)
     assert [port for port in stack.ports.all().values() if not is_free(port)] == []
 
 
-async def test_a_service_that_ignores_the_request_to_end_is_killed_within_ten_seconds(tmp_path: Path) -> None:
-    stack = Stack(tmp_path / "data", services=fake_services(intake="deaf"))
+async def test_a_service_that_ignores_the_request_to_end_is_killed_within_ten_seconds(folder: Path) -> None:
+    stack = Stack(folder, services=fake_services(intake="deaf"))
     await stack.start()
     running = list(pids(stack).values())
     began = time.monotonic()
@@ -74,8 +82,8 @@ async def test_a_service_that_ignores_the_request_to_end_is_killed_within_ten_se
     assert [pid for pid in running if psutil.pid_exists(pid)] == []
 
 
-async def test_a_service_that_ends_at_every_start_fails_the_start_and_says_why(tmp_path: Path) -> None:
-    stack = Stack(tmp_path / "data", services=fake_services(intake="well", router="dying"), pace=EAGER)
+async def test_a_service_that_ends_at_every_start_fails_the_start_and_says_why(folder: Path) -> None:
+    stack = Stack(folder, services=fake_services(intake="well", router="dying"), pace=EAGER)
     with pytest.raises(FixSetup, match=r"router ends at every start.*no such setting.*logs/router.log"):
         await stack.start()
     assert [port for port in stack.ports.all().values() if not is_free(port)] == []
@@ -126,17 +134,17 @@ async def test_a_full_disk_is_refused_with_a_cure(tmp_path: Path, monkeypatch: p
         await stack.start()
 
 
-async def test_children_end_when_the_supervisor_is_killed_and_the_next_start_succeeds(tmp_path: Path) -> None:
+async def test_children_end_when_the_supervisor_is_killed_and_the_next_start_succeeds(folder: Path) -> None:
     offset = find_offset()
     program = str(Path(__file__).with_name("run_stack.py"))
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), *sys.path])}
     supervisor = await asyncio.create_subprocess_exec(
-        sys.executable, program, str(tmp_path / "data"), str(offset), stdout=-1, env=environment
+        sys.executable, program, str(folder), str(offset), stdout=-1, env=environment
     )
     assert supervisor.stdout
     running = json.loads(await supervisor.stdout.readline())
     supervisor.send_signal(signal.SIGKILL)
     await supervisor.wait()
-    async with Stack(tmp_path / "data", offset, services=fake_services(intake="well")) as stack:
+    async with Stack(folder, offset, services=fake_services(intake="well")) as stack:
         assert set(pids(stack).values()).isdisjoint(running.values())
         await until_gone(list(running.values()))
