@@ -4,10 +4,12 @@ import asyncio
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -42,12 +44,23 @@ def _roomy() -> Path | None:
     return MEMORY if usable and found.f_bavail * found.f_frsize >= ROOM else None
 
 
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """What Ctrl-C does anyway.
+
+    Where it is Python's own, each asyncio.Runner puts its own in place, and writes out all that its task holds for an
+    error message that nobody reads: half of the time of many tests with a service behind them.
+    """
+    signal.default_int_handler(number, frame)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give each run a folder of its own: pytest's usual one is closed again to PostgreSQL's user by the next run.
 
     No property is held to a deadline: how long an example takes says nothing on a busy machine. Examples are the same
     in each run, so that a change is judged by what it changes; `--hypothesis-profile=exploring` draws new ones.
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("repeatable")
     if not config.option.basetemp:
