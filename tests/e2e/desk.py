@@ -34,7 +34,7 @@ class Desk:
     @classmethod
     def of(cls, stack: Stack) -> "Desk":
         """A desk for a stack that runs."""
-        http = httpx.AsyncClient(base_url=stack.front_url, timeout=30, trust_env=False)
+        http = httpx.AsyncClient(base_url=stack.front_url, timeout=90, trust_env=False)
         return cls(stack, http)
 
     @property
@@ -113,7 +113,7 @@ class Desk:
             while (await self.http.get(f"/v1/definitions/{kind}/{name}", headers=self.admin)).status_code != 404:
                 await asyncio.sleep(0.05)
 
-    async def outcome(self, message: UUID, wait: int = 10) -> Json:
+    async def outcome(self, message: UUID, wait: int = 50) -> Json:
         """What became of a message."""
         return await self.get(f"/v1/messages/{message}", wait=wait)
 

@@ -38,7 +38,7 @@ async def account(desk: Desk, email: str) -> str:
 async def signed_in(desk: Desk, email: str) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody's browser after signing in."""
     headers = {CSRF_HEADER: "1"}
-    async with httpx.AsyncClient(base_url=desk.stack.front_url, headers=headers, timeout=30, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=desk.stack.front_url, headers=headers, timeout=90, trust_env=False) as http:
         await until(lambda: _signs_in(http, email))
         yield http
 
@@ -73,7 +73,7 @@ async def test_an_agent_does_what_the_role_allows_and_a_viewer_is_refused_at_onc
     number = await ticket_of(desk, "customer@example.com")
     async with signed_in(desk, await agent(desk, "agent")) as http:
         done = accepted(await ask(http, number, command="Reply", text="On my way."))
-        assert (await http.get(f"/v1/messages/{done}", params={"wait": 10})).json()["status"] == "applied"
+        assert (await http.get(f"/v1/messages/{done}", params={"wait": 50})).json()["status"] == "applied"
     async with signed_in(desk, await agent(desk, "viewer")) as http:
         assert (await http.get(f"/v1/tickets/{number}")).status_code == 200
         refused = await ask(http, number, command="Reply", text="Me too.")
@@ -87,7 +87,7 @@ async def test_a_contact_sees_and_answers_only_their_own_ticket(desk: Desk) -> N
         assert [item["number"] for item in (await http.get("/v1/tickets")).json()["items"]] == [mine]
         assert [(await http.get(f"/v1/tickets/{one}")).status_code for one in (mine, other)] == [200, 404]
         answers = [accepted(await ask(http, one, command="Reply", text="Thanks.")) for one in (mine, other)]
-        outcomes = [(await http.get(f"/v1/messages/{one}", params={"wait": 10})).json() for one in answers]
+        outcomes = [(await http.get(f"/v1/messages/{one}", params={"wait": 50})).json() for one in answers]
     assert [one["status"] for one in outcomes] == ["applied", "rejected"]
     assert outcomes[1]["reason"] == "unknown-ticket"
 
@@ -97,7 +97,7 @@ async def test_a_partners_key_opens_tickets_until_it_is_revoked(desk: Desk) -> N
     headers = {"Authorization": f"Bearer {made['secret']}"}
     body = {"requester": {"email": "ops@example.com"}, "text": "Disk full"}
     message = accepted(await desk.http.post("/intake/v1/messages", json=body, headers=headers))
-    seen = await desk.http.get(f"/v1/messages/{message}", params={"wait": 10}, headers=headers)
+    seen = await desk.http.get(f"/v1/messages/{message}", params={"wait": 50}, headers=headers)
     assert seen.json()["status"] == "applied"
     assert (await desk.http.get("/v1/tickets", headers=headers)).json()["items"] == []
     await desk.http.delete(f"/auth/keys/{made['id']}", headers=desk.admin)
@@ -112,7 +112,7 @@ async def test_a_role_that_changes_is_in_force_everywhere_without_signing_in_aga
     number, name = await ticket_of(desk, "customer@example.com"), f"passing-{uuid4().hex[:8]}"
     role = {"kind": "Role", "metadata": {"name": name}, "spec": {"actions": ["AddNote"], "fields": {"*": "write"}}}
     await desk.define(role)
-    made = (await retried(desk, "/auth/keys", {"name": name, "roles": [name]})).json()
+    made = (await desk.post("/auth/keys", {"name": name, "roles": [name]})).json()
     headers = {"Authorization": f"Bearer {made['secret']}"}
     assert (await desk.http.get(f"/v1/tickets/{number}", headers=headers)).status_code == 200
     await desk.define(role | {"spec": {}})
@@ -124,16 +124,6 @@ async def test_a_role_that_changes_is_in_force_everywhere_without_signing_in_aga
         return (seen.status_code, asked.status_code) == (404, 403)
 
     await until(is_blind)
-
-
-async def retried(desk: Desk, path: str, body: object) -> httpx.Response:
-    """A write that may need a definition which is still on its way to api."""
-    for _ in range(100):
-        answer = await desk.post(path, body)
-        if answer.status_code != 422:
-            return answer
-        await asyncio.sleep(0.1)
-    return answer
 
 
 async def test_the_audit_proves_itself_whole_on_the_command_line(stack: Stack, desk: Desk) -> None:

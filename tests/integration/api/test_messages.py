@@ -13,7 +13,7 @@ STORY = WholeStory(1)
 
 async def test_who_waits_is_told_as_soon_as_the_outcome_is_committed(live: Live) -> None:
     await live.tell(STORY.received())
-    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=20"))
+    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=60"))
     await asyncio.sleep(0.3)
     assert not waiting.done()
     await live.tell(*STORY.opened())
@@ -30,7 +30,7 @@ async def test_who_waits_is_told_as_soon_as_the_outcome_is_committed(live: Live)
 
 
 async def test_who_waits_is_told_of_what_another_replica_projected(live: Live, fresh_database: str) -> None:
-    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=20"))
+    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=60"))
     await asyncio.sleep(0.3)
     other = Database(fresh_database, "api", "gongdan.api.migrations")
     await project(other, STORY.all())
@@ -73,7 +73,7 @@ async def test_a_rejection_tells_the_reason_and_the_cure(live: Live) -> None:
 
 async def test_many_who_wait_are_all_told(live: Live) -> None:
     stories = [WholeStory(number) for number in range(1, 41)]
-    waiting = [asyncio.create_task(live.client.get(f"/v1/messages/{story.message_id}?wait=20")) for story in stories]
+    waiting = [asyncio.create_task(live.client.get(f"/v1/messages/{story.message_id}?wait=60")) for story in stories]
     await asyncio.sleep(0.1)
     await live.tell(*(event for story in stories for event in story.all()))
     answers = await asyncio.gather(*waiting)
@@ -99,7 +99,7 @@ async def test_who_waits_for_the_unknown_when_the_service_stops_is_asked_to_come
 
 
 async def test_who_waits_is_told_although_every_connection_was_cut(live: Live, fresh_database: str) -> None:
-    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=20"))
+    waiting = asyncio.create_task(live.client.get(f"/v1/messages/{STORY.message_id}?wait=60"))
     await asyncio.sleep(0.3)
     other = Database(fresh_database, "api", "gongdan.api.migrations")
     async with other.transaction() as unit:
