@@ -125,7 +125,7 @@ class Traffic:
 
     async def smtp(self, _: aiohttp.ClientSession, number: int) -> None:
         """A mail to our receiver."""
-        await aiosmtplib.send(mail(number), hostname="127.0.0.1", port=self.stack.ports.smtp, timeout=20)
+        await aiosmtplib.send(mail(number), hostname="127.0.0.1", port=self.stack.ports.smtp, timeout=60)
         self.mailed.add(number)
 
     async def imap(self, _: aiohttp.ClientSession, number: int) -> None:

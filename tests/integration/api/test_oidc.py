@@ -47,7 +47,7 @@ def provider() -> Iterator[Provider]:
         yield found
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait_for(provider: Provider) -> None:

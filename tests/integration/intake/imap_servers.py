@@ -162,7 +162,7 @@ async def running(command: Sequence[str], port: int) -> AsyncIterator[ImapServer
         yield ImapServer(port)
     finally:
         process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(process.wait, 20)
+        await asyncio.to_thread(process.wait, 60)
 
 
 async def _until_ready(port: int) -> None:

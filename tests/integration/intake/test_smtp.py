@@ -163,7 +163,7 @@ async def test_a_mail_over_the_limit_is_refused_and_the_next_one_taken(intake: I
     assert early.value.smtp_code == 552
 
     def unannounced() -> tuple[int, int]:
-        with smtplib.SMTP("127.0.0.1", receiver.bound_port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", receiver.bound_port, timeout=60) as client:
             client.helo("mta.example")
             codes = []
             for raw in (MAIL + b"x" * 200_000, MAIL):
