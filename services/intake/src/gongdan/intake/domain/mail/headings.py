@@ -83,8 +83,13 @@ def label(line: str) -> tuple[str, str, str] | None:
     found = _LABEL.match(line) if len(line) <= LONGEST and (":" in line or "：" in line or "|" in line) else None
     if not found:
         return None
-    word = re.sub(r"[ \u00a0]+", " ", found["label"].lower())
-    return _ROLES[word], word, found["value"].strip(" \t|*_\u00a0")
+    word = _known(found["label"])
+    return (_ROLES[word], word, found["value"].strip(" \t|*_\u00a0")) if word in _ROLES else None
+
+
+def _known(label: str) -> str:
+    """A label as the tables have it: the Turkish İ, in lower case, is two characters."""
+    return re.sub(r"[ \u00a0]+", " ", label.lower()).replace("i\u0307", "i")
 
 
 def block(lines: Sequence[str], at: int) -> Block | None:
@@ -115,7 +120,7 @@ def is_run_on(line: str) -> bool:
     role, _, value = label(line) or ("", "", "")
     if role != "from" or not _ADDRESS.search(value):
         return False
-    return len({_ROLES[found.lower()] for found in _AMID.findall(value)} & {"date", "to", "subject"}) >= 2
+    return len({_ROLES.get(_known(found)) for found in _AMID.findall(value)} & {"date", "to", "subject"}) >= 2
 
 
 def _goes_on(lines: Sequence[str], blank: int) -> bool:
