@@ -31,7 +31,7 @@ def apply(context: typer.Context, file: Files, dry_run: DryRun = False, reason: 
         report = _send(client, read_files(file), dry_run, reason)
         _tell(client, report)
     _doubt(report)
-    typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'applied'}; revision {report['revision']}")
+    _end(report, dry_run)
 
 
 def diff(
@@ -68,7 +68,9 @@ def delete(
     """Delete a definition that no other names."""
     query = _query(workspace, dry_run, reason)
     with told_plainly(), where_of(context).client() as client:
-        _tell(client, client.delete(f"{PATH}/{kind}/{name}", query))
+        report = client.delete(f"{PATH}/{kind}/{name}", query)
+        _tell(client, report)
+    _end(report, dry_run)
 
 
 def rollback(  # noqa: PLR0913, PLR0917 - a parameter for each argument and option
@@ -83,7 +85,9 @@ def rollback(  # noqa: PLR0913, PLR0917 - a parameter for each argument and opti
     """Apply an old version of a definition anew, as a new one."""
     query = _query(workspace, dry_run, reason) | {"version": str(version)}
     with told_plainly(), where_of(context).client() as client:
-        _tell(client, client.post_raw(f"{PATH}/{kind}/{name}/rollback", b"", {}, query))
+        report = client.post_raw(f"{PATH}/{kind}/{name}/rollback", b"", {}, query)
+        _tell(client, report)
+    _end(report, dry_run)
 
 
 def export(
@@ -140,3 +144,8 @@ def _called(item: Json) -> str:
 def _value(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
     text = "(nothing)" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " …"
+
+
+def _end(report: Json, dry_run: bool) -> None:
+    """Whether anything came into force, and with which revision."""
+    typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'applied'}; revision {report['revision']}")
