@@ -26,7 +26,8 @@ up: $(STAMP) ## start everything on this machine; Ctrl-C stops it
 demo: $(STAMP) ## send one message on every channel and print what became of each
 	@exec $(BIN)/gongdan demo
 
-# Chaos takes the whole machine, one storm on each kind of broker, and comes last; a choice by PYTEST_ARGS may leave one of the two with nothing to run.
+# Chaos takes the whole machine, one storm on each kind of broker, and comes last.
+# A choice by PYTEST_ARGS may leave one of the two with nothing to run.
 test: $(STAMP) ## run all tests, against every broker to be had here
 	@$(BIN)/python -m pytest --numprocesses 3 $(NEIGHBOURS) -m "not chaos" $(PYTEST_ARGS) $(if $(PYTEST_ARGS),|| test $$? = 5)
 	@$(BIN)/python -m pytest --numprocesses 2 $(NEIGHBOURS) -m chaos $(or $(PYTEST_ARGS),tests/chaos) $(if $(PYTEST_ARGS),|| test $$? = 5)

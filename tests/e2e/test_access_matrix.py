@@ -23,9 +23,7 @@ from gongdan.shared.definitions.catalog import Catalog, catalog_of
 from gongdan.shared.definitions.registry import check
 from tests.e2e.desk import Desk, Json
 
-# Which broker carries a message has no say in who may read it or send it.
-ONE_BROKER = pytest.mark.parametrize("broker", ["embedded"], indirect=True, scope="session")
-pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session"), ONE_BROKER]
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 COMMANDS: tuple[Json, ...] = (
     {"command": "Reply", "text": "canary"},

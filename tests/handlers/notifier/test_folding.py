@@ -73,6 +73,20 @@ async def test_the_same_events_again_tell_nothing_new(fresh_database: str) -> No
         assert sorted(await notifier.types()) == ["DeliveryQueued", "DeliverySuppressed", "DeliverySuppressed"]
 
 
+async def test_a_notice_that_only_a_newer_version_can_read_waits_for_that(fresh_database: str) -> None:
+    async with world(fresh_database) as notifier:
+        await notifier.tell(missed(1))
+        later(notifier, QUIET)
+        async with notifier.db.transaction() as unit:
+            await unit.execute("UPDATE late_notices SET type = 'DeadlineForetold'")
+        with pytest.raises(RetryLater, match="DeadlineForetold"):
+            await notifier.fold()
+        async with notifier.db.transaction() as unit:
+            await unit.execute("UPDATE late_notices SET type = 'DeadlineBreached'")
+        await notifier.fold()
+        assert await summaries(notifier) == [("first", "breach")]
+
+
 async def test_whoever_dies_while_folding_has_done_nothing(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

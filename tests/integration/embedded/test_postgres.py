@@ -89,7 +89,7 @@ async def test_committed_data_outlives_a_sigkill_of_all_its_processes(postgres: 
 async def test_a_server_left_behind_is_ended_before_a_new_one_starts(postgres: Postgres, data: DataDir) -> None:
     left_behind = postgres.pid
     assert left_behind
-    port = int(await ask(postgres, "SELECT current_setting('port')"))  # type: ignore[call-overload]
+    port = int(str(await ask(postgres, "SELECT current_setting('port')")))
     successor = Postgres(data, port)
     await start(successor)
     try:

@@ -62,7 +62,8 @@ class LateNotices(Protocol):
 
     async def take(self, unit: Transaction, now: datetime) -> Sequence[Want]:
         """All that wait for the recipient who has waited longest among those who waited long enough, in their order,
-        MOST_FOLDED at most; nothing when there is none, or another replica is at it."""
+        MOST_FOLDED at most; nothing when there is none, or another replica is at it. Raises RetryLater while one of
+        them can only be read by a newer version."""
         ...
 
 

@@ -14,6 +14,7 @@ from gongdan.shared.contracts.registry import Event, read_payload
 from gongdan.shared.db.outbox import headers_from_json, row_of
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Transaction
+from gongdan.shared.errors import RetryLater
 
 KEEP = """
     INSERT INTO late_notices (id, recipient, purpose, decided_by, told_at, type, payload, headers)
@@ -71,14 +72,15 @@ class PostgresLateNotices:
         if due is None:
             return []
         rows = await unit.all(TAKE, {"recipient": due.recipient, "most": MOST_FOLDED})
-        return [want for row in rows if (want := _want(row))]
+        return [_want(row) for row in rows]
 
 
-def _want(row: Row) -> Want | None:
+def _want(row: Row) -> Want:
     data = read_payload(row.type, row.payload)
     subject = about(data) if data else None
     if data is None or subject is None:
-        return None
+        # A newer version wrote it and must be the one that tells of it.
+        raise RetryLater(f"late_notices holds a {row.type}, which this version cannot read")
     envelope = from_headers(headers_from_json(json.loads(row.headers)))
     cause = LiveEvent(Event(envelope, data, str(subject.ticket_id)))
     decided = tuple(DecidedBy(**one) for one in json.loads(row.decided_by))

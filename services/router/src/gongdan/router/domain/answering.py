@@ -8,10 +8,15 @@ from gongdan.shared.contracts.messages import MessageReceived, Person, Reply, Th
 from gongdan.shared.contracts.tickets import TicketSnapshot
 
 
+def is_answer(order: Order) -> bool:
+    """Whether a command is what a contact says on a ticket."""
+    return order.actor.kind == "contact" and isinstance(order.received.command, Reply)
+
+
 def answer_of(ticket: TicketSnapshot, order: Order) -> Arrival | None:
     """The message that a command on this ticket is; None when it is no reply of a contact."""
     received, command = order.received, order.received.command
-    if order.actor.kind != "contact" or not isinstance(command, Reply):
+    if not isinstance(command, Reply) or not is_answer(order):
         return None
     message = MessageReceived(
         message_id=received.message_id,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gongdan.router.domain.answering import answer_of
+from gongdan.router.domain.answering import answer_of, is_answer
 from gongdan.router.domain.arriving import arrive
 from gongdan.router.domain.asked import Asked
 from gongdan.router.domain.assigning import assign
@@ -80,9 +80,7 @@ def _decide(asked: Asked) -> Decision:
 def _changes(asked: Asked) -> bool:
     """Whether a command changes the ticket itself; what a contact says on a closed one opens another."""
     command = asked.order.received.command
-    if isinstance(command, Reply):
-        return answer_of(asked.ticket, asked.order) is None
-    return isinstance(command, Assign | SetPriority | Snooze)
+    return isinstance(command, Reply | Assign | SetPriority | Snooze) and not is_answer(asked.order)
 
 
 def _reply(asked: Asked, command: Reply) -> Decision:

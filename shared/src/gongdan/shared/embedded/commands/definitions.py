@@ -31,7 +31,7 @@ def apply(context: typer.Context, file: Files, dry_run: DryRun = False, reason: 
         report = _send(client, read_files(file), dry_run, reason)
         _tell(client, report)
     _doubt(report)
-    _end(report, dry_run)
+    _tell_revision(report, dry_run)
 
 
 def diff(
@@ -70,7 +70,7 @@ def delete(
     with told_plainly(), where_of(context).client() as client:
         report = client.delete(f"{PATH}/{kind}/{name}", query)
         _tell(client, report)
-    _end(report, dry_run)
+    _tell_revision(report, dry_run)
 
 
 def rollback(  # noqa: PLR0913, PLR0917 - a parameter for each argument and option
@@ -87,7 +87,7 @@ def rollback(  # noqa: PLR0913, PLR0917 - a parameter for each argument and opti
     with told_plainly(), where_of(context).client() as client:
         report = client.post_raw(f"{PATH}/{kind}/{name}/rollback", b"", {}, query)
         _tell(client, report)
-    _end(report, dry_run)
+    _tell_revision(report, dry_run)
 
 
 def export(
@@ -146,6 +146,6 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " …"
 
 
-def _end(report: Json, dry_run: bool) -> None:
+def _tell_revision(report: Json, dry_run: bool) -> None:
     """Whether anything came into force, and with which revision."""
     typer.echo(f"{'nothing was changed: a dry run' if dry_run else 'applied'}; revision {report['revision']}")
