@@ -1,6 +1,7 @@
 """All kinds of form fields: what each takes, what it refuses, what is shown to whom, and in which language."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -229,3 +230,17 @@ def test_a_form_is_shown_in_order_with_texts_choices_and_conditions() -> None:
 def test_a_browsers_own_form_sends_money_in_parts() -> None:
     sent = [("price.amount", "12.50"), ("price.currency", "CNY"), ("stars", "4"), ("colours", "red")]
     assert coerce(FORM, sent) == {"price": {"amount": 12.5, "currency": "CNY"}, "stars": 4, "colours": ["red"]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-03-01T09:30", "2026-03-01T09:30:00+08:00"),
+        ("2026-03-01T09:30:15", "2026-03-01T09:30:15+08:00"),
+        ("2026-03-01T09:30:00Z", "2026-03-01T09:30:00Z"),
+        ("2026-02-30T09:30", "2026-02-30T09:30"),
+        ("tomorrow", "tomorrow"),
+    ],
+)
+def test_a_time_without_an_offset_is_of_the_forms_time_zone(sent: str, kept: str) -> None:
+    assert coerce(FORM, [("moment", sent)], ZoneInfo("Asia/Shanghai")) == {"moment": kept}

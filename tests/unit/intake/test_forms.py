@@ -98,6 +98,10 @@ def test_a_browsers_texts_become_what_the_schema_says() -> None:
     }
 
 
+def test_ends_of_lines_are_single_characters() -> None:
+    assert coerce(REPAIR, [("device", "a\r\nb\rc")]) == {"device": "a\nb\rc"}
+
+
 def test_what_cannot_be_converted_stays_text_and_is_refused() -> None:
     assert coerce(REPAIR, [("floor", "second")]) == {"floor": "second"}
     assert fields_at_fault({"device": "x", "floor": "second"}) == ["floor"]

@@ -10,6 +10,7 @@ from gongdan.intake.adapters.calls import PostgresCalls
 from gongdan.intake.adapters.clamav import ClamAv
 from gongdan.intake.adapters.conflicts import PostgresConflicts
 from gongdan.intake.adapters.definitions import PostgresDefinitions
+from gongdan.intake.adapters.form_pages import form_pages
 from gongdan.intake.adapters.fresh_ids import FreshIds
 from gongdan.intake.adapters.group_commit import GroupCommit
 from gongdan.intake.adapters.postgres import MessageTable
@@ -177,7 +178,7 @@ def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[
     releasing = Releasing(rooms.quarantine, {**releasers, **files}, rooms.clock, scanner)
     key = rooms.settings.signing_key.get_secret_value().encode()
     return [
-        *forms.doors(Forms(filing, rooms.clock, uuid4, key), gate),
+        *forms.doors(Forms(filing, rooms.clock, uuid4, key), gate, form_pages()),
         *uploads.doors(keeper, gate),
         *calls.doors(Switchboard(PostgresCalls(rooms.db), rooms.catalog, rooms.clock), gate),
         *conflicts.doors(PostgresConflicts(rooms.db), gate),

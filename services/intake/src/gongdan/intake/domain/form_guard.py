@@ -62,6 +62,14 @@ def take_proofs(answers: Mapping[str, JsonValue], proofs: Proofs) -> tuple[dict[
     )
 
 
+def genuine(key: bytes, form: str, token: str) -> bool:
+    """Whether a token is one of ours for this form, however old."""
+    said, _, signature = token.rpartition(".")
+    begun = said.partition(".")[0]
+    known = len(token) <= LONGEST and begun.isdecimal() and begun.isascii() and len(begun) <= 12
+    return known and hmac.compare_digest(signature.encode(), _signature(key, form, said).encode())
+
+
 def caught(guard: Guard, answers: Mapping[str, JsonValue]) -> bool:
     """Whether somebody filled in what people do not see."""
     return guard.honeypot is not None and bool(answers.get(guard.honeypot))
@@ -76,12 +84,9 @@ def zero_bits(token: str, work: str) -> int:
 
 
 def _wrong_token(key: bytes, form: str, token: str, now: datetime) -> str | None:
-    said, _, signature = token.rpartition(".")
-    begun = said.partition(".")[0]
-    known = len(token) <= LONGEST and begun.isdecimal() and begun.isascii() and len(begun) <= 12
-    if not known or not hmac.compare_digest(signature.encode(), _signature(key, form, said).encode()):
+    if not genuine(key, form, token):
         return "is missing or not ours"
-    age = now.timestamp() - int(begun)
+    age = now.timestamp() - int(token.partition(".")[0])
     return None if -60 <= age <= LIFE.total_seconds() else "is too old"
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
@@ -21,6 +23,7 @@ from gongdan.intake.ports import Receipt
 from gongdan.intake.ports.quarantine import Aside
 from gongdan.shared.clock import Clock
 from gongdan.shared.definitions import form as definition
+from gongdan.shared.definitions.workspace import Workspace
 from gongdan.shared.errors import Complaint, NotAllowed, TooOften
 
 
@@ -60,14 +63,23 @@ class Forms:
         shown = view(form, title, self.submitter(form, caller, language))
         return shown | self._guard(form) if caller.actor is None else shown
 
+    def page(self, form: Form, language: Language) -> dict[str, Any]:
+        """The form as a stranger's browser shows it, with a token in any case: so a click too many does nothing."""
+        return {"token": self._token(form), "work": 0, "hidden": []} | self.show(form, Caller(), language)
+
+    def zone(self, form: Form) -> ZoneInfo:
+        """The time zone of what is filled in."""
+        found = self.filing.definitions.current.find(Workspace, form.workspace)
+        return ZoneInfo(found[1].timezone if found else "UTC")
+
     def _guard(self, form: Form) -> dict[str, object]:
         """What a stranger's submission must bring, and what its page must hide."""
         guard = form.spec.guard
         found: dict[str, object] = {"hidden": [guard.honeypot]} if guard.honeypot else {}
-        if guard.asks:
-            found["token"] = form_guard.make_token(self.key, _of(form), self.clock.now(), self.fresh_id().hex)
-            found["work"] = guard.work
-        return found
+        return found | ({"token": self._token(form), "work": guard.work} if guard.asks else {})
+
+    def _token(self, form: Form) -> str:
+        return form_guard.make_token(self.key, _of(form), self.clock.now(), self.fresh_id().hex)
 
     def admit_often(self, form: Form, caller: Caller, address: str) -> None:
         """Raises TooOften (429) when a stranger's address submits this form more often than it may."""
@@ -97,22 +109,22 @@ class Forms:
 
     def _key_of(self, form: Form, proofs: Proofs, caller: Caller) -> str:
         """A token is good for one message: a form sent twice by one click too many is one."""
-        token = _key_of_token(form, proofs) if caller.actor is None else None
+        token = self._key_of_token(form, proofs) if caller.actor is None else None
         return token or str(self.fresh_id())
+
+    def _key_of_token(self, form: Form, proofs: Proofs) -> str | None:
+        ours = proofs.token and form_guard.genuine(self.key, _of(form), proofs.token)
+        return f"token:{form_guard.nonce_of(proofs.token)}" if proofs.token and ours else None
 
     async def _caught(self, form: Form, asked: Asked) -> Receipt:
         """A robot is answered like everybody else, and what it sent is set aside with its files."""
-        key = _key_of_token(form, asked.proofs)
+        key = self._key_of_token(form, asked.proofs)
         raw = aside_forms.to_bytes(form, asked.answers, asked.files, key)
         why = f"the hidden field {form.spec.guard.honeypot} was filled in"
         files = [file.content for file in asked.files]
         aside = Aside("form", form.name, raw, "honeypot", why, self.clock.now(), files=files)
         entry = await self.filing.keeper.quarantine.put(aside)
         return Receipt(identity.message_id("form", form.name, key or aside_forms.key_of(entry)), duplicate=False)
-
-
-def _key_of_token(form: Form, proofs: Proofs) -> str | None:
-    return f"token:{form_guard.nonce_of(proofs.token)}" if proofs.token and form.spec.guard.asks else None
 
 
 def _of(form: Form) -> str:

@@ -106,6 +106,10 @@ class Gate:
         caller.need(action)
         return caller
 
+    def stranger(self, request: Asking) -> Caller:
+        """Somebody who proves nothing, whatever the request brings along."""
+        return self._caller(STRANGER, request)
+
     def _caller(self, proved: Credential, request: Asking) -> Caller:
         rights = self.book.of(self.definitions.current, proved)
         return Caller(proved, rights, *_facts(request))
@@ -154,16 +158,18 @@ def answer(body: object, status: int = 200, headers: dict[str, str] | None = Non
     return Response(dumps(body), status, headers, "application/json")
 
 
+def count_refusal(channel: str, error: FixInput | SlowDown | RetryLater) -> None:
+    """Count one request that was not taken."""
+    metrics.REFUSED.labels(channel, error.slug if isinstance(error, FixInput) else "come-back-later").inc()
+
+
 def _counted(channel: str, endpoint: Endpoint) -> Endpoint:
     @wraps(endpoint)
     async def counting(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except FixInput as error:
-            metrics.REFUSED.labels(channel, error.slug).inc()
-            raise
-        except (SlowDown, RetryLater):
-            metrics.REFUSED.labels(channel, "come-back-later").inc()
+        except (FixInput, SlowDown, RetryLater) as error:
+            count_refusal(channel, error)
             raise
 
     return counting
