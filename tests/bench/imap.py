@@ -97,8 +97,14 @@ def settings(url: str, folder: Path) -> IntakeSettings:
 
 async def define(service: Service, port: int) -> None:
     """The mailbox."""
-    spec = {"host": "127.0.0.1", "port": port, "tls": False, "user": USER, "secretRef": "env:GONGDAN_BENCH_IMAP"}
-    document = {"kind": "Mailbox", "metadata": {"name": "bench"}, "spec": spec | {"address": "support@example.com"}}
+    spec = {
+        "host": "127.0.0.1",
+        "port": port,
+        "tls": False,
+        "user": USER,
+        "auth": {"secretRef": "env:GONGDAN_BENCH_IMAP"},
+    }
+    document = {"kind": "Mailbox", "metadata": {"name": "bench"}, "spec": spec | {"from": "support@example.com"}}
     transport = httpx.ASGITransport(service.app)
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://intake", headers=headers) as client:

@@ -31,9 +31,9 @@ class Mailbox:
             "port": self.server.port,
             "tls": False,
             "user": imap_servers.USER,
-            "secretRef": f"file:{self.secret}",
+            "auth": {"secretRef": f"file:{self.secret}"},
             "folder": imap_servers.FOLDER,
-            "address": "billing@example.com",
+            "from": "billing@example.com",
             "poll_seconds": 1,
         }
         return {"apiVersion": "gongdan/v1", "kind": "Mailbox", "metadata": {"name": "billing"}, "spec": spec}

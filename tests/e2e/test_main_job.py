@@ -118,9 +118,9 @@ def mailbox(port: int, reference: str) -> Json:
         "port": port,
         "tls": False,
         "user": imap_servers.USER,
-        "secretRef": reference,
+        "auth": {"secretRef": reference},
         "folder": imap_servers.FOLDER,
-        "address": "billing@example.com",
+        "from": "billing@example.com",
         "poll_seconds": 1,
     }
     return {"apiVersion": "gongdan/v1", "kind": "Mailbox", "metadata": {"name": "billing"}, "spec": spec}

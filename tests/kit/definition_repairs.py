@@ -38,7 +38,7 @@ LEAST: dict[str, Raw] = {
     "Calendar": {"timezone": "UTC"},
     "Channel": {"url": "https://example.com", "secretRef": "env:X"},
     "Form": {"schema": {"type": "object"}},
-    "Mailbox": {"host": "imap.example.com", "user": "u", "secretRef": "env:X", "address": "u@example.com"},
+    "Mailbox": {"host": "imap.example.com", "user": "u", "auth": {"secretRef": "env:X"}, "from": "u@example.com"},
     "NotificationRule": {"event": "TicketOpened", "to": ["lead"], "template": "a"},
     "Process": {"flow": [{"id": "a", "type": "task", "who": "assignee"}]},
     "Report": {"pivot": PIVOT},

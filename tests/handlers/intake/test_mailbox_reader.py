@@ -23,7 +23,7 @@ from gongdan.shared.contracts.envelope import Mode
 from gongdan.shared.definitions.mailbox import Mailbox
 from gongdan.shared.errors import RetryLater
 
-SPEC = Mailbox.model_validate({"host": "h", "user": "u", "secretRef": "env:X", "address": "help@example.com"})
+SPEC = Mailbox.model_validate({"host": "h", "user": "u", "auth": {"secretRef": "env:X"}, "from": "help@example.com"})
 OLD = datetime(2020, 1, 1, tzinfo=UTC)
 
 

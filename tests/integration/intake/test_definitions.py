@@ -9,11 +9,13 @@ import pytest
 
 from gongdan.intake.adapters.definitions import PostgresDefinitions
 from gongdan.intake.app import build
+from gongdan.shared.definitions.registry import KINDS
 from gongdan.shared.embedded.documents import read_files
 from tests.integration.intake.conftest import settings, started
 from tests.integration.intake.desk import Intake, Json, refused
 
 EXAMPLES = Path(__file__).parents[3] / "definitions" / "examples"
+EVERY_KIND = Path(__file__).parents[2] / "fixtures" / "every_kind.yaml"
 
 
 def agent(name: str, display: str = "Somebody", **metadata: Any) -> Json:
@@ -51,6 +53,13 @@ async def test_yaml_is_taken_with_its_own_words(intake: Intake) -> None:
     body = b"kind: Agent\nmetadata: {name: on}\nspec: {display: no}\n---\n" + team
     answer = await intake.http.post("/intake/v1/definitions", content=body)
     assert [item["name"] for item in answer.json()["definitions"]] == ["on", "t"]
+
+
+async def test_every_kind_is_applied_as_people_write_it(intake: Intake) -> None:
+    answer = await intake.http.post("/intake/v1/definitions", content=EVERY_KIND.read_bytes())
+    assert answer.status_code == 200, answer.text
+    assert {item["result"] for item in answer.json()["definitions"]} == {"created"}
+    assert {item["kind"] for item in answer.json()["definitions"]} == set(KINDS)
 
 
 async def test_a_dry_run_says_what_would_change_and_changes_nothing(intake: Intake) -> None:

@@ -62,9 +62,9 @@ def mailbox(server: ImapServer, **more: object) -> Definition:
         "port": server.port,
         "tls": False,
         "user": USER,
-        "secretRef": "env:GONGDAN_TEST_IMAP",
+        "auth": {"secretRef": "env:GONGDAN_TEST_IMAP"},
         "folder": FOLDER,
-        "address": "help@example.com",
+        "from": "help@example.com",
         "poll_seconds": 5,
     }
     return {"apiVersion": "gongdan/v1", "kind": "Mailbox", "metadata": {"name": "help"}, "spec": spec | more}
@@ -225,7 +225,7 @@ async def test_readers_follow_the_definitions(
     await asyncio.to_thread(server.put, mail(1))
     await define(intake, mailbox(server))
     await until_kept(intake, 1)
-    await define(intake, mailbox(server, address="other@example.com"))
+    await define(intake, mailbox(server, **{"from": "other@example.com"}))
     await until(second_version)
     await asyncio.to_thread(server.put, mail(2))
     await until_kept(intake, 2)

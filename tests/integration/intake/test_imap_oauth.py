@@ -1,6 +1,8 @@
 """Mailboxes by OAuth 2: each refresh token is used once and the next one kept, encrypted; a dead one is told of."""
 
 import asyncio
+import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -41,7 +43,8 @@ class Provider:
 
     @property
     def auth(self) -> dict[str, Any]:
-        return {"kind": "oauth2", "client_id": "gongdan", "token_url": f"http://127.0.0.1:{self.port}/token"}
+        url = f"http://127.0.0.1:{self.port}/token"
+        return {"kind": "oauth2", "client_id": "gongdan", "token_url": url, "secretRef": f"env:{SECRET}"}
 
     async def ask(self, path: str) -> dict[str, Any]:
         async with httpx.AsyncClient() as client:
@@ -80,8 +83,7 @@ def of(intake: Intake, key: str = "a key") -> MailboxSecrets:
 
 
 def spec_of(provider: Provider) -> Mailbox:
-    least = {"host": "h", "user": "u", "address": "help@example.com", "secretRef": f"env:{SECRET}"}
-    return Mailbox.model_validate(least | {"auth": provider.auth})
+    return Mailbox.model_validate({"host": "h", "user": "u", "from": "help@example.com", "auth": provider.auth})
 
 
 async def test_a_token_is_used_until_its_end_and_each_refreshing_uses_the_one_kept_last(
@@ -97,6 +99,19 @@ async def test_a_token_is_used_until_its_end_and_each_refreshing_uses_the_one_ke
     assert row is not None
     assert b"refresh-" not in row["refresh_token"]
     assert Sealer.of(["another key", "a key"]).open(row["refresh_token"]) == "refresh-4"
+
+
+async def test_a_secret_can_name_the_application_and_one_that_nobody_names_is_told_of(
+    intake: Intake, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nameless = {name: value for name, value in provider.auth.items() if name != "client_id"}
+    spec = Mailbox.model_validate({"host": "h", "user": "u", "from": "help@example.com", "auth": nameless})
+    with pytest.raises(MailboxFault, match=r"write auth\.client_id"):
+        await of(intake).secret("help", spec)
+    held = {"client_id": "gongdan", "refresh_token": os.environ[SECRET]}
+    monkeypatch.setenv(SECRET, json.dumps(held))
+    assert [await of(intake).secret("help", spec) for _ in range(2)] == ["access-1", "access-2"]
+    assert await provider.ask("/calls") == {"calls": 2, "reused": 0}
 
 
 async def test_replicas_never_use_a_token_twice(intake: Intake, provider: Provider) -> None:
@@ -149,7 +164,7 @@ async def test_with_another_key_the_token_of_the_definition_is_tried(intake: Int
     ],
 )
 def test_the_providers_usual_endpoints_are_known(provider_name: str, url: str) -> None:
-    auth = {"kind": "oauth2", "client_id": "a", "provider": provider_name, "tenant": "contoso.example"}
+    auth = {"kind": "oauth2", "provider": provider_name, "tenant": "contoso.example", "secretRef": "env:X"}
     assert token_url(Auth.model_validate(auth)) == url
 
 
@@ -171,14 +186,13 @@ async def test_a_mailbox_is_read_by_tokens_fails_when_they_die_and_recovers_by_n
     monkeypatch.setattr(standing, "LONGEST_REST", timedelta(seconds=0.2))
     monkeypatch.setattr(mailbox_secrets, "FRESH", timedelta(0))
     async with mail_server(provider) as server, reading(settings(database, tmp_path)):
-        definition = mailbox(server, auth=provider.auth, secretRef=f"env:{SECRET}")
+        definition = mailbox(server, auth=provider.auth)
         assert (await intake.post("definitions", definition)).status_code == 200
         await asyncio.to_thread(server.put, mail(1))
         await until_kept(intake, 1)
         await provider.ask("/kill")
-        again = await intake.post("definitions", mailbox(server, auth=provider.auth, secretRef=f"env:{SECRET}", port=1))
-        assert again.status_code == 200
-        assert (await intake.post("definitions", definition)).status_code == 200
+        anew = mailbox(server, auth=provider.auth, poll_seconds=6)
+        assert (await intake.post("definitions", anew)).status_code == 200
         await until(lambda: is_in(intake, "failing"))
         calls = (await provider.ask("/calls"))["calls"]
         await asyncio.sleep(1)

@@ -175,7 +175,7 @@ async def shares(intake: Intake) -> list[int]:
 
 def folders(server: ImapServer) -> list[Definition]:
     """Four mailboxes on one server."""
-    found = [mailbox(server, folder=f"F{number}", address=f"f{number}@example.com") for number in range(4)]
+    found = [mailbox(server, folder=f"F{number}", **{"from": f"f{number}@example.com"}) for number in range(4)]
     for number, each in enumerate(found):
         each["metadata"] = {"name": f"m{number}"}
     return found

@@ -10,7 +10,7 @@ from tests.kit.story import Story
 
 URGENT = 'ticket.priority == "urgent"'
 OWNERSHIP = {"ownership": {"*": "4h"}}
-TICKET = Story().ticket
+TICKET = Story().ticket.model_copy(update={"tier": "gold", "form": "repair"})
 SETS = [
     [],
     [policy("b"), policy("a")],
@@ -20,6 +20,8 @@ SETS = [
     [policy("vip", order=1, when=URGENT), policy("rest")],
     [policy("open", order=1, when='ticket.status_category in ["new", "open"]'), policy("rest")],
     [policy("gold", order=1, when="ticket.fields.tier == 'gold'"), policy("rest")],
+    [policy("gold", order=1, when='ticket.organisation.tier == "gold"'), policy("rest")],
+    [policy("formal", order=1, when='ticket.form == "repair"'), policy("rest")],
     [policy("person", order=1, when="ticket.requester.phone == null"), policy("rest")],
     [policy("old", order=1, when='now > timestamp("2020-01-01T00:00:00Z")'), policy("rest")],
     [policy("gone", order=1, when="fields.gone > 1.0"), policy("rest")],
@@ -31,7 +33,7 @@ SETS = [
 @pytest.mark.parametrize("definitions", SETS)
 def test_it_chooses_as_sla_timer_does(definitions: list[Definition]) -> None:
     found = catalog(*definitions)
-    plan = policies_of(found).plan_for(Story().ticket)
+    plan = policies_of(found).plan_for(TICKET)
     chosen = chooser(found).choose(TICKET)
     assert {terms.policy for terms in plan.terms.values()} == {each[1] for each in chosen if each}
 

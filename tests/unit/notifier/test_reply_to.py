@@ -22,7 +22,9 @@ from tests.unit.notifier.given import (
 from tests.unit.notifier.mails import read
 
 ADDRESS = "support@gongdan.example"
-ACCOUNT = {"secretRef": "env:PASSWORD", "host": "imap.example.com", "user": "support"}
+SECRET = {"secretRef": "env:PASSWORD"}
+ACCOUNT = {"auth": SECRET, "host": "imap.example.com", "user": "support"}
+BY_OAUTH = {"auth": SECRET | {"kind": "oauth2", "provider": "google", "client_id": "desk"}}
 
 
 def reply_to(data: Contract, *definitions: Definition) -> str | None:
@@ -33,7 +35,7 @@ def reply_to(data: Contract, *definitions: Definition) -> str | None:
 
 def mailbox(spec: dict[str, object]) -> Definition:
     """A mailbox with this address, and what is given."""
-    return check({"kind": "Mailbox", "metadata": {"name": "box"}, "spec": {"address": ADDRESS, **ACCOUNT, **spec}}, 1)
+    return check({"kind": "Mailbox", "metadata": {"name": "box"}, "spec": {"from": ADDRESS, **ACCOUNT, **spec}}, 1)
 
 
 @pytest.mark.parametrize("data", [opened(), replied(), assigned()])
@@ -49,9 +51,9 @@ def test_an_answer_to_any_mail_goes_to_an_address_that_proves_the_ticket(data: C
     [
         ({}, False),
         ({"plus_addresses": True}, True),
-        ({"auth": {"kind": "oauth2", "provider": "google", "client_id": "desk"}}, True),
-        ({"auth": {"kind": "oauth2", "provider": "google", "client_id": "desk"}, "plus_addresses": False}, False),
-        ({"aliases": [ADDRESS.upper()], "address": "other@example.com"}, False),
+        (BY_OAUTH, True),
+        (BY_OAUTH | {"plus_addresses": False}, False),
+        ({"aliases": [ADDRESS.upper()], "from": "other@example.com"}, False),
     ],
 )
 def test_a_mailbox_says_whether_such_addresses_reach_it(spec: dict[str, object], taken: bool) -> None:

@@ -56,8 +56,9 @@ def test_a_sender_who_is_somebody_else_gets_none() -> None:
     assert opened(ACME, verified=False).tier is None
 
 
-def test_rules_can_ask_for_it() -> None:
-    found = done(decided(None, message(), ACME, rule("vip", 'ticket.tier == "gold"', set_priority="urgent"))).drafts
+@pytest.mark.parametrize("when", ['ticket.organisation.tier == "gold"', 'ticket.tier == "gold"'])
+def test_rules_can_ask_for_it(when: str) -> None:
+    found = done(decided(None, message(), ACME, rule("vip", when, set_priority="urgent"))).drafts
     (classified,) = (draft.payload for draft in found if isinstance(draft.payload, TicketClassified))
     assert classified.priority == "urgent"
 

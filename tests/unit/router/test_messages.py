@@ -39,6 +39,13 @@ def test_the_events_of_a_new_ticket_say_what_the_message_said() -> None:
     assert (added.text, added.reply_text, added.cc, added.rule) == (asked.text, asked.reply_text, asked.cc, "new")
 
 
+def test_a_ticket_knows_the_form_that_it_was_opened_with() -> None:
+    asked = message(channel="form", source="repair")
+    found = done(decided(None, asked, rule("forms", 'ticket.form == "repair"', add_tags=["formal"])))
+    assert (found.ticket.form, found.ticket.tags) == ("repair", ("formal",))
+    assert done(decided(None, message(source="repair"))).ticket.form is None
+
+
 def test_what_only_the_machine_decided_is_said_by_the_machine_with_its_reasons() -> None:
     drafts = done(decided(None, message(), rule("vip", set_priority="high"), rule("not", "false"))).drafts
     router = Actor("system", "router")

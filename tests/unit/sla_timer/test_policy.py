@@ -25,11 +25,26 @@ BROKEN = "ticket.fields.tier == 'gold'"
         ([policy("vip", order=1, when=URGENT), policy("rest")], "rest", ()),
         ([policy("open", order=1, when='ticket.status_category in ["new", "open"]')], "open", ()),
         ([policy("vip", order=1, when='ticket.tier == "gold"'), policy("rest")], "vip", ()),
+        ([policy("vip", order=1, when='ticket.organisation.tier == "gold"'), policy("rest")], "vip", ()),
+        ([policy("formal", order=1, when='ticket.form == "repair"'), policy("rest")], "rest", ()),
         ([policy("gold", order=1, when=BROKEN), policy("rest")], "rest", ("gold",)),
         ([policy("gold", order=1, when=BROKEN)], None, ("gold",)),
         ([policy("nothing", when="ticket.category")], None, ()),
     ],
-    ids=["name", "order", "own-first", "other-workspace", "condition", "holds", "tier", "fails", "none", "not-true"],
+    ids=[
+        "name",
+        "order",
+        "own-first",
+        "other-workspace",
+        "condition",
+        "holds",
+        "tier",
+        "organisation",
+        "form",
+        "fails",
+        "none",
+        "not-true",
+    ],
 )
 def test_the_first_policy_whose_condition_holds(
     definitions: list[Definition], chosen: str | None, unclear: tuple[str, ...]

@@ -20,8 +20,8 @@ CATALOG = catalog_of(
                 "spec": {
                     "host": "h",
                     "user": "u",
-                    "secretRef": "env:X",
-                    "address": "help@example.com",
+                    "auth": {"secretRef": "env:X"},
+                    "from": "help@example.com",
                     "workspace": "it",
                     "aliases": ["Hilfe@example.com", "sales@example.com"],
                 },

@@ -22,6 +22,8 @@ ATOMS = some.sampled_from(
         "ticket.requester.email == actor.email",
         "ticket.organisation == actor.organisation",
         "ticket.organisation in ['example.com', 'example.org']",
+        "ticket.organisation.tier == 'gold'",
+        "ticket.form in ['repair', 'contact']",
         "ticket.priority in ['high', \"urgent\"]",
         'ticket.workspace == "support"',
         "ticket.team == null",
@@ -36,14 +38,14 @@ EXPRESSIONS = some.recursive(
     ATOMS, lambda inner: some.tuples(inner, some.sampled_from(["&&", "||"]), inner).map(lambda x: f"({' '.join(x)})")
 )
 TICKETS = some.builds(
-    lambda team, assignee, priority, status, email: ticket(
-        team=team, assignee=assignee, priority=priority, status=status, requester=Person(email=email, phone="+4930")
-    ),
-    some.sampled_from([None, "support", "tier2", "other"]),
-    some.sampled_from([None, "ann", "bob"]),
-    some.sampled_from(["low", "high", "urgent"]),
-    some.sampled_from(["open", "closed"]),
+    lambda email, **more: ticket(requester=Person(email=email, phone="+4930"), **more),
     some.sampled_from([None, "ann@example.com", "Ann@example.com", "x@example.org", "x@elsewhere.example"]),
+    team=some.sampled_from([None, "support", "tier2", "other"]),
+    assignee=some.sampled_from([None, "ann", "bob"]),
+    priority=some.sampled_from(["low", "high", "urgent"]),
+    status=some.sampled_from(["open", "closed"]),
+    tier=some.sampled_from([None, "gold"]),
+    form=some.sampled_from([None, "repair", "other"]),
 )
 
 
@@ -86,6 +88,7 @@ def test_an_exact_net_holds_exactly_where_its_scope_does(expression: str, ticket
         ("ticket.requester.email == actor.email", AnyOf("requester_key", ("email:ann@example.com",))),
         ("ticket.organisation == 'Example.com'", FromDomain("example.com")),
         ("ticket.organisation == actor.organisation", nets.NOTHING),
+        ("ticket.organisation.tier == 'gold'", AnyOf("tier", ("gold",))),
         (
             "ticket.team in actor.teams || ticket.assignee == actor.id",
             OneOf((AnyOf("team", ("support", "tier2")), AnyOf("assignee", ("ann",)))),

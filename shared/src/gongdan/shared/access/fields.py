@@ -22,6 +22,7 @@ FORM_FIELD = "fields."
 # The attribute of a ticket that a field governs, and what stands in its place where it is hidden.
 ATTRIBUTES: dict[str, tuple[str, object]] = {
     "channel": ("channel", None),
+    "form": ("channel", None),
     "subject": ("subject", None),
     "status": ("status", None),
     "status_category": ("status", None),

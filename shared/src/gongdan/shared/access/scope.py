@@ -17,7 +17,7 @@ from gongdan.shared.access.who import Who
 from gongdan.shared.definitions import conditions
 from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
 from gongdan.shared.definitions.tree import ConditionTree
-from gongdan.shared.definitions.variables import ACCESS
+from gongdan.shared.definitions.variables import ACCESS, ATTRIBUTES
 from gongdan.shared.errors import FixInput
 
 Values = Mapping[str, object] | Bound
@@ -94,12 +94,8 @@ def _person(ticket: Any) -> dict[str, object]:  # noqa: ANN401 - a requester of 
     return {"name": who.name, "email": who.email, "phone": who.phone, "id": who.id}
 
 
-PLAIN = (
-    "number", "workspace", "channel", "subject", "status", "status_category", "priority", "category", "team",
-    "assignee", "follow_up_of", "tier",
-)  # fmt: skip
 READERS: dict[str, Reader] = {
-    **{f"ticket.{name}": attrgetter(name) for name in PLAIN},
+    **{name: attrgetter(attribute) for name, attribute in ATTRIBUTES.items()},
     "ticket.requester": _person,
     "ticket.organisation": lambda ticket: organisation_of(ticket.requester.email),
     "ticket.tags": lambda ticket: list(ticket.tags),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from gongdan.shared.access.nets import EVERYTHING, NOTHING, AnyOf, FromDomain, Net, both, either
 from gongdan.shared.access.who import Who
+from gongdan.shared.definitions.variables import ATTRIBUTES
 
 TOKEN = re.compile(r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<word>[A-Za-z_][\w.]*)|(?P<sign>&&|\|\||==|[()\[\],]))""")
 COLUMNS = frozenset(
-    {"workspace", "channel", "status", "status_category", "priority", "category", "team", "assignee", "tier"}
+    {"workspace", "channel", "status", "status_category", "priority", "category", "team", "assignee", "form", "tier"}
 )
 
 
@@ -135,13 +136,13 @@ class _Reading:
             raise _NotUnderstood
 
     def _about(self, ticket: str, values: tuple[str, ...]) -> Net:
-        name = ticket.removeprefix("ticket.")
         if ticket == "ticket.requester.email":
             self.exact = False  # contacts are kept in lower case
             return AnyOf("requester_key", tuple(f"email:{value.lower()}" for value in values if value))
         if ticket == "ticket.organisation":
             self.exact &= all(value == value.lower() for value in values)
             return either(FromDomain(value.lower()) for value in values if value)
-        if not ticket.startswith("ticket.") or name not in COLUMNS:
+        column = ATTRIBUTES.get(ticket)
+        if column not in COLUMNS:
             raise _NotUnderstood
-        return AnyOf(name, values)
+        return AnyOf(column, values)

@@ -20,7 +20,7 @@ Visibility = Literal["public", "internal"]
 class TicketSnapshot(Contract):
     """A ticket at one version. `follow_up_of` is the number of the closed ticket that this one continues.
 
-    `tier` is that of the requester's organisation when the ticket was opened.
+    `form` is the Form that it was opened with; `tier` that of the requester's organisation at that time.
 
     `snoozed_until`: it is on no active list before. `timers`: those that router asked for and still waits for, by name,
     each with the version of the ticket at which it did.
@@ -42,6 +42,7 @@ class TicketSnapshot(Contract):
     tags: tuple[str, ...] = ()
     fields: dict[str, JsonValue] = {}
     follow_up_of: str | None = None
+    form: str | None = None
     tier: str | None = None
     snoozed_until: datetime | None = None
     timers: dict[str, int] = {}

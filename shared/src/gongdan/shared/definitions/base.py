@@ -5,7 +5,7 @@ JSON Schema), and what is not known is refused. Times are in `spans`, names of o
 as trees in `tree`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -49,10 +49,14 @@ class Scope(StrEnum):
 
 
 class Kind(Strict):
-    """The base of every kind's `spec`. `taken`: names that mean something else where it is asked for by name."""
+    """The base of every kind's `spec`. `taken`: names that mean something else where it is asked for by name.
+
+    `former`: names that older definitions use and that are still read, each with the field that stands for it now.
+    """
 
     belongs: ClassVar[Scope] = Scope.EITHER
     taken: ClassVar[frozenset[str]] = frozenset()
+    former: ClassVar[Mapping[str, str]] = {}
 
     def doubts(self) -> Iterator[Complaint]:
         """What is allowed but is hardly meant; fields are named within `spec`."""

@@ -2,7 +2,9 @@
 
 A type with `?` may be null. The checker knows such types as wrappers, the engine as `dyn`. The engine takes a time only
 for a variable that is declared a time, and no null for one: which times are null decides the environment in which
-values are bound.
+values are bound. The engine puts whole numbers and others in one order, as the specification has it; the checker must
+be told that they can be compared. Limit: it goes on refusing `==` between them.
+Source: CEL specification, section Numbers.
 """
 
 from collections.abc import Mapping
@@ -28,6 +30,15 @@ TYPES: dict[str, Any] = {
     "timestamp?": cel.Type.TIMESTAMP,
 }
 WRAPPED = frozenset({"string?", "int?", "double?"})
+ORDER = {"_<_": "less", "_<=_": "less_equals", "_>_": "greater", "_>=_": "greater_equals"}
+MIXED = (("int64_double", [cel.Type.INT, cel.Type.DOUBLE]), ("double_int64", [cel.Type.DOUBLE, cel.Type.INT]))
+MIXED_ORDER = cel.CelExtension(
+    "gongdan.mixed_order",
+    [
+        cel.FunctionDecl(sign, [cel.Overload(f"{word}_{name}", cel.Type.BOOL, kinds) for name, kinds in MIXED])
+        for sign, word in ORDER.items()
+    ],
+)
 Variables = Mapping[str, str]
 Declared = frozenset[tuple[str, str]]
 
@@ -37,9 +48,8 @@ def compiled(expression: str, declared: Declared) -> tuple[Any, str]:
     engine = checker(declared).compile(expression)
     returned = engine.return_type()
     names = [name for name, kind in TYPES.items() if kind == returned]
-    if any(kind.endswith("?") for _, kind in declared):
-        engine = _runner(declared, may_lack_times(declared)).deserialize(engine.serialize())
-    return engine, names[0] if names else str(returned.name()).lower()
+    runs = _runner(declared, may_lack_times(declared)).deserialize(engine.serialize())
+    return runs, names[0] if names else str(returned.name()).lower()
 
 
 def activation(declared: Declared, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - the engine has no types
@@ -58,7 +68,7 @@ def may_lack_times(declared: Declared) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def checker(declared: Declared) -> cel.Env:
     """The environment that knows every type as it is declared."""
-    return _environment({name: TYPES[kind] for name, kind in declared})
+    return _environment({name: TYPES[kind] for name, kind in declared}, MIXED_ORDER)
 
 
 @lru_cache(maxsize=256)
@@ -67,8 +77,8 @@ def _runner(declared: Declared, missing: frozenset[str]) -> cel.Env:
     return _environment({name: cel.Type.DYN if name in unknown else TYPES[kind] for name, kind in declared})
 
 
-def _environment(variables: dict[str, Any]) -> cel.Env:
-    found = cel.NewEnv(variables=variables, extensions=[ext_strings.ExtStrings()])
+def _environment(variables: dict[str, Any], *more: cel.CelExtension) -> cel.Env:
+    found = cel.NewEnv(variables=variables, extensions=[ext_strings.ExtStrings(), *more])
     # Before its first expression an environment binds values as if it knew none of its variables.
     found.compile("true")
     return found

@@ -28,6 +28,7 @@ LONGEST = 4_000
 REMEMBERED = 4_096
 POSITIONED = re.compile(r"<input>:(\d+):(\d+): (.*)")
 WRAPPER = re.compile(r"wrapper\((\w+)\)")
+NUMBERS_APART = re.compile(r"\((double, (list\()?int|int, (list\()?double)\)")
 NOISE = re.compile(r"^[A-Z_]+: | \(in container ''\)|\s*\[[A-Z_]+\]$")
 
 
@@ -171,8 +172,8 @@ def _compiled(expression: str, declared: Declared) -> Program:
 
 
 def _advice(problem: str, expression: str) -> str:
-    """What people stumble over: whole numbers are not numbers with a point, and variables are not parts of a map."""
-    if "(double, int)" in problem or "(int, double)" in problem:
+    """What people stumble over: 5000 does not equal 5000.0, and variables are no parts of a map."""
+    if NUMBERS_APART.search(problem):
         return "write a number such as 5000 as 5000.0; "
     return "of a variable ask `!= null`, not has(); " if "has(" in expression else ""
 

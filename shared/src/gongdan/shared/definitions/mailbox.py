@@ -1,8 +1,12 @@
 """Mailbox: an IMAP account that intake reads.
 
-`address` is where customers write to; mail to an alias counts as mail to it. `secretRef` leads to the password, or with
-`auth: {kind: oauth2}` to the first refresh token; each later one is kept by intake, encrypted, until another secret is
-put there. Nothing is ever deleted from the account but by `after`.
+`from` is what replies come from and where customers write to; mail to an alias counts as mail to it. `auth.secretRef`
+leads to the password, or with `kind: oauth2` to the first refresh token; each later one is kept by intake, encrypted,
+until another secret is put there. Where the definition does not name the application (`client_id`), the secret does:
+it is then the JSON object that providers' tools write, with `refresh_token`, `client_id` and, unless the application is
+public, `client_secret`. Nothing is ever deleted from the account but by `after`.
+
+Older definitions say `address` for `from`, and have `secretRef` beside `auth`: both are still read.
 
 Example:
 
@@ -11,22 +15,25 @@ Example:
     spec:
       protocol: imap
       host: imap.example.com
+      tls: true
       user: support@example.com
-      secretRef: file:/run/secrets/support-mailbox
+      auth: {kind: password, secretRef: file:/run/secrets/support-mailbox}
       folder: INBOX
       after: {move_to: Processed}
       workspace: support
-      address: support@example.com
+      from: support@example.com
       aliases: [help@example.com]
 """
 
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from gongdan.shared.definitions.base import Email, Kind, Line, Scope, SecretRef, Strict, Url
 from gongdan.shared.definitions.calendar import Day
 from gongdan.shared.definitions.names import WorkspaceName
+from gongdan.shared.errors import Complaint
 
 
 class After(Strict):
@@ -40,8 +47,11 @@ class Auth(Strict):
     """How to sign in. Source for OAuth 2: RFC 6749 section 6 for refreshing, the providers' pages for XOAUTH2."""
 
     kind: Literal["password", "oauth2"] = Field(default="password", description="With a password, or by OAuth 2.")
+    secret_ref: SecretRef = Field(alias="secretRef", description="Where the password or refresh token is.")
     provider: Literal["microsoft", "google"] | None = Field(default=None, description="Whose OAuth 2.")
-    client_id: Line | None = Field(default=None, description="The application's id at the provider.")
+    client_id: Line | None = Field(
+        default=None, description="The application's id at the provider, where the secret does not hold it."
+    )
     client_secret_ref: SecretRef | None = Field(
         default=None, alias="clientSecretRef", description="Where the application's secret is; public ones have none."
     )
@@ -53,8 +63,8 @@ class Auth(Strict):
 
     @model_validator(mode="after")
     def _is_complete(self) -> "Auth":
-        if self.kind == "oauth2" and not (self.client_id and (self.provider or self.token_url)):
-            raise ValueError("oauth2 needs client_id, and either provider or token_url")
+        if self.kind == "oauth2" and not (self.provider or self.token_url):
+            raise ValueError("oauth2 needs either provider or token_url")
         return self
 
 
@@ -62,6 +72,7 @@ class Mailbox(Kind):
     """`spec` of kind Mailbox."""
 
     belongs: ClassVar[Scope] = Scope.NEVER
+    former: ClassVar[Mapping[str, str]] = {"secretRef": "auth", "address": "from"}
 
     protocol: Literal["imap"] = Field(default="imap", description="How it is read.")
     host: str = Field(min_length=1, max_length=255, description="The server.")
@@ -70,12 +81,15 @@ class Mailbox(Kind):
         default=True, description="Whether the connection is encrypted from its start; or starttls: soon after."
     )
     user: str = Field(min_length=1, max_length=320, description="Who signs in.")
-    auth: Auth = Field(default=Auth(), description="How intake signs in.")
-    secret_ref: SecretRef = Field(alias="secretRef", description="Where the password or refresh token is.")
+    auth: Auth = Field(description="How intake signs in.")
     folder: str = Field(default="INBOX", min_length=1, max_length=255, description="What is read.")
     after: After = Field(default=After(), description="What becomes of a mail that was read.")
     workspace: WorkspaceName = Field(default="support", description="The Workspace its mail belongs to.")
-    address: Email = Field(description="Where customers write to, and what replies come from.")
+    address: Email = Field(
+        alias="from",
+        validation_alias=AliasChoices("from", "address"),
+        description="Where customers write to, and what replies come from.",
+    )
     aliases: list[Email] = Field(default=[], max_length=50, description="Other addresses that lead here.")
     plus_addresses: bool | None = Field(
         default=None,
@@ -86,6 +100,25 @@ class Mailbox(Kind):
         default=None, description="What arrived before this day (UTC) is an archive: kept, and nobody hears of it."
     )
     poll_seconds: int = Field(default=30, ge=1, le=86_400, description="How often to look, in seconds.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secret_beside_auth(cls, given: object) -> object:
+        """As older definitions have it."""
+        if not isinstance(given, Mapping) or "secretRef" not in given:
+            return given
+        auth = given.get("auth", {})
+        if not isinstance(auth, Mapping) or "secretRef" in auth:
+            return given
+        others = {name: value for name, value in given.items() if name != "secretRef"}
+        return {**others, "auth": {**auth, "secretRef": given["secretRef"]}}
+
+    def doubts(self) -> Iterator[Complaint]:
+        """OAuth 2 that does not name its application: whether the secret does is seen when it is used."""
+        if self.auth.kind == "oauth2" and self.auth.client_id is None:
+            problem = "is left out, so the secret must name the application"
+            cure = "write it, or put JSON with refresh_token and client_id where secretRef leads"
+            yield Complaint("auth.client_id", problem, cure)
 
     @property
     def takes_plus_addresses(self) -> bool:

@@ -1,10 +1,10 @@
 """Organisation: a customer's company: by which mail addresses its people are known, and what it was promised.
 
 A new ticket takes over the `tier` of its requester's organisation, for the conditions of rules, policies and roles
-(`ticket.tier`). A person named in `contacts` belongs to it whatever their address, else the domain of the address
-counts, the nearest one: `support.example.com` before `example.com`. Limits: tickets keep the tier they were opened
-with, and a mail whose sender is known to be somebody else gets none; a domain or contact that two organisations name
-belongs to the first by name, a workspace's own before a common one.
+(`ticket.organisation.tier`). A person named in `contacts` belongs to it whatever their address, else the domain of the
+address counts, the nearest one: `support.example.com` before `example.com`. Limits: tickets keep the tier they were
+opened with, and a mail whose sender is known to be somebody else gets none; a domain or contact that two organisations
+name belongs to the first by name, a workspace's own before a common one.
 
 Example:
 

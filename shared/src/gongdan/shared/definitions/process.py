@@ -9,13 +9,13 @@ Example:
     kind: Process
     metadata: {name: repair, workspace: maintenance, title: {zh: 报修, en: Repair}}
     spec:
-      start: {when: ticket.fields.form == "repair"}
+      start: {when: ticket.form == "repair"}
       flow:
         - {id: accept, type: task, who: {team: field}, within: 30m, form: acceptance}
         - id: parts
           type: branch
           cases:
-            - when: fields.parts_cost > 5000.0
+            - when: fields.parts_cost > 5000
               flow:
                 - id: sign
                   type: approval

@@ -10,7 +10,7 @@ Example:
     metadata: {name: vip, workspace: support, title: {zh: 重要客户, en: Important customers}}
     spec:
       order: 10
-      when: message.requester.email.endsWith("@vip.example.com") && ticket.priority != "urgent"
+      when: ticket.organisation.tier == "vip" && ticket.priority != "urgent"
       then: [{set_priority: high}, {assign_team: tier2, add_tags: [vip]}]
       stop: true
 """

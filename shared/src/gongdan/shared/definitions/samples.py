@@ -31,7 +31,7 @@ def sample_values(variables: Mapping[str, str], sample: Mapping[str, object]) ->
 def _flat(variables: Mapping[str, str], sample: Mapping[str, object], above: str) -> Iterator[tuple[str, object]]:
     for name, value in sample.items():
         path = f"{above}{name}"
-        inside = path not in variables and any(one.startswith(f"{path}.") for one in variables)
+        inside = any(one.startswith(f"{path}.") for one in variables)
         if inside and isinstance(value, Mapping):
             yield from _flat(variables, value, f"{path}.")
         elif not inside or value is not None:

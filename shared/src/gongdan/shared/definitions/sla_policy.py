@@ -14,7 +14,7 @@ Example:
     metadata: {name: gold, title: {zh: 金牌服务, en: Gold}}
     spec:
       order: 1
-      when: ticket.tier == "gold"
+      when: ticket.organisation.tier == "gold"
       calendar: office
       targets:
         first_response: {urgent: 15m, high: 30m, normal: 2h, low: 8h, time: working}

@@ -1,10 +1,10 @@
 """What conditions and expressions can look at, by place, each variable with its type.
 
-A misspelt or misused one is refused when a definition is applied. `dyn` ones are null where there is none;
-`ticket.tier` is that of the requester's Organisation;
-`message.content` is subject and text in lower case, in which words are found by contains(), which costs a fiftieth of
-matches(). A ticket's own fields are under `ticket.fields`; those that the forms of a workspace give are `fields.<name>`
-as well, each with its type (`field_types`).
+A misspelt or misused one is refused when a definition is applied. `dyn` ones are null where there is none.
+`ticket.organisation.tier`, in short `ticket.tier`, is that of the requester's Organisation when the ticket was opened;
+`ticket.form` is the Form that it was opened with. `message.content` is subject and text in lower case, in which words
+are found by contains(), which costs a fiftieth of matches(). A ticket's own fields are under `ticket.fields`; those
+that the forms of a workspace give are `fields.<name>` as well, each with its type (`field_types`).
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,12 @@ TICKET: Mapping[str, str] = {
     "ticket.tags": "list",
     "ticket.fields": "map",
     "ticket.follow_up_of": "dyn",
+    "ticket.form": "dyn",
     "ticket.tier": "dyn",
+    "ticket.organisation.tier": "dyn",
 }
+# The attribute of a ticket that each of them shows.
+ATTRIBUTES: Mapping[str, str] = {name: name.rpartition(".")[2] for name in TICKET}
 MESSAGE: Mapping[str, str] = {
     "message.channel": "string",
     "message.source": "string",

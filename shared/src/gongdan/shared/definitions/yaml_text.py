@@ -55,8 +55,17 @@ def ordered(document: Mapping[str, Any]) -> dict[str, Any]:
         checked = model.model_validate(spec, by_alias=True, by_name=False)
     except ValidationError:
         return found
-    found["spec"] = _like(spec, checked.model_dump(by_alias=True, exclude_unset=True))
+    found["spec"] = _like(spec, _with_former(checked.model_dump(by_alias=True, exclude_unset=True), model.former))
     return found
+
+
+def _with_former(spec: dict[str, Any], former: Mapping[str, str]) -> dict[str, Any]:
+    """The spec in which the names of old stand beside those that took their place."""
+    return {
+        written: value
+        for name, value in spec.items()
+        for written in (name, *(old for old, now in former.items() if now == name))
+    }
 
 
 def _in_order(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ COLUMNS = frozenset(
         "category",
         "team",
         "assignee",
+        "form",
         "tier",
         "requester_key",
     }

@@ -15,9 +15,9 @@ from gongdan.shared.definitions.conditions import Bound, ConditionError, Program
 from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
+from gongdan.shared.definitions.variables import ATTRIBUTES
 from gongdan.shared.errors import FixInput
 
-PREFIX = "ticket."
 MOST_EXAMPLES = 10
 FAILS = "1 / 0 == 0"
 
@@ -44,7 +44,7 @@ class Chooser:
         own = self.fields.of(ticket.workspace).variables
         types = {**VARIABLES, **self.fields.of(None).variables, **own}
         plain = ticket.model_dump(mode="json")
-        parts = {name: plain[name.removeprefix(PREFIX)] for name in VARIABLES if name.startswith(PREFIX)}
+        parts = {name: plain[attribute] for name, attribute in ATTRIBUTES.items()}
         return bind(types, {**parts, "now": ticket.updated_at, **field_values(types, ticket.fields)})
 
 

@@ -66,6 +66,7 @@ class TicketRow(NamedTuple):
     team: str | None
     assignee: str | None
     follow_up_of: str | None
+    form: str | None
     tier: str | None
     snoozed_until: datetime | None
     requester: Json

@@ -46,6 +46,7 @@ def ticket_row(ticket: TicketSnapshot) -> TicketRow:
         team=ticket.team,
         assignee=ticket.assignee,
         follow_up_of=ticket.follow_up_of,
+        form=storable(ticket.form) if ticket.form else None,
         tier=ticket.tier,
         snoozed_until=ticket.snoozed_until,
         requester=Json(ticket.requester.model_dump_json(exclude_none=True)),

@@ -111,6 +111,7 @@ class Ticket(View):
     team: str | None
     assignee: str | None
     follow_up_of: str | None
+    form: str | None = None
     tier: str | None = None
     snoozed_until: datetime | None = None
     requester: Person | None

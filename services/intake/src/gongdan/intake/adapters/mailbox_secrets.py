@@ -8,19 +8,20 @@ not tried again but once in a while, or when somebody has put another secret in 
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from gongdan.intake.adapters.sealed import Sealer
 from gongdan.intake.adapters.token_endpoint import TokenEndpoint, Tokens
+from gongdan.intake.domain.mail.consent import Consent, consent_of
 from gongdan.intake.ports.mailboxes import MailboxFault
 from gongdan.shared import metrics
 from gongdan.shared.clock import Clock
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
-from gongdan.shared.definitions.mailbox import Mailbox
+from gongdan.shared.definitions.mailbox import Auth, Mailbox
 from gongdan.shared.errors import FixInput
 
 log = structlog.get_logger()
@@ -64,7 +65,7 @@ class MailboxSecrets:
 
     async def secret(self, name: str, spec: Mailbox) -> str:
         """The password or an access token that is good now. Raises RetryLater, MailboxFault."""
-        given = self._given(spec.secret_ref)
+        given = self._given(spec.auth.secret_ref)
         if spec.auth.kind == "password":
             return given
         known = self._access.get(name)
@@ -89,15 +90,14 @@ class MailboxSecrets:
 
     async def _refreshed(self, name: str, spec: Mailbox, given: str) -> Tokens:
         """Refresh under a lock, so that no token is used twice. Raises RetryLater, MailboxFault."""
-        reference = spec.auth.client_secret_ref
-        client_secret = self._given(reference) if reference else None
+        consent = self._consent(spec.auth, given)
         async with self.db.transaction() as unit:
             await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))", {"name": name})
             row = await unit.one("SELECT * FROM mailbox_tokens WHERE mailbox = :name", {"name": name})
-            current = self._current(name, row, given)
+            current = self._current(name, row, given) or consent.refresh_token
             refused: MailboxFault | None = None
             try:
-                tokens = await self.endpoint.refresh(spec.auth, client_secret, current)
+                tokens = await self.endpoint.refresh(spec.auth, replace(consent, refresh_token=current))
                 await self._save(unit, name, given, tokens.refresh_token or current, None)
             except MailboxFault as fault:
                 if fault.cause != "token-refused":
@@ -109,17 +109,24 @@ class MailboxSecrets:
             raise refused
         return tokens
 
-    def _current(self, name: str, row: Row | None, given: str) -> str:
-        """The refresh token in force: the last one we got, unless somebody gave another one since."""
+    def _consent(self, auth: Auth, given: str) -> Consent:
+        reference = auth.client_secret_ref
+        try:
+            return consent_of(auth, given, self._given(reference) if reference else None)
+        except ValueError as error:
+            raise MailboxFault("sign-in-refused", str(error), timedelta(seconds=10)) from error
+
+    def _current(self, name: str, row: Row | None, given: str) -> str | None:
+        """The refresh token that we got last; None where there is none, or somebody gave another one since."""
         if row is None or row.given != _hash(given):
-            return given
+            return None
         if row.refused_at is not None and self.clock.now() < row.refused_at + ASK_AGAIN:
             cure = "consent again and put the new refresh token where secretRef leads"
             raise MailboxFault("token-refused", f"{row.refusal}; {cure}", timedelta(minutes=5))
         kept = self.sealer.open(bytes(row.refresh_token)) if row.refresh_token else None
         if kept is None:
             log.error("mailbox_token_unreadable", mailbox=name)
-        return kept or given
+        return kept
 
     async def _save(self, unit: Transaction, name: str, given: str, token: str, refused: MailboxFault | None) -> None:
         now = self.clock.now()

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from gongdan.intake.domain.mail.consent import Consent
 from gongdan.intake.ports.mailboxes import MailboxFault
 from gongdan.shared.definitions.mailbox import Auth
 
@@ -40,12 +41,12 @@ class TokenEndpoint:
 
     patience: timedelta = PATIENCE
 
-    async def refresh(self, auth: Auth, client_secret: str | None, refresh_token: str) -> Tokens:
+    async def refresh(self, auth: Auth, consent: Consent) -> Tokens:
         """Raises MailboxFault: `token-refused` when the provider says no, `unreachable` when it says nothing useful."""
-        form = {"grant_type": "refresh_token", "client_id": auth.client_id or "", "refresh_token": refresh_token}
+        form = {"grant_type": "refresh_token", "client_id": consent.client_id, "refresh_token": consent.refresh_token}
         scope = auth.scope or SCOPES.get(auth.provider or "")
         form |= {"scope": scope} if scope else {}
-        form |= {"client_secret": client_secret} if client_secret else {}
+        form |= {"client_secret": consent.client_secret} if consent.client_secret else {}
         url = token_url(auth)
         try:
             async with asyncio.timeout(self.patience.total_seconds()), httpx.AsyncClient(timeout=None) as client:  # noqa: S113

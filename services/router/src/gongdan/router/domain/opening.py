@@ -72,6 +72,7 @@ def _first(arrival: Arrival, number: str, follow_up_of: str | None, tier: str | 
         tags=(arrival.rule,) if arrival.rule in LINKED else (),
         fields=message.fields,
         follow_up_of=follow_up_of,
+        form=message.source if message.channel == "form" else None,
         tier=tier,
         created_at=arrival.at,
         updated_at=arrival.at,

@@ -14,6 +14,7 @@ from gongdan.shared.definitions.field_types import Fields, field_values
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.sla_policy import VARIABLES, SlaPolicy
 from gongdan.shared.definitions.tree import ConditionTree
+from gongdan.shared.definitions.variables import ATTRIBUTES
 from gongdan.shared.errors import FixInput
 from gongdan.sla_timer.domain.hours import Hours, hours_of
 from gongdan.sla_timer.domain.metrics import Milestone
@@ -161,7 +162,7 @@ def _beside(plan: Plan | None, team: Plan | None) -> Plan | None:
 def variables(types: Mapping[str, str], ticket: TicketSnapshot) -> dict[str, object]:
     """What conditions see of a ticket: plain data, each part under its own name, and the fields that forms give."""
     plain = ticket.model_dump(mode="json")
-    own = {name: plain[name.removeprefix("ticket.")] for name in VARIABLES if name.startswith("ticket.")}
+    own = {name: plain[attribute] for name, attribute in ATTRIBUTES.items()}
     return {**own, "now": ticket.updated_at, **field_values(types, ticket.fields)}
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from gongdan.shared.contracts.tickets import TicketSnapshot
-from gongdan.shared.definitions.sla_policy import VARIABLES
+from gongdan.shared.definitions.variables import ATTRIBUTES
 from gongdan.sla_timer.domain.policy import Plan, Policies
 
 MOST = 200_000
-PREFIX = "ticket."
 NOT_HASHABLE = ("fields", "requester")
 ALWAYS_MATTER = ("workspace", "priority", "team", "status", "status_category")
 
@@ -47,7 +46,7 @@ def chooser(policies: Policies) -> Chooser:
 
 def _key(written: str) -> Callable[[TicketSnapshot], Hashable]:
     """What to know of a ticket to decide all that is written."""
-    looked_at = [name.removeprefix(PREFIX) for name in VARIABLES if name in written]
+    looked_at = [attribute for name, attribute in ATTRIBUTES.items() if name in written]
     parts = attrgetter(*dict.fromkeys((*ALWAYS_MATTER, *(part for part in looked_at if part not in NOT_HASHABLE))))
     if not any(part in written for part in NOT_HASHABLE):
         return parts
