@@ -3,6 +3,7 @@
 import { command, get } from "./api.js";
 import { el, options, toast } from "./dom.js";
 import { label, t } from "./i18n.js";
+import { called } from "./names.js";
 import { person } from "./people.js";
 import { absolute, now as serverNow, span } from "./time.js";
 
@@ -100,7 +101,7 @@ export function composer(ticket, changed) {
     options(priority.select, PRIORITIES.map((name) => [name, label("priority", name)]), now.priority);
     agents().then((names) => {
       const all = [...new Set([now.assignee ?? "", ...names])];
-      options(assign.select, all.map((name) => [name, name || t("none")]), now.assignee ?? "");
+      options(assign.select, all.map((name) => [name, called("assignee", now.workspace, name)]), now.assignee ?? "");
     });
   }
 

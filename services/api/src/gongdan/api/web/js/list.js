@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { due, pressing } from "./clocks.js";
 import { el, find, options, toast } from "./dom.js";
 import { label, t, translate } from "./i18n.js";
+import { called, learn } from "./names.js";
 import { person } from "./people.js";
 import { amount, highlighted, search, snippets } from "./search.js";
 import { ago } from "./time.js";
@@ -52,7 +53,13 @@ export async function follow() {
   if (!sought.q) await refresh();
 }
 
-function ask(cursor = null) {
+async function ask(cursor = null) {
+  const page = await found(cursor);
+  await learn(page.items);
+  return page;
+}
+
+function found(cursor) {
   if (sought.q) return search({ ...query(), q: sought.q, sort: sought.sort }, cursor);
   const limit = cursor ? PAGE : Math.min(MOST, Math.max(PAGE, shown.size));
   return get("/v1/tickets", { ...query(), limit, cursor });
@@ -118,8 +125,8 @@ const CELLS = {
   requester: (ticket) => el("span", { title: ticket.requester?.email ?? "" }, person(ticket.requester)),
   status: (ticket) => pill(ticket),
   priority: (ticket) => el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority)),
-  category: (ticket) => label("category", ticket.category),
-  assignee: (ticket) => label("assignee", ticket.assignee),
+  category: (ticket) => called("category", ticket.workspace, ticket.category),
+  assignee: (ticket) => called("assignee", ticket.workspace, ticket.assignee),
   due: (ticket) => due(pressing(ticket.clocks)),
   channel: (ticket) => label("channel", ticket.channel),
   created: (ticket) => ago(ticket.created_at),

@@ -8,6 +8,7 @@ import { el, find } from "./dom.js";
 import { filledIn, titlesOf } from "./fields.js";
 import { label, t } from "./i18n.js";
 import { pill } from "./list.js";
+import { called, learn } from "./names.js";
 import { person } from "./people.js";
 import { absolute, ago } from "./time.js";
 import { timeline } from "./timeline.js";
@@ -57,7 +58,7 @@ export function relabel() {
 
 async function draw(ticket) {
   const asked = open;
-  asked.titles = await titlesOf(ticket.workspace);
+  [asked.titles] = await Promise.all([titlesOf(ticket.workspace), learn([ticket])]);
   if (open !== asked) return;
   open.composer ??= composer(ticket, refresh);
   open.composer.update(ticket);
@@ -112,9 +113,9 @@ const mail = ({ requester }) => (requester?.name && requester.email ? ` <${reque
 
 function facts(ticket, isOpen) {
   const pairs = [
-    ["column.assignee", label("assignee", ticket.assignee)],
-    ["ticket.team", label("team", ticket.team)],
-    ["column.category", label("category", ticket.category)],
+    ["column.assignee", called("assignee", ticket.workspace, ticket.assignee)],
+    ["ticket.team", called("team", ticket.workspace, ticket.team)],
+    ["column.category", called("category", ticket.workspace, ticket.category)],
     ["ticket.updated", ago(ticket.updated_at)],
     ...(ticket.follow_up_of ? [["ticket.follows", el("a", { href: `#/${ticket.follow_up_of}` }, ticket.follow_up_of)]] : []),
     ...(ticket.tier ? [["ticket.tier", ticket.tier]] : []),

@@ -3,20 +3,21 @@
 import { get } from "./api.js";
 import { el } from "./dom.js";
 import { label, t } from "./i18n.js";
+import { called } from "./names.js";
 import { actor } from "./people.js";
 import { absolute, ago } from "./time.js";
 
 const PAGE = 100;
 
 // An event as a sentence. Values that have names for people are shown by them.
-export function sentence(type, data) {
+export function sentence(type, data, workspace) {
   return t(`event.${type}`, {
     ...data,
     metric: label("metric", data.metric),
     purpose: label("purpose", data.purpose),
-    category: label("category", data.category),
-    assignee: label("assignee", data.assignee),
-    team: label("team", data.team),
+    category: called("category", workspace, data.category),
+    assignee: called("assignee", workspace, data.assignee),
+    team: called("team", workspace, data.team),
     priority: label("priority", data.priority),
     until: data.until ? absolute(data.until) : "",
     old: label(type === "StatusChanged" ? "status" : "priority", data.old),
@@ -30,7 +31,7 @@ export async function timeline(ticket) {
   const button = el("button", { type: "button", class: "more" }, t("timeline.earlier"));
   const load = async (cursor) => {
     const page = await get(path, { order: "desc", limit: PAGE, cursor });
-    list.append(...page.items.map(entry));
+    list.append(...page.items.map((event) => entry(event, ticket.workspace)));
     button.hidden = !page.next;
     button.onclick = () => load(page.next);
   };
@@ -38,11 +39,11 @@ export async function timeline(ticket) {
   return el("div", {}, list, button);
 }
 
-function entry(event) {
+function entry(event, workspace) {
   return el(
     "li",
     { class: `${event.source} ${event.type}` },
-    el("b", {}, sentence(event.type, event.data)),
+    el("b", {}, sentence(event.type, event.data, workspace)),
     el(
       "p",
       { class: "soft" },

@@ -13,15 +13,15 @@ export async function why(ticket) {
     "div",
     {},
     el("p", { class: "soft" }, t("why.lead"), told.truncated ? ` ${t("why.truncated")}` : ""),
-    el("ol", { class: "why" }, told.changes.toReversed().map(change)),
+    el("ol", { class: "why" }, told.changes.toReversed().map((one) => change(one, ticket.workspace))),
   );
 }
 
-function change(one) {
+function change(one, workspace) {
   return el(
     "li",
     { class: one.source },
-    el("b", {}, one.version ? `v${one.version} ` : "", sentence(one.type, one.data)),
+    el("b", {}, one.version ? `v${one.version} ` : "", sentence(one.type, one.data, workspace)),
     el("p", { class: "soft" }, ago(one.occurred_at), ` · ${t("why.by", { who: actor(one.actor) })}`),
     el(
       "dl",
@@ -30,7 +30,7 @@ function change(one) {
       part("why.rule", one.rule && el("code", {}, one.rule)),
       part("why.decided", one.decided_by.length && definitions(one.decided_by)),
       part("why.asked", one.trace.length && trace(one.trace)),
-      part("why.followed", one.effects.length && el("ul", {}, one.effects.map(effect))),
+      part("why.followed", one.effects.length && el("ul", {}, one.effects.map((effect) => followed(effect, workspace)))),
     ),
   );
 }
@@ -66,4 +66,5 @@ function trace(rules) {
   );
 }
 
-const effect = (one) => el("li", { class: one.source }, sentence(one.type, one.data), " ", el("small", {}, ago(one.at)));
+const followed = (one, workspace) =>
+  el("li", { class: one.source }, sentence(one.type, one.data, workspace), " ", el("small", {}, ago(one.at)));
