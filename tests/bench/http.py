@@ -39,7 +39,7 @@ class _Line(asyncio.Protocol):
         """Gather an answer; complete once its body is there."""
         self._received += data
         head, found, body = self._received.partition(END_OF_HEADERS)
-        if not found or self._answer is None or len(body) < _length(head):
+        if not found or self._answer is None or len(body) < length_of(head):
             return
         answer, self._answer, self._received = self._answer, None, b""
         answer.set_result((int(head[9:12]), body))
@@ -52,7 +52,8 @@ class _Line(asyncio.Protocol):
         return await self._answer
 
 
-def _length(head: bytes) -> int:
+def length_of(head: bytes) -> int:
+    """How long the body is that follows such a head. Raises Refused where it does not say."""
     for line in head.lower().split(b"\r\n"):
         if line.startswith(LENGTH):
             return int(line[len(LENGTH) :])
@@ -78,13 +79,15 @@ class Client:
             if line.transport:
                 line.transport.close()
 
+    def posting(self, path: str, value: object) -> bytes:
+        """The whole request that POSTs JSON."""
+        body = orjson.dumps(value)
+        head = b"POST %s HTTP/1.1\r\n%sContent-Type: application/json\r\n" % (path.encode(), self._head)
+        return b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
+
     async def post(self, path: str, value: object) -> Any:
         """POST JSON; returns the JSON of the answer. Raises Refused at an error."""
-        body = orjson.dumps(value)
-        length = f"Content-Length: {len(body)}\r\n\r\n".encode()
-        return await self._ask(
-            b"POST %s HTTP/1.1\r\n%sContent-Type: application/json\r\n%s%s" % (path.encode(), self._head, length, body)
-        )
+        return await self._ask(self.posting(path, value))
 
     async def get(self, path: str) -> Any:
         """GET; returns the JSON of the answer. Raises Refused at an error."""
