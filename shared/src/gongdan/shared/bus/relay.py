@@ -19,7 +19,8 @@ from aiokafka.errors import KafkaError
 
 from gongdan.shared import metrics
 from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.published import Pending, Published, Reach, Store, offsets_of
+from gongdan.shared.bus.published import Store
+from gongdan.shared.bus.rows import Pending, Published, Reach, offsets_of
 from gongdan.shared.bus.writer import Writer
 from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.pool import Connection
@@ -79,7 +80,7 @@ class Relay:
                 await self._nap(0.5)
 
     async def _lead_on(self, conn: Connection) -> None:
-        store = Store(self.db, self.service, conn)
+        store = Store.on(conn, self.db, self.service)
         while not await store.lock():
             self.settled.set()
             await self._nap(1.0)

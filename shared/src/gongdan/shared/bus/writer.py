@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from gongdan.shared.bus.epochs import EPOCH_HEADER
 from gongdan.shared.bus.kafka import MAX_RECORD_BYTES
 from gongdan.shared.bus.partitioning import partition_of
-from gongdan.shared.bus.published import Pending, Published
+from gongdan.shared.bus.rows import Pending, Published
 from gongdan.shared.contracts.envelope import Headers
 
 RECORD_OVERHEAD = 256

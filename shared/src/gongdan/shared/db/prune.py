@@ -24,7 +24,9 @@ class Prune:
                 """
                 DELETE FROM outbox WHERE seq IN (
                     SELECT seq FROM outbox
-                    WHERE created_at < now() - CAST(:keep AS interval) AND published_at IS NOT NULL LIMIT :chunk)
+                    WHERE created_at < now() - CAST(:keep AS interval) AND error IS NULL
+                        AND seq <= (SELECT reached FROM relay_mark)
+                    LIMIT :chunk)
                 """,
                 {"keep": KEEP_PUBLISHED, "chunk": CHUNK},
             )

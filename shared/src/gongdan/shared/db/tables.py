@@ -62,8 +62,32 @@ KIT_TABLES = (
     )""",
 )
 
+# One mark for all rows instead of one in each: to mark a row, PostgreSQL writes all of it anew. The lock waits for
+# those who write: nothing becomes visible below the mark once it is made.
+RELAY_MARK = (
+    "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE",
+    """CREATE TABLE relay_mark (
+        reached bigint NOT NULL,
+        again text[] NOT NULL DEFAULT '{}',
+        again_after bigint NOT NULL DEFAULT 0
+    )""",
+    """INSERT INTO relay_mark (reached) SELECT coalesce(
+        (SELECT min(seq) - 1 FROM outbox WHERE published_at IS NULL AND error IS NULL),
+        (SELECT max(seq) FROM outbox),
+        0
+    )""",
+    "DROP INDEX outbox_pending",
+    "ALTER TABLE outbox DROP COLUMN published_at, DROP COLUMN partition",
+)
+
 
 def create_kit_tables(execute: Callable[[str], object]) -> None:
     """Create them all; pass Alembic's `op.execute`."""
     for statement in KIT_TABLES:
+        execute(statement)
+
+
+def mark_what_is_published_by_number(execute: Callable[[str], object]) -> None:
+    """Let `relay_mark` say which rows of the outbox are published; pass Alembic's `op.execute`."""
+    for statement in RELAY_MARK:
         execute(statement)

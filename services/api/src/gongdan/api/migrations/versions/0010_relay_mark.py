@@ -1,0 +1,13 @@
+"""What of the outbox is published is told by one mark."""
+
+from alembic import op
+
+from gongdan.shared.db.tables import mark_what_is_published_by_number
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Make the mark from what the rows say."""
+    mark_what_is_published_by_number(op.execute)
