@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from gongdan.notifier.domain.addresses import is_usable
@@ -10,8 +10,9 @@ from gongdan.notifier.domain.audience import Want
 from gongdan.notifier.domain.delivery import Delivery
 from gongdan.notifier.domain.header import clean
 from gongdan.notifier.domain.hook import hook_of
-from gongdan.notifier.domain.language import Locale, language_of
+from gongdan.notifier.domain.language import Locale
 from gongdan.notifier.domain.message import AutoSubmitted, Mail
+from gongdan.notifier.domain.reader import Reader, reader_of
 from gongdan.notifier.domain.render import Texts, plain_subject, render
 from gongdan.notifier.domain.reply_to import reply_to
 from gongdan.notifier.domain.thread import Thread
@@ -69,8 +70,8 @@ def compose(want: Want, thread: Thread, desk: Desk, now: datetime, others: Threa
 def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
     """The mail for a want. Mails to the requester follow the ticket's chain, those to agents one of their own."""
     number, data = want.about.ticket, want.cause.data
-    locale = _locale(want, thread, desk)
-    words = render(desk.texts[want.purpose, locale], _values(want, thread, desk, locale))
+    reader = reader_of(want, thread.subject, desk.catalog)
+    words = render(desk.texts[want.purpose, reader.locale], _values(want, thread, desk, reader))
     to_requester = want.purpose in TO_REQUESTER
     agents_root = desk.ids.make(number, want.about.ticket_id.hex)
     ticket = data.ticket if isinstance(data, TicketEvent) and to_requester else None
@@ -87,7 +88,7 @@ def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
         in_reply_to=thread.answers(desk.ids) if to_requester else agents_root,
         references=thread.chain if to_requester else (agents_root,),
         auto=_auto(want),
-        language=locale,
+        language=reader.locale,
         mark=desk.ids.mark,
         attachments=_attachments(want),
     )
@@ -95,13 +96,13 @@ def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
 
 def compose_summary(want: Want, desk: Desk, now: datetime, threads: Threads) -> Mail:
     """The one mail for many late notices: a line for each ticket and clock, the first MOST_LISTED of them."""
-    locale = _locale(want, Thread(want.about.ticket_id), desk)
-    listed = [_line(one, threads.get(one.about.ticket_id), desk, locale) for one in want.folds[:MOST_LISTED]]
+    reader = reader_of(want, "", desk.catalog)
+    listed = [_line(one, threads.get(one.about.ticket_id), desk, reader) for one in want.folds[:MOST_LISTED]]
     left = len(want.folds) - len(listed)
-    listed += [MORE[locale].format(left=left)] if left else []
+    listed += [MORE[reader.locale].format(left=left)] if left else []
     url = desk.public_url.rstrip("/") + "/"
     values = {"count": str(len(want.folds)), "lines": "\n".join(listed), "url": url}
-    words = render(desk.texts[want.purpose, locale], values)
+    words = render(desk.texts[want.purpose, reader.locale], values)
     return Mail(
         message_id=desk.ids.make(want.about.ticket, want.id.hex),
         sender=_sender(want, desk),
@@ -110,13 +111,13 @@ def compose_summary(want: Want, desk: Desk, now: datetime, threads: Threads) -> 
         text=words.text,
         date=now,
         auto=_auto(want),
-        language=locale,
+        language=reader.locale,
         mark=desk.ids.mark,
     )
 
 
-def _line(want: Want, thread: Thread | None, desk: Desk, locale: Locale) -> str:
-    values = _values(want, thread or Thread(want.about.ticket_id), desk, locale)
+def _line(want: Want, thread: Thread | None, desk: Desk, reader: Reader) -> str:
+    values = _values(want, thread or Thread(want.about.ticket_id), desk, reader)
     level = f" · L{values['level']}" if "level" in values else ""
     return f"[{values['ticket']}] {values['subject']} · {values['metric']} · {values['due']}{level}"
 
@@ -137,20 +138,12 @@ def _attachments(want: Want) -> tuple[Attachment, ...]:
     return data.attachments if want.purpose == "reply" and isinstance(data, MessageAdded) else ()
 
 
-def _locale(want: Want, thread: Thread, desk: Desk) -> Locale:
-    """The requester's language where it can be told from the subject; the workspace's for agents."""
-    default: Locale = desk.workspace(want).default_locale
-    if want.purpose not in TO_REQUESTER:
-        return default
-    return language_of(thread.subject) or default
-
-
-def _values(want: Want, thread: Thread, desk: Desk, locale: Locale) -> dict[str, str]:
+def _values(want: Want, thread: Thread, desk: Desk, reader: Reader) -> dict[str, str]:
     data = want.cause.data
     values = {
         "ticket": want.about.ticket,
         "token": token_of(want.about.ticket),
-        "subject": plain_subject(thread.subject, want.about.ticket, locale),
+        "subject": plain_subject(thread.subject, want.about.ticket, reader.locale),
         "url": f"{desk.public_url.rstrip('/')}/#/{want.about.ticket}",
     }
     if isinstance(data, MessageAdded):
@@ -159,17 +152,13 @@ def _values(want: Want, thread: Thread, desk: Desk, locale: Locale) -> dict[str,
         values["priority"] = data.ticket.priority
         values["requester"] = data.ticket.requester.name or data.ticket.requester.key.partition(":")[2]
     if isinstance(data, ClockEvent):
-        values["metric"] = METRICS[data.metric][locale] if data.metric in METRICS else data.milestone
-        values["due"] = _moment(data.due_at)
+        values["metric"] = METRICS[data.metric][reader.locale] if data.metric in METRICS else data.milestone
+        values["due"] = reader.moment(data.due_at)
     if isinstance(data, DeadlineWarned):
         values["threshold"] = data.threshold
     if isinstance(data, EscalationReached):
         values |= {"level": str(data.level), "assignee": data.assignee or "–"}
     return values
-
-
-def _moment(at: datetime | None) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if at else "–"
 
 
 def _delivery(want: Want, now: datetime, content: bytes = b"", mail_id: str | None = None) -> Delivery:
