@@ -54,6 +54,7 @@ def of(kind: str, name: str, workspace: str | None = None, **spec: Any) -> Defin
     )
 
 
+MAIL = {"host": "h", "user": "u", "auth": {"secretRef": "env:X"}, "from": "u@example.com"}
 ALL = [
     of("Workspace", "w", number_prefix="W", team="field"),
     of("Workspace", "v", number_prefix="V"),
@@ -63,12 +64,16 @@ ALL = [
     of("Agent", "li.wei", display="李伟", manager="zhao.min"),
     of("Agent", "zhao.min", display="Zhao Min"),
     of("Agent", "nobody", display="Nobody"),
+    *(
+        check({"kind": "Mailbox", "metadata": {"name": f"mail-{each}"}, "spec": MAIL | {"workspace": each}})
+        for each in "wv"
+    ),
 ]
 
 
 def test_a_workspace_is_exported_with_all_that_it_names() -> None:
     found = {"/".join(item.key) for item in export.whole(ALL, "w")}
-    assert found == {"Workspace//w", "Team//field", "Team/w/own", "Agent//li.wei", "Agent//zhao.min"}
+    assert found == {"Workspace//w", "Team//field", "Team/w/own", "Agent//li.wei", "Agent//zhao.min", "Mailbox//mail-w"}
 
 
 def test_what_is_not_there_is_not_exported() -> None:

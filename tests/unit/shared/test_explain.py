@@ -134,6 +134,26 @@ def test_a_sample_is_nested_and_what_is_left_out_is_empty() -> None:
     assert (ticket["fields.cost"], ticket["ticket.fields"], ticket["ticket.requester"]) == (3.0, {"cost": 3}, {"a": 1})
 
 
+def test_a_ticket_can_have_fields_that_no_form_gives_where_there_are_none_too() -> None:
+    fields = {"severity": "high", "cost": 3}
+    found = sample_values(SAMPLED, {"ticket": {"fields": fields}})
+    assert (found["ticket.fields"], found["fields.cost"]) == (fields, 3.0)
+    plain = {"ticket.priority": "string", "ticket.fields": "map"}
+    assert sample_values(plain, {"ticket": {"priority": "low"}}) == {"ticket.priority": "low", "ticket.fields": {}}
+    assert sample_values(plain, {"ticket": {"fields": fields}})["ticket.fields"] == fields
+
+
+def test_a_variable_can_be_a_word_and_have_parts() -> None:
+    both = {"ticket.organisation": "dyn", "ticket.organisation.tier": "dyn", "ticket.fields": "map"}
+    for said, word, tier in (
+        ("example.com", "example.com", None),
+        ({"tier": "gold"}, None, "gold"),
+        (None, None, None),
+    ):
+        found = sample_values(both, {"ticket": {"organisation": said}})
+        assert (found["ticket.organisation"], found["ticket.organisation.tier"]) == (word, tier)
+
+
 def test_what_is_misspelt_in_a_sample_is_refused() -> None:
     with pytest.raises(FixInput) as refused:
         sample_values(SAMPLED, {"ticket": {"priorty": "high"}, "fields": {"costs": 1, "cost": None}, "tickets": {}})

@@ -8,6 +8,7 @@ the fields' own marks (`names`); no kind has code here.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from gongdan.shared.definitions.base import Scope
 from gongdan.shared.definitions.catalog import Key
 from gongdan.shared.definitions.marks import Marked, marked
 from gongdan.shared.definitions.names import Refers
@@ -67,6 +68,14 @@ def of(definition: Definition) -> tuple[Reference, ...]:
     """Every name in a definition, its workspace first, then in the order of its fields."""
     own = () if definition.workspace is None else (Reference("Workspace", definition.workspace, "metadata.workspace"),)
     return (*own, *(each for found in marked(definition.spec, Refers, "spec") for each in _read(found)))
+
+
+def belongs(definition: Definition, workspace: str) -> bool:
+    """Whether it is a workspace's: that itself, what is defined in it, and what can be in none and leads to it."""
+    if definition.spec.belongs is not Scope.NEVER:
+        return definition.workspace == workspace
+    named = [(each.kind, each.name) for each in of(definition)]
+    return ("Workspace", workspace) in ((definition.kind, definition.name), *named)
 
 
 def targets(definition: Definition, reference: Reference, existing: Collection[Key]) -> tuple[Key, ...]:

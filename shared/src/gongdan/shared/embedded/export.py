@@ -15,7 +15,7 @@ SHARED = "_shared"
 
 
 def whole(definitions: Iterable[Definition], workspace: str) -> list[Definition]:
-    """A workspace with all that belongs to it, and whatever that names, directly or not.
+    """A workspace with all that belongs to it, its mailboxes too, and whatever that names, directly or not.
 
     Raises FixSetup when there is no such workspace.
     """
@@ -23,7 +23,7 @@ def whole(definitions: Iterable[Definition], workspace: str) -> list[Definition]
     if ("Workspace", "", workspace) not in items:
         raise FixSetup(f"there is no workspace {workspace}", "see `gongdan get definitions Workspace`")
     index = references.Index(items)
-    pending = [key for key in items if key[1] == workspace or key == ("Workspace", "", workspace)]
+    pending = [key for key, item in items.items() if references.belongs(item, workspace)]
     found: dict[Key, Definition] = {}
     while pending:
         key = pending.pop()

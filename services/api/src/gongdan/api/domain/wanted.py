@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from gongdan.shared.definitions import references
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.registry import KINDS, Definition
 
@@ -15,10 +16,8 @@ def ordered(items: Iterable[Definition]) -> list[Definition]:
 
 
 def of_workspace(catalog: Catalog, workspace: str) -> list[Definition]:
-    """A workspace and all that belongs to it; not what all share."""
-    found = (item for item in catalog.items.values() if item.workspace == workspace)
-    own = catalog.items.get(("Workspace", "", workspace))
-    return ordered([*found, *([own] if own else [])])
+    """A workspace and all that belongs to it, its mailboxes too; not what all share."""
+    return ordered(item for item in catalog.items.values() if references.belongs(item, workspace))
 
 
 def of_kind(catalog: Catalog, kind: str, workspace: str | None) -> list[Definition]:
