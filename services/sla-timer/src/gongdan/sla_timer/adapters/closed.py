@@ -2,7 +2,8 @@
 
 What was said of them stays on the topic for its time and in api, and a backtest counts from router's log. The table is
 walked in the order of its keys, a chunk in a transaction, and then left alone until the next round; so no index is
-needed that every ticket event would have to keep. Timers stay: somebody still waits for them.
+needed that every ticket event would have to keep. Timers stay: somebody still waits for them. So does a ticket's place
+in the order of its events, without which a replay of the log would time it once more.
 """
 
 from dataclasses import dataclass
