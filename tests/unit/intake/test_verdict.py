@@ -40,6 +40,7 @@ def refused(known: Known, *documents: Json) -> tuple[int, list[tuple[int | None,
     return why.value.status, [(one.document, one.path) for one in why.value.complaints]
 
 
+COST = {"type": "object", "properties": {"cost": {"type": "number"}}}
 BASE = in_force(agent("li.wei"), of("Team", "field", members=["li.wei"]), of("Workspace", "w", number_prefix="W"))
 
 
@@ -72,6 +73,15 @@ def test_what_is_unchanged_makes_no_revision() -> None:
         ([agent("li.wei", version=2)], 409, [(0, "metadata.version")]),
         ([agent("new", version=1)], 409, [(0, "metadata.version")]),
         ([agent("li.wei", version=2), agent("y", emial="x")], 422, [(0, "metadata.version"), (1, "spec.emial")]),
+        ([of("Team", memers=["x"], lead="nobody")], 422, [(0, "spec.memers"), (0, "spec.lead")]),
+        ([agent("li.wei", version=9, emial="x")], 422, [(0, "spec.emial"), (0, "metadata.version")]),
+        ([agent("y"), agent("y", emial="x")], 422, [(1, "spec.emial"), (1, "metadata.name")]),
+        ([of("RoutingRule", oder=1, when="ticket.", then=[])], 422, [(0, "spec.oder"), (0, "spec.when")]),
+        (
+            [of("Form", audience="all", schema=COST), of("RoutingRule", when="fields.cost > 1", then=[])],
+            422,
+            [(0, "spec.audience")],
+        ),
         ([agent("a", manager="b"), agent("b", manager="a")], 422, [(0, "spec.manager")]),
         ([agent("a", manager="a")], 422, [(0, "spec.manager")]),
         ([of("Form", schema={"type": "objekt"})], 422, [(0, "spec.schema.type")]),

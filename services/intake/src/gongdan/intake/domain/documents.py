@@ -12,7 +12,7 @@ import orjson
 from gongdan.intake.domain import yaml_stream
 from gongdan.intake.domain.sent import Reading, Sent, Written
 from gongdan.intake.domain.yaml_parts import DEEPEST, MOST_NODES, Fault, TooMuch, Value
-from gongdan.shared.definitions.registry import check
+from gongdan.shared.definitions.registry import Definition, check
 from gongdan.shared.errors import Complaint, FixInput
 
 MOST_DOCUMENTS = 20_000
@@ -37,7 +37,21 @@ def check_all(reading: Reading) -> Sent:
             sent.sound.append((written, check(written.data)))
         except FixInput as error:
             sent.complaints += located(written, error)
+            rest = _rest(written.data, error)
+            sent.rests += [(written, rest)] if rest else []
     return sent
+
+
+def _rest(data: dict[str, Any], error: FixInput) -> Definition | None:
+    """A document without the fields of its spec that are at fault; None where that does not fit its kind either."""
+    faulty = {item.field.split(".")[1] for item in error.complaints if item.field.startswith("spec.")}
+    spec = data.get("spec")
+    if not faulty or not isinstance(spec, dict):
+        return None
+    try:
+        return check({**data, "spec": {name: value for name, value in spec.items() if name not in faulty}})
+    except FixInput:
+        return None
 
 
 def located(written: Written, error: FixInput) -> list[Complaint]:

@@ -39,8 +39,13 @@ class Reading:
 
 @dataclass(slots=True)
 class Sent:
-    """The definitions of a request that fit their kinds, each with its document, and what is wrong with the others."""
+    """The definitions of a request that fit their kinds, each with its document, and what is wrong with the others.
+
+    `rests` are what is left of those others without the fields at fault, where that fits its kind: what is wrong with
+    it, too, can be said at once.
+    """
 
     reading: Reading
     sound: list[tuple[Written, Definition]] = field(default_factory=list)
+    rests: list[tuple[Written, Definition]] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)

@@ -50,11 +50,12 @@ def on_applying(known: Known, sent: Sent) -> Verdict:
     definitions = [item for _, item in sent.sound]
     planned = changes.plan(known.stored, definitions)
     after = advanced(known, planned, definitions)
-    wrong = [*sent.complaints, *changes.repeated(sent.sound)]
-    wrong += _alone(sent.sound, Fields(after.catalog))
+    everything = [*sent.sound, *sent.rests]
+    wrong = [*sent.complaints, *changes.repeated(everything)]
+    wrong += _alone(sent, after.catalog)
     wrong += _together(known, sent, after.catalog)
     wrong += _elsewhere(sent.sound, after.catalog)
-    stale = changes.stale(known.stored, sent.sound)
+    stale = changes.stale(known.stored, everything)
     if wrong:
         raise _refused("invalid-definition", [*wrong, *stale])
     if stale:
@@ -97,10 +98,14 @@ def advanced(known: Known, planned: Sequence[Planned], definitions: Sequence[Def
     return Known(known.revision + 1, stored, Catalog(known.revision + 1, items), unreadable)
 
 
-def _alone(given: Given, fields: Fields) -> Iterator[Complaint]:
-    for written, item in given:
-        for one in soundness.complaints(item, fields):
-            yield _at(written, one)
+def _alone(sent: Sent, after: Catalog) -> Iterator[Complaint]:
+    """Of what is left of a definition only its conditions are asked about: all else needs the whole."""
+    fields = Fields(Catalog(after.revision, {**after.items, **{item.key: item for _, item in sent.rests}}))
+    for written, item in sent.sound:
+        yield from (_at(written, one) for one in soundness.complaints(item, fields))
+    for written, item in sent.rests:
+        variables = fields.of(item.workspace).variables
+        yield from (_at(written, one) for one in expressions.complaints(item.spec, variables))
 
 
 def _elsewhere(given: Given, after: Catalog) -> Iterator[Complaint]:
@@ -128,7 +133,7 @@ def _together(known: Known, sent: Sent, after: Catalog) -> Iterator[Complaint]:
     places = {item.key: written for written, item in sent.sound}
     index = references.Index([*known.keys, *places, *_unsound(sent)])
     acyclic = False
-    for written, item in sent.sound:
+    for written, item in (*sent.sound, *sent.rests):
         for reference in references.of(item):
             acyclic = acyclic or reference.acyclic
             if not index.targets(item, reference):
