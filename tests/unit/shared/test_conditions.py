@@ -85,10 +85,24 @@ def test_what_cannot_be_compiled_is_refused_with_field_place_and_cure(expression
     assert complaint.cure
 
 
-def test_a_refusal_names_the_variables_there_are() -> None:
+@pytest.mark.parametrize(
+    ("expression", "cure"),
+    [
+        ("nobody", "variables are: cost, ticket.priority"),
+        ("ticket.priorty == 'high'", "did you mean ticket.priority; variables are: cost, ticket.priority"),
+        ("ticket.priority > 1", "ticket.priority is a text"),
+        ("cost > 'much'", "cost is a number, or null"),
+        ("cost == 5000", "write a number such as 5000 as 5000.0; cost is a number, or null"),
+        ("cost in [1, 2]", "write a number such as 5000 as 5000.0; cost is a number, or null"),
+        ("has(cost) && true", "of a variable ask `!= null`, not has()"),
+        ("1 == 'x'", "compare like with like"),
+        ("cost >", "variables are: cost, ticket.priority"),
+    ],
+)
+def test_a_refusal_says_what_to_write(expression: str, cure: str) -> None:
     with pytest.raises(FixInput) as refused:
-        conditions.compile("nobody", {"b": "int", "a": "string"})
-    assert refused.value.complaints[0].cure == "variables are: a, b"
+        conditions.compile(expression, {"ticket.priority": "string", "cost": "double?"})
+    assert refused.value.complaints[0].cure.startswith(cure)
 
 
 @pytest.mark.parametrize("expression", ["1 + 1", '"text"', "[true]", "now"])

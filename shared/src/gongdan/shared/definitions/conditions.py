@@ -9,7 +9,6 @@ A condition may also be a tree (`tree`); it becomes CEL here and nowhere else.
 Source: CEL specification, https://github.com/google/cel-spec
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
-from gongdan.shared.definitions import cel_types
+from gongdan.shared.definitions import cel_faults, cel_types
 from gongdan.shared.definitions.cel_types import Declared, Variables
 from gongdan.shared.definitions.tree import ConditionTree
 from gongdan.shared.definitions.tree_cel import to_cel
@@ -26,10 +25,6 @@ from gongdan.shared.errors import Complaint, FixInput, GongdanError
 
 LONGEST = 4_000
 REMEMBERED = 4_096
-POSITIONED = re.compile(r"<input>:(\d+):(\d+): (.*)")
-WRAPPER = re.compile(r"wrapper\((\w+)\)")
-NUMBERS_APART = re.compile(r"\((double, (list\()?int|int, (list\()?double)\)")
-NOISE = re.compile(r"^[A-Z_]+: | \(in container ''\)|\s*\[[A-Z_]+\]$")
 
 
 class ConditionError(GongdanError):
@@ -74,9 +69,7 @@ def _compile(expression: str, variables: Variables, field: str) -> Program:
     try:
         return _compiled(expression, frozenset(variables.items()))
     except RuntimeError as error:
-        known = f"variables are: {', '.join(sorted(variables)) or 'none'}"
-        found = _problems(str(error))
-        raise _refused(*(Complaint(field, one, f"{_advice(one, expression)}{known}") for one in found)) from error
+        raise _refused(*cel_faults.complaints(str(error), expression, variables, field)) from error
 
 
 def compile_condition(expression: str, variables: Variables, *, field: str = "when") -> Program:
@@ -105,7 +98,7 @@ def check_syntax(expression: str, *, field: str = "when") -> str:
         cel_types.checker(frozenset()).compile(expression, disable_check=True)
     except RuntimeError as error:
         cure = "write CEL, for instance: ticket.priority == 'high'"
-        raise _refused(*(Complaint(field, problem, cure) for problem in _problems(str(error)))) from error
+        raise _refused(*(Complaint(field, problem, cure) for problem in cel_faults.problems(str(error)))) from error
     return expression
 
 
@@ -144,10 +137,10 @@ def evaluate(program: Program, values: Mapping[str, object] | Bound) -> object:
     try:
         found = _evaluated(program, values)
     except RuntimeError as error:
-        raise ConditionError(program.expression, _plain(str(error))) from error
+        raise ConditionError(program.expression, cel_faults.plain(str(error))) from error
     value: object = found.plain_value()
     if isinstance(value, str) and found.type() == cel.Type.ERROR:
-        raise ConditionError(program.expression, _plain(value))
+        raise ConditionError(program.expression, cel_faults.plain(value))
     return value
 
 
@@ -169,22 +162,6 @@ def holds(program: Program, values: Mapping[str, object] | Bound) -> bool:
 def _compiled(expression: str, declared: Declared) -> Program:
     engine, returns = cel_types.compiled(expression, declared)
     return Program(expression, returns, engine, declared)
-
-
-def _advice(problem: str, expression: str) -> str:
-    """What people stumble over: 5000 does not equal 5000.0, and variables are no parts of a map."""
-    if NUMBERS_APART.search(problem):
-        return "write a number such as 5000 as 5000.0; "
-    return "of a variable ask `!= null`, not has(); " if "has(" in expression else ""
-
-
-def _problems(text: str) -> list[str]:
-    found = [f"line {line}, column {column}: {what}" for line, column, what in POSITIONED.findall(text)]
-    return [_plain(one) for one in found] or [_plain(text)]
-
-
-def _plain(text: str) -> str:
-    return WRAPPER.sub(r"\1", NOISE.sub("", text.strip().splitlines()[0]))
 
 
 def _refused(*complaints: Complaint) -> FixInput:
