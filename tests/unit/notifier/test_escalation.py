@@ -88,7 +88,7 @@ def test_the_mail_says_which_level_whose_ticket_and_since_when(locale: str, word
     (want,) = audience(live, catalog(*PEOPLE), OWN)
     mail = compose_mail(want, Thread(TICKET, subject="Printer"), desk(*PEOPLE, locale=locale), NOON)
     assert word in mail.subject
-    assert "worker" in mail.text
+    assert "Worker" in mail.text
 
 
 def mails(*notify: str) -> list[tuple[str, str]]:

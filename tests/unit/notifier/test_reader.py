@@ -62,6 +62,18 @@ def test_a_deadline_is_told_by_the_readers_clock() -> None:
     assert "2026-03-02 12:00 UTC" in here.text
 
 
+@pytest.mark.parametrize(("own", "line"), [("zh", "优先级：高"), ("en", "Priority:  high")])
+def test_a_priority_has_a_name_in_each_language(own: str, line: str) -> None:
+    assert line in mail_to_worker(assigned(assignee="worker"), worker(locale=own)).text
+
+
+def test_an_assignee_whom_nobody_defines_any_more_is_called_by_name() -> None:
+    data = reached("lead", assignee="gone", team="field")
+    team = definition("Team", "field", lead="worker")
+    (want,) = audience(LiveEvent(event(data)), catalog(worker(), team), OWN)
+    assert "gone" in compose_mail(want, THREAD, desk(worker(), team), NOON).text
+
+
 def test_the_one_mail_for_many_late_notices_is_in_the_agents_language_too() -> None:
     agent = worker(locale="zh", timezone="Asia/Shanghai")
     late = [breached(assignee="worker", due_at=NOON, late_detected=True), warned(assignee="worker", late_detected=True)]

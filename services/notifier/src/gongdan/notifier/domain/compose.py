@@ -13,29 +13,21 @@ from gongdan.notifier.domain.hook import hook_of
 from gongdan.notifier.domain.language import Locale
 from gongdan.notifier.domain.message import AutoSubmitted, Mail
 from gongdan.notifier.domain.reader import Reader, reader_of
-from gongdan.notifier.domain.render import Texts, plain_subject, render
+from gongdan.notifier.domain.render import Texts, render
 from gongdan.notifier.domain.reply_to import reply_to
 from gongdan.notifier.domain.thread import Thread
+from gongdan.notifier.domain.values import values_of
 from gongdan.shared.contracts.deliveries import TO_REQUESTER
 from gongdan.shared.contracts.messages import Attachment
-from gongdan.shared.contracts.sla import ClockEvent, DeadlineWarned, EscalationReached
 from gongdan.shared.contracts.tickets import MessageAdded, TicketEvent
 from gongdan.shared.definitions.catalog import Catalog
 from gongdan.shared.definitions.workspace import Workspace
 from gongdan.shared.mail_ids import OwnMailIds
-from gongdan.shared.subject_tokens import token_of
 
 MOST_LISTED = 200
 MORE: Mapping[Locale, str] = {"zh": "……另有 {left} 条", "en": "… and {left} more"}
 Threads = Mapping[UUID, Thread]
 NO_OTHERS: Threads = {}
-METRICS: Mapping[str, Mapping[Locale, str]] = {
-    "first_response": {"zh": "首次响应", "en": "first response"},
-    "next_response": {"zh": "后续响应", "en": "next response"},
-    "resolution": {"zh": "解决", "en": "resolution"},
-    "periodic_update": {"zh": "定期更新", "en": "periodic update"},
-    "ownership": {"zh": "团队处理", "en": "the team's time"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,9 @@ def compose_mail(want: Want, thread: Thread, desk: Desk, now: datetime) -> Mail:
     """The mail for a want. Mails to the requester follow the ticket's chain, those to agents one of their own."""
     number, data = want.about.ticket, want.cause.data
     reader = reader_of(want, thread.subject, desk.catalog)
-    words = render(desk.texts[want.purpose, reader.locale], _values(want, thread, desk, reader))
+    url = f"{desk.public_url.rstrip('/')}/#/{number}"
+    values = values_of(want, thread, reader, desk.catalog) | {"url": url}
+    words = render(desk.texts[want.purpose, reader.locale], values)
     to_requester = want.purpose in TO_REQUESTER
     agents_root = desk.ids.make(number, want.about.ticket_id.hex)
     ticket = data.ticket if isinstance(data, TicketEvent) and to_requester else None
@@ -117,7 +111,7 @@ def compose_summary(want: Want, desk: Desk, now: datetime, threads: Threads) -> 
 
 
 def _line(want: Want, thread: Thread | None, desk: Desk, reader: Reader) -> str:
-    values = _values(want, thread or Thread(want.about.ticket_id), desk, reader)
+    values = values_of(want, thread or Thread(want.about.ticket_id), reader, desk.catalog)
     level = f" · L{values['level']}" if "level" in values else ""
     return f"[{values['ticket']}] {values['subject']} · {values['metric']} · {values['due']}{level}"
 
@@ -136,29 +130,6 @@ def _sender(want: Want, desk: Desk) -> str:
 def _attachments(want: Want) -> tuple[Attachment, ...]:
     data = want.cause.data
     return data.attachments if want.purpose == "reply" and isinstance(data, MessageAdded) else ()
-
-
-def _values(want: Want, thread: Thread, desk: Desk, reader: Reader) -> dict[str, str]:
-    data = want.cause.data
-    values = {
-        "ticket": want.about.ticket,
-        "token": token_of(want.about.ticket),
-        "subject": plain_subject(thread.subject, want.about.ticket, reader.locale),
-        "url": f"{desk.public_url.rstrip('/')}/#/{want.about.ticket}",
-    }
-    if isinstance(data, MessageAdded):
-        values["text"] = data.text
-    if isinstance(data, TicketEvent):
-        values["priority"] = data.ticket.priority
-        values["requester"] = data.ticket.requester.name or data.ticket.requester.key.partition(":")[2]
-    if isinstance(data, ClockEvent):
-        values["metric"] = METRICS[data.metric][reader.locale] if data.metric in METRICS else data.milestone
-        values["due"] = reader.moment(data.due_at)
-    if isinstance(data, DeadlineWarned):
-        values["threshold"] = data.threshold
-    if isinstance(data, EscalationReached):
-        values |= {"level": str(data.level), "assignee": data.assignee or "–"}
-    return values
 
 
 def _delivery(want: Want, now: datetime, content: bytes = b"", mail_id: str | None = None) -> Delivery:
