@@ -66,6 +66,8 @@ class Desk:
         self.subscription._epochs.known = {}
         self.consumer = AsyncMock()
         self.consumer.assignment = Mock(return_value={PLACE})
+        self.consumer.pause = self.consumer.resume = Mock()
+        self.consumer.paused = Mock(return_value=set())
         self.acknowledged: list[int] = []
         self.consumer.commit.side_effect = lambda reached: self.acknowledged.append(reached[PLACE] - 1)
 

@@ -21,7 +21,7 @@ class Settings(BaseServiceSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_connections: int = Field(default=4, ge=1, le=100)
-    kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
+    kafka_batch_gap_ms: int = Field(default=250, ge=0, le=10_000)
     niceness: int = Field(default=16, ge=0, le=19)
     mail_domain: str = Field(default="gongdan.localhost", pattern=r"^[A-Za-z0-9.-]{1,253}$")
     mail_from: str | None = Field(default=None, pattern=r"^[^\s<>@]+@[^\s<>@]+$")

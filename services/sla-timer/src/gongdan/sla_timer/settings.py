@@ -18,7 +18,7 @@ class Settings(BaseServiceSettings):
 
     http_port: int = Field(default=8083, ge=0, le=65535)
     kafka_batch: int = Field(default=1_000, ge=1, le=10_000)
-    kafka_batch_gap_ms: int = Field(default=100, ge=0, le=10_000)
+    kafka_batch_gap_ms: int = Field(default=250, ge=0, le=10_000)
     niceness: int = Field(default=12, ge=0, le=19)
     timer_batch: int = Field(default=500, ge=1, le=5_000)
     retarget_batch: int = Field(default=50, ge=1, le=5_000)

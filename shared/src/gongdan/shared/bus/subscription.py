@@ -16,11 +16,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from gongdan.shared.bus import kafka
+from gongdan.shared.bus.asking import Asking
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.membership import Membership
 from gongdan.shared.bus.records import Record
-from gongdan.shared.bus.seldom import Seldom
 from gongdan.shared.bus.watch import Watch
 from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater, StopService
@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
+MANY = 100
 WATCH_EVERY = timedelta(seconds=2)
 REST_FOR_WORK = 3
 LONGEST_REST = 0.06
@@ -54,7 +55,7 @@ class Subscription:
     name: str = "subscription"
     membership: Membership = field(init=False)
     _epochs: Epochs = field(init=False)
-    _seldom: Seldom = field(init=False)
+    _asking: Asking = field(init=False)
     _watch: Loop = field(init=False)
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
@@ -66,7 +67,7 @@ class Subscription:
         """Remember what is read where the effects are kept."""
         self.membership = Membership(self.settings, self.delivery.service, self.topics)
         self._epochs = Epochs(self.delivery.db)
-        self._seldom = Seldom(self.seldom, self.settings.kafka_seldom_ms / 1000)
+        self._asking = Asking(self.seldom, self.settings.kafka_seldom_ms / 1000)
         watch = Watch(lambda: self.membership.consumer)
         self._watch = Loop("subscription-watch", watch.look, self.health, WATCH_EVERY)
 
@@ -105,6 +106,8 @@ class Subscription:
         loop = asyncio.get_running_loop()
         if records := await self._poll(consumer):
             began = loop.time()
+            if len(records) < MANY:
+                self._asking.hold(consumer)
             await self._take(consumer, records)
             await self._let_some_gather(self._rest_after(loop.time() - began))
         if self._reached and loop.time() >= self._commit_at:
@@ -112,7 +115,7 @@ class Subscription:
             self._commit_at = loop.time() + COMMIT_SECONDS
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> list[Record]:
-        wait = self._seldom.turn(consumer, asyncio.get_running_loop().time())
+        wait = self._asking.begin(consumer, asyncio.get_running_loop().time())
         with self._interruptible():
             try:
                 found = await consumer.getmany(timeout_ms=int(wait * 1_000), max_records=self.settings.kafka_batch)
