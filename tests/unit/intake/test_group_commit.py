@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gongdan.intake.adapters.group_commit import GroupCommit
+from gongdan.intake.adapters.group_commit import FEW, GroupCommit
 from gongdan.intake.ports import Incoming, Receipt
 from gongdan.shared.errors import RetryLater, SlowDown
 from tests.unit.intake.messages import incoming
@@ -56,6 +56,19 @@ async def test_whoever_waits_while_another_commits_shares_the_next_commit() -> N
         receipts = await asyncio.gather(first, *others)
     assert table.batches == [1, 40, 40, 19]
     assert len({receipt.message_id for receipt in receipts}) == 100
+
+
+async def test_a_few_that_come_soon_after_a_commit_wait_for_each_other() -> None:
+    table = FakeTable()
+    async with running(table) as group:
+        await group.accept(incoming("0"))
+        group._next = asyncio.get_running_loop().time() + 2
+        few = []
+        for number in range(1, FEW):
+            few.append(asyncio.create_task(group.accept(incoming(str(number)))))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*few)
+    assert table.batches == [1, FEW - 1]
 
 
 async def test_one_message_that_cannot_be_kept_leaves_the_others_kept() -> None:

@@ -163,12 +163,3 @@ async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monke
     await desk.read(*[fault] * subscription.ENOUGH)
     with pytest.raises(StopService, match="nothing can be read"):
         await desk.health.failed()
-
-
-@pytest.mark.parametrize(
-    ("took", "rest"),
-    [(0.001, 0.019), (0.01, 0.02), (0.015, 0.03), (0.05, 0.01), (0.5, -0.44)],
-    ids=["at leisure", "usual", "busy", "busier", "a full batch of a burst"],
-)
-def test_the_longer_small_batches_take_the_longer_the_next_may_gather(took: float, rest: float) -> None:
-    assert Desk().subscription._rest_after(took) == pytest.approx(rest)

@@ -26,7 +26,7 @@ from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.pool import Connection
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import RetryLater
-from gongdan.shared.rest import Rest
+from gongdan.shared.rest import Rest, length_of_round
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
@@ -124,7 +124,7 @@ class _Publishing:
                 await self._look_for_loss()
                 next_check = loop.time() + self.relay.check_every.total_seconds()
                 self.relay.settled.set()
-            again = loop.time() + self.relay.settings.kafka_batch_gap_ms / 2_000
+            began = loop.time()
             self.relay.rest.begin()
             rows = await self.store.pending(BATCH)
             if rows:
@@ -132,9 +132,9 @@ class _Publishing:
             elif self.relay.rest.stopping:
                 return
             if len(rows) < BATCH:
+                round_ = length_of_round(loop.time() - began, self.relay.settings.kafka_batch_gap_ms / 2_000)
                 await self.relay.rest.for_(max(0.01, min(0.2, next_check - loop.time())))
-                # What is committed soon after may come along: each round costs much the same, however small it is.
-                await asyncio.sleep(again - loop.time())
+                await asyncio.sleep(began + round_ - loop.time())
 
     async def _look_for_loss(self) -> None:
         made = await self._make_missing()

@@ -26,6 +26,7 @@ from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater, StopService
 from gongdan.shared.health import Health
 from gongdan.shared.loops import Loop
+from gongdan.shared.rest import length_of_round
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
@@ -34,8 +35,6 @@ AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
 MANY = 100
 WATCH_EVERY = timedelta(seconds=2)
-REST_FOR_WORK = 3
-LONGEST_REST = 0.06
 COMMIT_SECONDS = 1.0
 COMMIT_PATIENCE = 3.0
 
@@ -109,7 +108,8 @@ class Subscription:
             if len(records) < MANY:
                 self._asking.hold(consumer)
             await self._take(consumer, records)
-            await self._let_some_gather(self._rest_after(loop.time() - began))
+            took = loop.time() - began
+            await self._let_some_gather(length_of_round(took, self.settings.kafka_batch_gap_ms / 1000) - took)
         if self._reached and loop.time() >= self._commit_at:
             await self._commit(consumer)
             self._commit_at = loop.time() + COMMIT_SECONDS
@@ -136,11 +136,6 @@ class Subscription:
         if self._failed_polls >= ENOUGH:
             raise StopService(f"nothing can be read from Kafka any more ({why}): start the service again")
         await asyncio.sleep(AFTER_FAULT_SECONDS)
-
-    def _rest_after(self, took: float) -> float:
-        """Seconds to rest: the longer a small batch took, the busier the machine is, and the more is saved by fewer."""
-        gap = self.settings.kafka_batch_gap_ms / 1000
-        return max(gap, min(REST_FOR_WORK * took, LONGEST_REST)) - took
 
     async def _let_some_gather(self, seconds: float) -> None:
         """Rest after a batch that came soon after the last: each costs much the same, however small it is."""

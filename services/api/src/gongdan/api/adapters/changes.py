@@ -17,7 +17,7 @@ from gongdan.shared.db.session import Database
 
 LONGEST_BACKLOG = 1_000
 READ_AT_ONCE = 1_000
-GAP_SECONDS = 0.05
+GAP_SECONDS = 0.1
 KEEP = timedelta(hours=1)
 PRUNE_AT_ONCE = 20_000
 NEXT = "SELECT id, type, ticket, version FROM changes WHERE id > :after ORDER BY id LIMIT :most"

@@ -1,7 +1,7 @@
 """What became of messages, and waiting until it is known.
 
-All who wait are looked up together: a lookup starts as soon as somebody asks or something was committed, and
-whoever comes while one is running is part of the next. So a thousand waiters cost as many statements as one.
+All who wait are looked up together: a lookup starts as soon as something was committed or somebody asks, unless there
+was one just now, and whoever comes meanwhile is part of the next. So a thousand waiters cost as many statements as one.
 A message counts as applied once its ticket can be read at that version; topics are read in no common order.
 """
 
@@ -19,6 +19,7 @@ from gongdan.shared.errors import RetryLater
 
 PATIENCE = timedelta(seconds=5)
 GAP_SECONDS = 0.01
+PATIENCE_SECONDS = 0.03
 COLUMNS = """
     coalesce(m.message_id, o.message_id) AS message_id, coalesce(o.status, 'pending') AS status,
     m.channel, m.command, m.source, m.actor, m.subject, m.raw_sha256, o.ticket, o.version, o.how, o.rule,
@@ -61,7 +62,7 @@ class PostgresMessages:
     _looking: Looking = field(init=False)
 
     def __post_init__(self) -> None:
-        self._looking = Looking(self.name, self._look, GAP_SECONDS)
+        self._looking = Looking(self.name, self._look, GAP_SECONDS, PATIENCE_SECONDS)
 
     async def start(self) -> None:
         """Start looking."""
@@ -83,7 +84,7 @@ class PostgresMessages:
         answer: asyncio.Future[Message | None] = asyncio.get_running_loop().create_future()
         waiter = _Waiter(message_id, at_most > timedelta(), answer)
         self._waiters.add(waiter)
-        self.wake()
+        self._looking.ask()
         try:
             async with asyncio.timeout((at_most or PATIENCE).total_seconds()):
                 found = await answer

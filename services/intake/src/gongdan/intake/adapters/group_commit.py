@@ -1,7 +1,8 @@
 """Group commit: all messages that wait share the next transaction, so that one disk write serves many.
 
-Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch. When
-PostgreSQL is away, everybody in the batch is told to come back; nothing is tried again behind a caller's back.
+Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch, unless it is small and
+the one before was just now, since each costs much the same. When PostgreSQL is away, everybody in the batch is told to
+come back; nothing is tried again behind a caller's back.
 """
 
 import asyncio
@@ -15,10 +16,12 @@ import structlog
 from gongdan.intake.ports import Incoming, Receipt
 from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.errors import RetryLater, SlowDown
+from gongdan.shared.rest import length_of_round
 
 log = structlog.get_logger()
 
 OVERHEAD = 2_000
+FEW = 10
 Keep = Callable[[Sequence[Incoming]], Awaitable[list[Receipt]]]
 Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
 
@@ -41,6 +44,8 @@ class GroupCommit:
     _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
     _stopping: bool = False
     _held: int = 0
+    _next: float = 0.0
+    _took: float = 0.0
 
     async def start(self) -> None:
         """Start committing."""
@@ -75,8 +80,17 @@ class GroupCommit:
             if not self._queue:
                 self._wake.clear()
                 await self._wake.wait()
-                continue
-            await self._commit([self._queue.popleft() for _ in range(min(self.batch, len(self._queue)))])
+            elif len(self._queue) < FEW and (rest := self._next - asyncio.get_running_loop().time()) > 0:
+                await asyncio.sleep(rest)
+            else:
+                await self._commit_next()
+
+    async def _commit_next(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        self._next = began + length_of_round(self._took)
+        await self._commit([self._queue.popleft() for _ in range(min(self.batch, len(self._queue)))])
+        self._took = loop.time() - began
 
     async def _commit(self, batch: Sequence[Waiting]) -> None:
         try:

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=15)
 GATHER_SECONDS = 0.015
+ROUND_SECONDS = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Sending:
     _slots: dict[DeliveryChannel, asyncio.Semaphore] = field(default_factory=dict)
     _stopping: bool = False
     _stepping: "asyncio.Task[object] | None" = None
+    _next: float = 0.0
 
     def committed(self) -> None:
         """To be called at each commit that said something: unless it was our own, there may be more to send."""
@@ -64,10 +66,10 @@ class Sending:
     async def step(self) -> timedelta | None:
         """Write down what has ended, take in hand what is due and has room, and set it going.
 
-        Waits a moment first, so that attempts that end together are written down together.
+        Waits a moment first, and longer soon after another step, so that what ends together is written down together.
         """
         self._stepping = asyncio.current_task()
-        await asyncio.sleep(GATHER_SECONDS)
+        await self._let_some_gather()
         async with self.db.transaction() as unit:
             ended = await self._settle(unit)
             done = {one.claimed.delivery.id for one in ended}
@@ -76,6 +78,11 @@ class Sending:
         for one in claimed:
             self._go(one)
         return None
+
+    async def _let_some_gather(self) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(GATHER_SECONDS, self._next - loop.time()))
+        self._next = loop.time() + ROUND_SECONDS
 
     async def keep(self) -> timedelta | None:
         """Prolong the leases of what is in hand. To be called several times within a LEASE."""
