@@ -163,3 +163,13 @@ async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monke
     await desk.read(*[fault] * subscription.ENOUGH)
     with pytest.raises(StopService, match="nothing can be read"):
         await desk.health.failed()
+
+
+async def test_nothing_is_asked_for_while_a_batch_that_was_not_full_is_in_hand() -> None:
+    desk = Desk()
+    asked: list[str] = []
+    desk.consumer.paused = Mock(return_value={PLACE})
+    desk.consumer.pause = Mock(side_effect=lambda *_: asked.append("pause"))
+    desk.consumer.resume = Mock(side_effect=lambda *_: asked.append("resume"))
+    await desk.read(Raw(0), Raw(1))
+    assert asked == ["resume", "pause", "resume", "pause", "resume"]

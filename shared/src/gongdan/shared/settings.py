@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 PREFIX = "GONGDAN_"
+LEISURELY_BATCH = 100
 WORDS = {"missing": "is missing; give it, or a file that holds it in the variable with _FILE behind"}
 
 Kind = TypeVar("Kind", bound="BaseServiceSettings")
@@ -59,9 +60,9 @@ class SecretFilesSource(EnvSettingsSource):
 class BaseServiceSettings(BaseSettings):
     """The settings common to all services. No secret has a default.
 
-    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one. `kafka_seldom_ms`: how long topics that
-    nobody waits for may go without being asked for; 0 where asking costs nothing. `niceness` is how far the process
-    stands back when the processor is short: those who accept, decide and answer come before those who time and tell.
+    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one, unless that was full.
+    `kafka_seldom_ms`: the same for topics that nobody waits for. `niceness` is how far the process stands back when the
+    processor is short: those who accept, decide and answer come before those who time and tell.
     `kafka_most_partitions` bounds what topics are made with: each partition costs the broker and its readers a little
     all the time, and no more replicas of a service can share the work than there are.
     `trusted_proxies`: addresses and networks whose `X-Forwarded-For` is believed, separated by commas.
@@ -80,7 +81,7 @@ class BaseServiceSettings(BaseSettings):
     kafka_session_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     kafka_batch: int = Field(default=500, ge=1, le=10_000)
     kafka_batch_gap_ms: int = Field(default=20, ge=0, le=10_000)
-    kafka_seldom_ms: int = Field(default=0, ge=0, le=10_000)
+    kafka_seldom_ms: int = Field(default=500, ge=0, le=10_000)
     niceness: int = Field(default=0, ge=0, le=19)
     http_host: str = "127.0.0.1"
     http_port: int
@@ -88,6 +89,13 @@ class BaseServiceSettings(BaseSettings):
     drain_timeout: timedelta = timedelta(seconds=5)
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def at_leisure(self) -> Self:
+        """The same for topics that nobody waits for: read seldom, in pieces small enough to let others in between."""
+        gap = max(self.kafka_batch_gap_ms, self.kafka_seldom_ms)
+        return self.model_copy(
+            update={"kafka_batch_gap_ms": gap, "kafka_batch": min(self.kafka_batch, LEISURELY_BATCH)}
+        )
 
     @classmethod
     def settings_customise_sources(

@@ -77,7 +77,7 @@ from gongdan.shared.service import Part, Service
 
 NAME: ServiceName = "api"
 SELDOM = (Topic.SLA, Topic.DELIVERIES, Topic.DEFINITIONS)
-TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS, *SELDOM)
+TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def build(settings: ApiSettings, clock: Clock) -> Service:
 def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, sources: Sources) -> Sequence[Part]:
     """In the order in which they start: what answers before what changes the answers."""
     wakeups = Wakeups(db, health.stopping, hooks=[sources.messages.wake, sources.changes.wake])
-    delivery = BatchDelivery(NAME, db, Handlers(PostgresReadModels()).on_batch, clock)
+    handle = Handlers(PostgresReadModels()).on_batch
     return (
         db,
         Relay(NAME, db, settings, recover={Topic.ACCESS: sources.credentials.tell_all}),
@@ -144,7 +144,8 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         sources.changes,
         wakeups,
         sources.definitions,
-        Subscription(settings, TOPICS, delivery, health, seldom=SELDOM),
+        Subscription(settings, TOPICS, BatchDelivery(NAME, db, handle, clock), health),
+        Subscription(settings.at_leisure(), SELDOM, BatchDelivery(NAME, db, handle, clock), health, "seldom"),
         Loop("search-index", SearchIndex(db, sources.titles), health, lesser=True),
         Loop("prune", Prune(db), health, lesser=True),
         Loop("prune-changes", PruneChanges(db), health, lesser=True),

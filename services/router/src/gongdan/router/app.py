@@ -38,12 +38,14 @@ def build(settings: RouterSettings, clock: Clock) -> Service:
     db = database(settings.database_url, settings.database_pool)
     definitions = DefinitionsReader(NAME, settings, health)
     handlers = Handlers(PostgresTicketStore, PostgresNumbers(db), definitions, clock)
-    delivery = BatchDelivery(NAME, db, handlers.on_events, clock, only={Topic.SLA: ACTED_ON})
+    inbound = BatchDelivery(NAME, db, handlers.on_events, clock)
+    sla = BatchDelivery(NAME, db, handlers.on_events, clock, only={Topic.SLA: ACTED_ON})
     parts = (
         db,
         Relay(NAME, db, settings),
         definitions,
-        Subscription(settings, [Topic.INBOUND, Topic.SLA], delivery, health, seldom=[Topic.SLA]),
+        Subscription(settings, [Topic.INBOUND], inbound, health),
+        Subscription(settings.at_leisure(), [Topic.SLA], sla, health, "seldom"),
         Loop("prune", Prune(db), health, lesser=True),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

@@ -1,13 +1,13 @@
 """How a service consumes: batches from its topics to its delivery, acknowledged after they took effect.
 
 Offsets are committed by hand, after the batch, and about once a second: what comes again after a crash is dropped
-by the inbox. Limit: one batch at a time per process, in the lanes of its delivery; more is had by more replicas, up to
-one for each partition.
+by the inbox. Limit: one batch at a time, in the lanes of its delivery; more is had by more replicas, up to one for
+each partition. Topics that nobody waits for have a subscription of their own, which others are not behind.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,7 +16,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from gongdan.shared.bus import kafka
-from gongdan.shared.bus.asking import Asking
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.membership import Membership
@@ -33,7 +32,7 @@ log = structlog.get_logger()
 
 AFTER_FAULT_SECONDS = 1.0
 ENOUGH = 30
-MANY = 100
+LONGEST_POLL_MS = 1_000
 WATCH_EVERY = timedelta(seconds=2)
 COMMIT_SECONDS = 1.0
 COMMIT_PATIENCE = 3.0
@@ -41,7 +40,7 @@ COMMIT_PATIENCE = 3.0
 
 @dataclass(slots=True)
 class Subscription:
-    """The part of a service that consumes its topics and gives batches to its delivery. Nobody waits for `seldom`.
+    """The part of a service that consumes topics and gives batches to its delivery.
 
     Once a batch was left undone none is taken any more: acknowledging a later one would acknowledge it too.
     """
@@ -50,11 +49,9 @@ class Subscription:
     topics: Sequence[Topic]
     delivery: BatchDelivery
     health: Health
-    seldom: Collection[Topic] = ()
     name: str = "subscription"
     membership: Membership = field(init=False)
     _epochs: Epochs = field(init=False)
-    _asking: Asking = field(init=False)
     _watch: Loop = field(init=False)
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
@@ -66,14 +63,13 @@ class Subscription:
         """Remember what is read where the effects are kept."""
         self.membership = Membership(self.settings, self.delivery.service, self.topics)
         self._epochs = Epochs(self.delivery.db)
-        self._asking = Asking(self.seldom, self.settings.kafka_seldom_ms / 1000)
         watch = Watch(lambda: self.membership.consumer)
-        self._watch = Loop("subscription-watch", watch.look, self.health, WATCH_EVERY)
+        self._watch = Loop(f"{self.name}-watch", watch.look, self.health, WATCH_EVERY)
 
     async def start(self) -> None:
         """Join the group once all topics exist. Raises RetryLater until then."""
         consumer = await self.membership.join()
-        self._task = asyncio.create_task(self._consume(consumer), name="subscription")
+        self._task = asyncio.create_task(self._consume(consumer), name=self.name)
         await self._watch.start()
 
     async def stop(self) -> None:
@@ -105,25 +101,28 @@ class Subscription:
         loop = asyncio.get_running_loop()
         if records := await self._poll(consumer):
             began = loop.time()
-            if len(records) < MANY:
-                self._asking.hold(consumer)
             await self._take(consumer, records)
-            took = loop.time() - began
-            await self._let_some_gather(length_of_round(took, self.settings.kafka_batch_gap_ms / 1000) - took)
+            if len(records) < self.settings.kafka_batch:
+                await self._let_some_gather(loop.time() - began)
         if self._reached and loop.time() >= self._commit_at:
             await self._commit(consumer)
             self._commit_at = loop.time() + COMMIT_SECONDS
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> list[Record]:
-        wait = self._asking.begin(consumer, asyncio.get_running_loop().time())
+        consumer.resume(*consumer.paused())
+        most = self.settings.kafka_batch
         with self._interruptible():
             try:
-                found = await consumer.getmany(timeout_ms=int(wait * 1_000), max_records=self.settings.kafka_batch)
+                found = await consumer.getmany(timeout_ms=LONGEST_POLL_MS, max_records=most)
             except KafkaError as error:
                 await self._complain(f"{type(error).__name__}: {error}")
                 return []
         self._failed_polls = 0
-        return [kafka.record_of(raw) for batch in found.values() for raw in batch]
+        records = [kafka.record_of(raw) for batch in found.values() for raw in batch]
+        if 0 < len(records) < most:
+            # Else the client fetches at once what little has come, and what comes behind it waits for another round.
+            consumer.pause(*consumer.assignment())
+        return records
 
     async def _complain(self, why: str) -> None:
         """Wait a while; raises StopService once polls have only failed for long.
@@ -137,11 +136,12 @@ class Subscription:
             raise StopService(f"nothing can be read from Kafka any more ({why}): start the service again")
         await asyncio.sleep(AFTER_FAULT_SECONDS)
 
-    async def _let_some_gather(self, seconds: float) -> None:
-        """Rest after a batch that came soon after the last: each costs much the same, however small it is."""
-        if seconds > 0:
+    async def _let_some_gather(self, took: float) -> None:
+        """Rest after a batch that was not full: each costs much the same, however small it is."""
+        rest = length_of_round(took, self.settings.kafka_batch_gap_ms / 1_000) - took
+        if rest > 0:
             with self._interruptible():
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(rest)
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:

@@ -118,7 +118,6 @@ def service_settings(installation: Installation, http_port: int) -> dict[str, st
             "GONGDAN_KAFKA_IDEMPOTENCE": "false",
             "GONGDAN_KAFKA_IN_MEMORY": "true",
             "GONGDAN_KAFKA_FETCH_WAIT_MS": "20",
-            "GONGDAN_KAFKA_SELDOM_MS": "500",
             "GONGDAN_KAFKA_MOST_PARTITIONS": "1",
         }
     kept = {name: installation.environment[name] for name in chosen if name in installation.environment}
