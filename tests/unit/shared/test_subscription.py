@@ -173,3 +173,16 @@ async def test_nothing_is_asked_for_while_a_batch_that_was_not_full_is_in_hand()
     desk.consumer.resume = Mock(side_effect=lambda *_: asked.append("resume"))
     await desk.read(Raw(0), Raw(1))
     assert asked == ["resume", "pause", "resume", "pause", "resume"]
+
+
+@pytest.mark.parametrize(("leisurely", "rests"), [(False, []), (True, [2.0, 2.0])], ids=["awaited", "leisurely"])
+async def test_only_what_nobody_waits_for_rests_after_full_batches_and_as_long_as_they_took(
+    monkeypatch: pytest.MonkeyPatch, leisurely: bool, rests: list[float]
+) -> None:
+    desk, found = Desk(), list[float]()
+    subscription_ = desk.subscription
+    subscription_.leisurely = leisurely
+    monkeypatch.setattr(asyncio, "sleep", AsyncMock(side_effect=found.append))
+    for full in (True, True):
+        await subscription_._rest_after(2.0, full=full)
+    assert found == rests

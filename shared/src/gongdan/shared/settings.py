@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 
 PREFIX = "GONGDAN_"
-LEISURELY_BATCH = 100
+LEISURELY_BATCH = 200
 WORDS = {"missing": "is missing; give it, or a file that holds it in the variable with _FILE behind"}
 
 Kind = TypeVar("Kind", bound="BaseServiceSettings")

@@ -145,7 +145,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         wakeups,
         sources.definitions,
         Subscription(settings, TOPICS, BatchDelivery(NAME, db, handle, clock), health),
-        Subscription(settings.at_leisure(), SELDOM, BatchDelivery(NAME, db, handle, clock), health, "seldom"),
+        Subscription(settings, SELDOM, BatchDelivery(NAME, db, handle, clock), health, "seldom", leisurely=True),
         Loop("search-index", SearchIndex(db, sources.titles), health, lesser=True),
         Loop("prune", Prune(db), health, lesser=True),
         Loop("prune-changes", PruneChanges(db), health, lesser=True),

@@ -45,7 +45,7 @@ def build(settings: RouterSettings, clock: Clock) -> Service:
         Relay(NAME, db, settings),
         definitions,
         Subscription(settings, [Topic.INBOUND], inbound, health),
-        Subscription(settings.at_leisure(), [Topic.SLA], sla, health, "seldom"),
+        Subscription(settings, [Topic.SLA], sla, health, "seldom", leisurely=True),
         Loop("prune", Prune(db), health, lesser=True),
     )
     return Service(NAME, settings, Starlette(routes=health_routes(health)), health, parts)

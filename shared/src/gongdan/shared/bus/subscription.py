@@ -42,6 +42,7 @@ COMMIT_PATIENCE = 3.0
 class Subscription:
     """The part of a service that consumes topics and gives batches to its delivery.
 
+    A `leisurely` one reads what nobody waits for: seldom, in small batches, and half the time at most.
     Once a batch was left undone none is taken any more: acknowledging a later one would acknowledge it too.
     """
 
@@ -50,6 +51,7 @@ class Subscription:
     delivery: BatchDelivery
     health: Health
     name: str = "subscription"
+    leisurely: bool = False
     membership: Membership = field(init=False)
     _epochs: Epochs = field(init=False)
     _watch: Loop = field(init=False)
@@ -61,6 +63,8 @@ class Subscription:
 
     def __post_init__(self) -> None:
         """Remember what is read where the effects are kept."""
+        if self.leisurely:
+            self.settings = self.settings.at_leisure()
         self.membership = Membership(self.settings, self.delivery.service, self.topics)
         self._epochs = Epochs(self.delivery.db)
         watch = Watch(lambda: self.membership.consumer)
@@ -102,8 +106,7 @@ class Subscription:
         if records := await self._poll(consumer):
             began = loop.time()
             await self._take(consumer, records)
-            if len(records) < self.settings.kafka_batch:
-                await self._let_some_gather(loop.time() - began)
+            await self._rest_after(loop.time() - began, full=len(records) >= self.settings.kafka_batch)
         if self._reached and loop.time() >= self._commit_at:
             await self._commit(consumer)
             self._commit_at = loop.time() + COMMIT_SECONDS
@@ -136,9 +139,12 @@ class Subscription:
             raise StopService(f"nothing can be read from Kafka any more ({why}): start the service again")
         await asyncio.sleep(AFTER_FAULT_SECONDS)
 
-    async def _let_some_gather(self, took: float) -> None:
-        """Rest after a batch that was not full: each costs much the same, however small it is."""
-        rest = length_of_round(took, self.settings.kafka_batch_gap_ms / 1_000) - took
+    async def _rest_after(self, took: float, *, full: bool) -> None:
+        """Let some gather after a batch that was not full: each costs much the same, however small it is."""
+        if full:
+            rest = took if self.leisurely else 0
+        else:
+            rest = length_of_round(took, self.settings.kafka_batch_gap_ms / 1_000) - took
         if rest > 0:
             with self._interruptible():
                 await asyncio.sleep(rest)
