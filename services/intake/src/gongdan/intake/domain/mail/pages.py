@@ -18,6 +18,8 @@ LONGEST = 192_000
 FILES = "/v1/attachments/"
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 
+_CLEANER = nh3.Cleaner(url_schemes=SCHEMES)
+
 # What the sanitiser writes: every value in double quotes, which are escaped within.
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _SOURCE = re.compile(r' src="([^"]*)"')
@@ -28,7 +30,7 @@ def safe(page: str, files: Mapping[str, str]) -> str | None:
     """The page; None when there is none or it is too large to carry. `files`: SHA-256 by Content-ID or name."""
     if not page.strip() or len(page.encode("utf-8", "replace")) > LONGEST or readable.too_deep(page):
         return None
-    cleaned = nh3.clean(page, url_schemes=SCHEMES)
+    cleaned = _CLEANER.clean(page)
     if "<img" in cleaned:
         cleaned = _IMAGE.sub(partial(_image, files=files), cleaned)
     return cleaned if len(cleaned.encode()) <= LONGEST else None
