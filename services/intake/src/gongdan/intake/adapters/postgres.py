@@ -17,15 +17,16 @@ from gongdan.shared.json import dumps
 
 log = structlog.get_logger()
 
-# All of a batch as one JSON document: of arrays, asyncpg looks at each element in Python, which costs more than reading
-# JSON does. Payload and headers are texts in it, since as JSON of their own they could not say \u0000.
+# What is short as one JSON document: of arrays, asyncpg looks at each element in Python. What is long as arrays: in
+# JSON each of its quotation marks would be escaped here and read there.
 GIVEN = """
-    SELECT message_id, channel, source, external_id, conversation_key, body_hash,
-           convert_to(payload, 'UTF8') AS payload, raw_sha256, occurred_at, received_at, type, headers, place
-    FROM json_to_recordset(CAST(:given AS json)) AS given
+    SELECT message_id, channel, source, external_id, conversation_key, body_hash, payload, raw_sha256, occurred_at,
+           received_at, type, headers, place
+    FROM json_to_recordset(CAST(:given AS json)) AS short
         (message_id uuid, channel text, source text, external_id text, conversation_key text, body_hash text,
-         payload text, raw_sha256 text, occurred_at timestamptz, received_at timestamptz, type text, headers text,
-         place int)
+         raw_sha256 text, occurred_at timestamptz, received_at timestamptz, type text, place int)
+    JOIN unnest(CAST(:payloads AS bytea[]), CAST(:headers AS text[])) WITH ORDINALITY AS long (payload, headers, place)
+        USING (place)
     """
 # In order of id, so that two batches with the same messages wait for each other instead of deadlocking.
 INSERT = """
@@ -68,7 +69,7 @@ class MessageTable:
         return receipts
 
     async def _kept(self, kept: "_Batch") -> list[Receipt]:
-        new = {row.message_id for row in await self.db.at_once(KEEP, kept.document() | TOPIC)}
+        new = {row.message_id for row in await self.db.at_once(KEEP, kept.values() | TOPIC)}
         if new:
             self.db.committed()
         if len(new) == len(kept.items):
@@ -80,7 +81,7 @@ class MessageTable:
 async def keep_in(unit: Transaction, batch: Sequence[Incoming]) -> list[Receipt]:
     """The same as a part of a larger unit of work; whoever commits it calls `tell` afterwards."""
     kept = _Batch.of(batch)
-    new = {row.message_id for row in await unit.all(INSERT_IN_UNIT, kept.document())} if batch else set()
+    new = {row.message_id for row in await unit.all(INSERT_IN_UNIT, kept.values())} if batch else set()
     unit.rows.extend(row for message_id, row in kept.rows.items() if message_id in new)
     return await _with_known(unit, kept, new)
 
@@ -108,10 +109,15 @@ class _Batch:
             first.setdefault(item.event.envelope.id, item)
         return cls(items, first, {key: row_of(item.event) for key, item in first.items()})
 
-    def document(self) -> dict[str, str]:
-        """What is to be kept, as the statements' parameter."""
-        rows = zip(self.first.values(), self.rows.values(), strict=True)
-        return {"given": dumps([_given(item, row, place) for place, (item, row) in enumerate(rows)]).decode()}
+    def values(self) -> dict[str, object]:
+        """What is to be kept, as the statements' parameters."""
+        rows = self.rows.values()
+        pairs = zip(self.first.values(), rows, strict=True)
+        return {
+            "given": dumps([_given(item, row, place) for place, (item, row) in enumerate(pairs, 1)]).decode(),
+            "payloads": [row.payload for row in rows],
+            "headers": [row.headers for row in rows],
+        }
 
     def receipts(self, new: set[UUID], hashes: Mapping[UUID, str]) -> list[Receipt]:
         return [self._receipt(item, new, hashes) for item in self.items]
@@ -135,12 +141,10 @@ def _given(item: Incoming, row: OutboxRow, place: int) -> dict[str, object]:
         "external_id": external_id,
         "conversation_key": row.key,
         "body_hash": item.body_hash,
-        "payload": (row.payload or b"").decode(),
         "raw_sha256": raw,
         "occurred_at": envelope.occurred_at,
         "received_at": envelope.recorded_at,
         "type": row.type,
-        "headers": row.headers,
         "place": place,
     }
 
