@@ -35,8 +35,8 @@ class FakeTable:
 
 @asynccontextmanager
 async def running(table: FakeTable, **bounds: int) -> AsyncIterator[GroupCommit]:
-    """A group commit with one committer."""
-    group = GroupCommit(table.keep, committers=1, **bounds)  # type: ignore[arg-type]
+    """A running group commit."""
+    group = GroupCommit(table.keep, **bounds)  # type: ignore[arg-type]
     await group.start()
     yield group
     table.open.set()

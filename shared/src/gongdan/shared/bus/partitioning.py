@@ -14,7 +14,7 @@ POSITIVE = 0x7FFFFFFF
 
 def partition_of(key: bytes, partitions: int) -> int:
     """The number of a key's partition, of so many."""
-    return (murmur2(key) & POSITIVE) % partitions
+    return (murmur2(key) & POSITIVE) % partitions if partitions > 1 else 0
 
 
 def murmur2(data: bytes) -> int:

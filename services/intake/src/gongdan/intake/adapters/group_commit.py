@@ -33,7 +33,8 @@ class GroupCommit:
     """
 
     keep: Keep
-    committers: int = 2
+    # Two at a time would share the same waiting messages in twice as many batches, each of which has its price.
+    committers: int = 1
     batch: int = 500
     capacity: int = 5_000
     room: int = 64 * 1024 * 1024
