@@ -1,6 +1,6 @@
 """Condition trees asked directly, without CEL: for forms, where the browser does the same, and to explain a rule.
 
-The TypeScript interpreter of the browser and this one are held to the same table, `tests/fixtures/conditions.json`.
+The interpreter of the browser and this one are held to the same table, `tests/fixtures/conditions.json`.
 """
 
 from collections.abc import Callable, Mapping
