@@ -60,12 +60,14 @@ async def test_yaml_can_be_changed_and_applied_again(defined: Live) -> None:
     assert many.text.count("---\n") == 2
 
 
-async def test_each_kind_has_a_schema(live: Live) -> None:
+async def test_each_kind_has_a_schema_that_an_editor_can_fetch(live: Live) -> None:
     for kind in KINDS:
-        schema = (await live.client.get(f"/v1/definitions/schemas/{kind}")).json()
+        schema = (await live.stranger.get(f"/v1/definitions/schemas/{kind}")).json()
         assert schema["properties"]["kind"] == {"const": kind, "description": "What is defined."}
-    assert (await live.client.get("/v1/definitions/schemas")).json()["$schema"].endswith("2020-12/schema")
-    assert (await live.client.get("/v1/definitions/schemas/Teem")).status_code == 404
+    assert (await live.stranger.get("/v1/definitions/schemas")).json()["$schema"].endswith("2020-12/schema")
+    assert (await live.stranger.get("/v1/definitions/schemas/Teem")).status_code == 404
+    for path in ("", "/", "/Team", "/schemas/Team/history", "/schemas/Team/", "/schemas%2FTeam%2Fhistory"):
+        assert (await live.stranger.get(f"/v1/definitions{path}")).status_code == 401, path
 
 
 def said(data: DefinitionApplied | DefinitionDeleted) -> Event:

@@ -5,6 +5,7 @@ Whoever asks for `application/yaml` gets definitions as YAML, ready to be change
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -41,15 +42,25 @@ def routes(definitions: Definitions, versions: DefinitionVersions, audit: Audit,
 
 
 def _add_schemas(router: APIRouter) -> None:
-    @router.get("/schemas")
-    async def every_schema() -> dict[str, Any]:
-        """The JSON Schema (2020-12) of any definition, by its kind."""
-        return schemas.any_schema()
+    @router.get("/schemas", response_model=dict[str, Any])
+    async def every_schema() -> Response:
+        """The JSON Schema (2020-12) of any definition, by its kind. Anybody may read it: editors do."""
+        return Response(_every_schema(), media_type="application/json")
 
-    @router.get("/schemas/{kind}")
-    async def schema(kind: str) -> dict[str, Any]:
-        """The JSON Schema (2020-12) of definitions of one kind."""
-        return schemas.schema_of(_kind(kind))
+    @router.get("/schemas/{kind}", response_model=dict[str, Any])
+    async def schema(kind: str) -> Response:
+        """The JSON Schema (2020-12) of definitions of one kind. Anybody may read it: editors do."""
+        return Response(_schema(_kind(kind)), media_type="application/json")
+
+
+@cache
+def _every_schema() -> bytes:
+    return dumps(schemas.any_schema())
+
+
+@cache
+def _schema(kind: str) -> bytes:
+    return dumps(schemas.schema_of(kind))
 
 
 def _add_everything(router: APIRouter, definitions: Definitions, audit: Audit, clock: Clock) -> None:

@@ -22,6 +22,8 @@ OPEN_PATHS = frozenset(
     | {"/livez", "/readyz", "/metrics"}
 )
 OPEN_FOLDER = "/assets/"
+# Editors fetch them and cannot sign in; nothing of the installation is in them.
+SCHEMAS = "/v1/definitions/schemas"
 CALLER = "caller"
 
 
@@ -80,7 +82,7 @@ class Gate:
 
 def is_open(path: str) -> bool:
     """Whether anybody may ask for this."""
-    return path in OPEN_PATHS or path.startswith(OPEN_FOLDER)
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDER) or SCHEMAS in (path, path.rpartition("/")[0])
 
 
 def caller_of(connection: HTTPConnection) -> Caller:
