@@ -232,6 +232,15 @@ def test_a_browsers_own_form_sends_money_in_parts() -> None:
     assert coerce(FORM, sent) == {"price": {"amount": 12.5, "currency": "CNY"}, "stars": 4, "colours": ["red"]}
 
 
+def test_the_rows_of_a_table_come_by_their_numbers_and_blank_ones_are_none() -> None:
+    sent = [("parts.7.part", "nut"), ("parts.0.part", ""), ("parts.2.part", "bolt"), ("parts.2.count", "3"),
+            ("parts.x.part", "?"), ("parts.100.part", "?")]  # fmt: skip
+    assert coerce(FORM, sent) == {
+        "parts": [{"part": "bolt", "count": 3}, {"part": "nut"}], "parts.x.part": "?", "parts.100.part": "?",
+    }  # fmt: skip
+    assert check(FORM, coerce(FORM, sent[:4]), [], ANYBODY)["parts"] == [{"part": "bolt", "count": 3}, {"part": "nut"}]
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [

@@ -4,8 +4,9 @@ from typing import Any, get_args
 
 import pytest
 
+from gongdan.intake.domain.form_controls import Control, Sent
 from gongdan.intake.domain.form_messages import Language
-from gongdan.intake.domain.form_page import Control, Sent, controls, faults
+from gongdan.intake.domain.form_page import MOST_ROWS, controls, faults
 from gongdan.intake.domain.form_view import view
 from gongdan.intake.domain.form_words import WORDS, size
 from gongdan.intake.domain.forms import Submitter, compile_form
@@ -42,7 +43,7 @@ def shown(schema: dict[str, Any], sent: Sent = FIRST, language: Language = "zh",
         ({"x-widget": "money"}, "money", {"step": "any", "min": -1e15, "max": 1e15}),
         ({"type": "string", "format": "file", "x-accept": ["image/*"]}, "files", {"accept": "image/*"}),
         ({"type": "array", "items": {"type": "string", "format": "file"}}, "files", {"multiple": "multiple"}),
-        ({"x-widget": "table", "items": {"properties": {"a": {"type": "string"}}}}, "absent", {}),
+        ({"x-widget": "table", "items": {"properties": {"a": {"type": "string"}}}}, "rows", {}),
         ({"type": "array", "items": {"type": "number"}}, "absent", {}),
     ],
 )
@@ -69,6 +70,41 @@ def test_what_is_in_a_tree_is_called_by_all_that_is_above_it() -> None:
     assert [(one.value, one.label) for one in found] == [
         ("hardware/printer", "硬件 / 打印机"), ("software", "software")
     ]  # fmt: skip
+
+
+TABLE = {
+    "x-widget": "table",
+    "title": "Parts",
+    "items": {
+        "required": ["part"],
+        "properties": {"part": {"type": "string", "title": "Part"}, "count": {"type": "integer"}},
+    },
+}
+
+
+def test_a_table_has_blank_rows_after_what_was_typed_and_as_many_as_it_may_have() -> None:
+    first = shown(TABLE)
+    assert [[cell.name for cell in row] for row in first.rows[:2]] == [
+        ["field.0.part", "field.0.count"], ["field.1.part", "field.1.count"]
+    ]  # fmt: skip
+    assert (len(first.rows), len(shown(TABLE | {"maxItems": 2}).rows)) == (MOST_ROWS, 2)
+    assert not any(cell.required for row in first.rows for cell in row)
+    typed = shown(TABLE | {"maxItems": 2}, Sent({f"field.{nth}.part": ["x"] for nth in (0, 3, 7)}))
+    assert [[cell.value for cell in row] for row in typed.rows] == [["x", ""]] * 3
+    wide = {"properties": {f"c{nth}": {"type": "string"} for nth in range(70)}}
+    assert len(shown({"x-widget": "table", "items": wide}).rows) == 1
+
+
+def test_what_is_wrong_in_a_table_stands_at_its_cell_though_blank_rows_were_left_out() -> None:
+    typed = {"field.0.part": [""], "field.2.part": ["bolt"], "field.4.count": ["2"]}
+    wrong = [Complaint("field.1.part", "is missing", "add it"), Complaint("field", "is too short", "add a row")]
+    table = shown(TABLE, Sent(typed, wrong), "en")
+    assert [cell.value for cell in table.rows[1]] == ["", "2"]
+    assert table.rows[1][0].faults == ["Parts 2, Part is missing: add it."]
+    assert faults([table], wrong, "en") == [
+        ("field", "Parts is too short: add a row."),
+        ("field.1.part", "Parts 2, Part is missing: add it."),
+    ]
 
 
 def test_what_was_typed_stays_and_a_default_is_only_for_the_first_time() -> None:

@@ -2,7 +2,8 @@
 
 The parts of money have names with a point: `price.amount`, `price.currency`. A time without an offset from UTC, as
 browsers send it, is of the form's time zone. Ends of lines are single characters, as in JSON. What cannot be converted
-stays text, and is refused as such. Limit: rows of tables are not sent so.
+stays text, and is refused as such. Cells of tables have the numbers of their rows in their names, `parts.0.count`; what
+is left blank makes no row.
 """
 
 import re
@@ -13,43 +14,68 @@ from typing import Any
 from pydantic import JsonValue
 
 from gongdan.intake.domain.forms import Form
+from gongdan.shared.definitions.form_fields import FormField, columns
 from gongdan.shared.definitions.form_schema import strict_field
+
+Texts = dict[str, list[str]]
 
 WHOLE = re.compile(r"[+-]?\d{1,18}")
 NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?")
+ROW = re.compile(r"(\d{1,2})\.(.+)", re.ASCII)
 LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?", re.ASCII)
 TRUTH = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
 
 def coerce(form: Form, sent: Sequence[tuple[str, str]], zone: tzinfo = UTC) -> dict[str, JsonValue]:
     """The answers. `zone` is that of times without an offset."""
-    texts: dict[str, list[str]] = {}
+    texts: Texts = {}
     for name, value in sent:
         if value != "":
             texts.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return _answers(form.fields, texts, zone)
+
+
+def _answers(fields: Mapping[str, FormField], texts: Texts, zone: tzinfo) -> dict[str, JsonValue]:
     answers: dict[str, JsonValue] = {}
     for name, values in texts.items():
         field, _, part = name.partition(".")
-        if part and field in form.fields and form.fields[field].kind == "money":
+        known = fields.get(field)
+        if part and known and known.kind == "money":
             whole = answers.setdefault(field, {})
             if isinstance(whole, dict):
-                whole[part] = _typed(_schema(form, field)["properties"].get(part, {}), values)
+                whole[part] = _typed(strict_field(known)["properties"].get(part, {}), values)
+        elif known and known.kind == "table" and ROW.fullmatch(part):
+            if field not in answers:
+                answers[field] = _rows(known, texts, zone)
         else:
-            answers[name] = _typed(_schema(form, name), [_timed(form, name, one, zone) for one in values])
+            answers[name] = _answer(fields.get(name), values, zone)
     return answers
 
 
-def _timed(form: Form, field: str, text: str, zone: tzinfo) -> str:
-    if field not in form.fields or form.fields[field].kind != "datetime" or not LOCAL_TIME.fullmatch(text):
+def _rows(table: FormField, texts: Texts, zone: tzinfo) -> list[JsonValue]:
+    """The rows of a table that are not blank, in the order of their numbers."""
+    rows: dict[int, Texts] = {}
+    for name, values in texts.items():
+        field, _, part = name.partition(".")
+        if field == table.name and (place := ROW.fullmatch(part)):
+            rows.setdefault(int(place[1]), {})[place[2]] = values
+    fields = {column.name: column for column in columns(table)}
+    return [_answers(fields, rows[nth], zone) for nth in sorted(rows)]
+
+
+def _answer(field: FormField | None, values: Sequence[str], zone: tzinfo) -> JsonValue:
+    if field and field.kind == "datetime":
+        values = [_timed(one, zone) for one in values]
+    return _typed(strict_field(field) if field else {}, values)
+
+
+def _timed(text: str, zone: tzinfo) -> str:
+    if not LOCAL_TIME.fullmatch(text):
         return text
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
     except ValueError:
         return text
-
-
-def _schema(form: Form, field: str) -> Mapping[str, Any]:
-    return strict_field(form.fields[field]) if field in form.fields else {}
 
 
 def _typed(schema: Mapping[str, Any], values: Sequence[str]) -> JsonValue:

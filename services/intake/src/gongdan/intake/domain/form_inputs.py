@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from gongdan.intake.domain.form_view import Shown
 
-Look = Literal["line", "text", "select", "radios", "boxes", "tick", "files", "money", "absent"]
+Look = Literal["line", "text", "select", "radios", "boxes", "tick", "files", "money", "rows", "absent"]
 LOOKS: Mapping[str, Look] = {
     "long_text": "text", "select": "select", "tree_select": "select", "multi_select": "boxes", "checkbox": "tick",
-    "rating": "radios", "file": "files", "money": "money", "table": "absent",
+    "rating": "radios", "file": "files", "money": "money", "table": "rows",
 }  # fmt: skip
 INPUTS = {"number": "number", "integer": "number", "rating": "number", "date": "date", "datetime": "datetime-local",
           "link": "url"}  # fmt: skip
@@ -27,6 +27,8 @@ def look_of(given: Shown) -> Look:
         return "radios"
     if kind == "rating" and not 0 <= least_stars(schema) <= most_stars(schema) <= MOST_STARS:
         return "line"
+    if kind == "table" and not given.get("columns"):
+        return "absent"
     if kind == "other" and schema.get("type", "string") != "string":
         return "absent"
     return LOOKS.get(kind, "line")

@@ -1,151 +1,81 @@
-"""A form as a page: one control for each field, with what was typed and what is wrong with it. Pure; no markup here.
+"""A form as a page: its controls in order, and all that is wrong. Pure; no markup here.
 
-Limits: tables, and fields of no kind that we know, have no control; the page says so in their place.
+Limits: a page shows up to MOST_ROWS rows of a table, and MOST_CELLS cells. Fields of no kind that we know have no
+control; the page says so in their place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from gongdan.intake.domain.form_inputs import Look, attributes_of, least_stars, look_of, most_stars
+from gongdan.intake.domain.form_controls import Control, Sent, Typed, control, is_about, sentence
 from gongdan.intake.domain.form_messages import Language
-from gongdan.intake.domain.form_view import Shown, text
-from gongdan.intake.domain.form_words import WORDS, size
+from gongdan.intake.domain.form_view import Shown
+from gongdan.intake.domain.form_words import WORDS
 from gongdan.shared.errors import Complaint
 
 # What is wrong with the whole, in the page's own words.
 WHOLE = frozenset({"X-Form-Token", "X-Form-Work", "conflict", "come-back-later"})
-Typed = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What can be chosen."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One field on the page. `attributes` are those of its input; a `conditional` one may be hidden by the script."""
-
-    name: str
-    look: Look
-    kind: str
-    title: str
-    hint: str = ""
-    required: bool = False
-    conditional: bool = False
-    values: Sequence[str] = ()
-    choices: Sequence[Choice] = ()
-    attributes: Mapping[str, object] = field(default_factory=dict)
-    faults: Sequence[str] = ()
-
-    @property
-    def value(self) -> str:
-        """What stands in it; of several the last."""
-        return self.values[-1] if self.values else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a browser sent, and what is wrong with it; nothing on a page that is shown for the first time."""
-
-    typed: Typed | None = None
-    complaints: Sequence[Complaint] = ()
+ROW = re.compile(r"(\d{1,2})\.(.+)", re.ASCII)
+MOST_ROWS = 10
+MOST_CELLS = 60
 
 
 def controls(fields: Iterable[Shown], language: Language, sent: Sent, zone: str) -> tuple[Control, ...]:
     """A control for each field of a form's `view`, in order. `zone` names the time zone of local times."""
-    return tuple(_control(one, language, sent, zone) for one in fields)
+    return tuple(
+        _table(one, language, sent, zone) if one.get("columns") else control(one, language, sent, zone)
+        for one in fields
+    )
 
 
 def faults(shown: Sequence[Control], sent: Sequence[Complaint], language: Language) -> list[tuple[str, str]]:
     """All that is wrong, in the order of the page: the control it is about (or none), and a sentence."""
-    names = {one.name for one in shown}
     words = WORDS[language]
-    others = [one for one in sent if _field_of(one) not in names]
-    told = [("", words[one.field] if one.field in WHOLE else _sentence(one, one.field, language)) for one in others]
-    return told + [(one.name, fault) for one in shown for fault in one.faults]
+    others = [one for one in sent if not any(is_about(one, known.name) for known in shown)]
+    told = [("", words[one.field] if one.field in WHOLE else sentence(one, one.field, language)) for one in others]
+    return told + [(one.name, fault) for known in shown for one in _with_cells(known) for fault in one.faults]
 
 
-def _control(given: Shown, language: Language, sent: Sent, zone: str) -> Control:
-    look = look_of(given)
-    wrong = [one for one in sent.complaints if _field_of(one) == given["name"]]
-    values = _values(given, sent.typed)
-    return Control(
-        name=given["name"],
-        look=look,
-        kind=given["kind"],
-        title=given["title"],
-        hint=" ".join(_hints(given, language, zone)),
-        required=given["required"],
-        conditional=given["visible_when"] is not None,
-        values=values,
-        choices=_choices(given, look, values, language),
-        attributes=attributes_of(look, given),
-        faults=[_sentence(one, given["title"], language) for one in wrong],
-    )
+def _with_cells(shown: Control) -> Iterator[Control]:
+    yield shown
+    for row in shown.rows:
+        yield from row
 
 
-def _values(given: Shown, typed: Typed | None) -> Sequence[str]:
-    if typed is None:
-        default = given["schema"].get("default")
-        return [_text(one) for one in (default if isinstance(default, list) else [default])]
-    if given["kind"] == "money":
-        return [(typed.get(f"{given['name']}.{part}") or [""])[-1] for part in ("currency", "amount")]
-    return typed.get(given["name"], ())
+def _table(given: Shown, language: Language, sent: Sent, zone: str) -> Control:
+    """A table with what was typed in its first rows, and blank ones after it."""
+    typed = _typed_rows(given["name"], sent.typed or {})
+    count = max(min(MOST_ROWS, _most(given), MOST_CELLS // len(given["columns"])), len(typed), 1)
+    rows = [
+        [_cell(given, column, nth, language, Sent(typed[nth] if nth < len(typed) else {}, sent.complaints), zone)
+         for column in given["columns"]]
+        for nth in range(count)
+    ]  # fmt: skip
+    cells = [cell.name for row in rows for cell in row]
+    left = [one for one in sent.complaints if not any(is_about(one, name) for name in cells)]
+    return replace(control(given, language, replace(sent, complaints=left), zone), values=(), rows=rows)
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else ""
+def _most(given: Shown) -> int:
+    most = given["schema"].get("maxItems")
+    return most if isinstance(most, int) else MOST_ROWS
 
 
-def _hints(given: Shown, language: Language, zone: str) -> Iterable[str]:
-    words = WORDS[language]
-    if given["description"]:
-        yield given["description"]
-    if given["kind"] == "datetime":
-        yield words["zone"].format(zone=zone)
-    if isinstance(given.get("max_bytes"), int):
-        yield words["size"].format(size=size(given["max_bytes"]))
+def _cell(given: Shown, column: Shown, nth: int, language: Language, sent: Sent, zone: str) -> Control:
+    name = f"{given['name']}.{nth}.{column['name']}"
+    title = f"{given['title']} {nth + 1}, {column['title']}"
+    cell = control(column | {"name": name, "title": title, "required": False}, language, sent, zone)
+    return replace(cell, title=column["title"], is_cell=True)
 
 
-def _choices(given: Shown, look: Look, values: Sequence[str], language: Language) -> Sequence[Choice]:
-    words = WORDS[language]
-    found: list[tuple[str, str]] = [(str(one["value"]), one["label"]) for one in given.get("options", ())]
-    if look == "radios" and given["kind"] == "checkbox":
-        found = [("true", words["yes"]), ("false", words["no"])]
-    elif look == "radios" and given["kind"] == "rating":
-        schema = given["schema"]
-        found = [(str(one), str(one)) for one in range(least_stars(schema), most_stars(schema) + 1)]
-    elif look == "money":
-        offered = given["schema"]["properties"]["currency"].get("enum", ())
-        found = [(one, one) for one in offered if isinstance(one, str)]
-        values = values[:1]
-    if given["kind"] == "tree_select":
-        paths = dict(_paths(given["schema"].get("x-tree"), language))
-        found = [(value, paths.get(value, label)) for value, label in found]
-    return [Choice(value, label, value in values) for value, label in found]
-
-
-def _paths(nodes: object, language: Language, above: str = "", called: str = "") -> Iterable[tuple[str, str]]:
-    """The nodes of a tree by their paths, each called by all that is above it, too."""
-    for node in nodes if isinstance(nodes, list) else ():
-        if isinstance(node, Mapping) and isinstance(node.get("value"), str):
-            path = f"{above}{node['value']}"
-            name = f"{called}{text({one: node.get(one) for one in ('zh', 'en')}, language) or node['value']}"
-            yield path, name
-            yield from _paths(node.get("children"), language, f"{path}/", f"{name} / ")
-
-
-def _field_of(complaint: Complaint) -> str:
-    return complaint.field.partition(".")[0]
-
-
-def _sentence(complaint: Complaint, title: str, language: Language) -> str:
-    pattern = WORDS[language]["fault" if complaint.field != "body" else "plain-fault"]
-    return pattern.format(title=title, problem=complaint.problem, cure=complaint.cure)
+def _typed_rows(table: str, typed: Typed) -> list[Typed]:
+    """By row, blank ones left out: as the server counts them when it says what is wrong."""
+    rows: dict[int, dict[str, Sequence[str]]] = {}
+    for name, values in typed.items():
+        field, _, rest = name.partition(".")
+        place = ROW.fullmatch(rest) if field == table else None
+        if place and any(values):
+            rows.setdefault(int(place[1]), {})[place[2]] = values
+    ordered = (rows[nth] for nth in sorted(rows))
+    return [{f"{table}.{nth}.{name}": values for name, values in row.items()} for nth, row in enumerate(ordered)]

@@ -17,9 +17,10 @@ from starlette.responses import RedirectResponse, Response
 from gongdan.intake.domain import limits
 from gongdan.intake.domain.coercion import coerce
 from gongdan.intake.domain.form_conditions import plain_conditions
+from gongdan.intake.domain.form_controls import Sent
 from gongdan.intake.domain.form_guard import Proofs, take_proofs
 from gongdan.intake.domain.form_messages import Language
-from gongdan.intake.domain.form_page import Sent, controls, faults
+from gongdan.intake.domain.form_page import controls, faults
 from gongdan.intake.domain.form_words import WORDS, size
 from gongdan.intake.domain.forms import Form
 from gongdan.intake.handlers.forms import Asked, Forms

@@ -5,7 +5,11 @@ import { hiddenFields } from "./conditions.js";
 
 const form = document.querySelector("form");
 const conditions = JSON.parse(form.dataset.conditions);
-const fields = new Map([...form.querySelectorAll("[data-field]")].map((node) => [node.dataset.field, node]));
+const fields = new Map(
+  [...form.querySelectorAll("[data-field]")]
+    .filter((node) => !node.closest("[data-row]"))
+    .map((node) => [node.dataset.field, node]),
+);
 const wrong = new Set([...fields].filter(([, node]) => node.querySelector(".fault")).map(([name]) => name));
 
 // What is filled in, as the server will read it; what is left blank is not in it.
@@ -36,6 +40,7 @@ const READERS = {
     const part = (what) => node.querySelector(`[name="${name}.${what}"]`).value;
     return part("amount") || part("currency") ? { amount: Number(part("amount") || NaN), currency: part("currency") } : null;
   },
+  table: (node) => [...node.querySelectorAll("[data-row]")].filter((row) => chosen(row).length),
   file: (node) => {
     const names = [...node.querySelector("input").files].map((one) => one.name);
     return names.length && node.querySelector("input").multiple ? names : (names.at(-1) ?? null);
@@ -56,6 +61,24 @@ function show() {
   }
 }
 
+// Of a table the rows that are filled in and one more; the others come one by one.
+function shorten(table) {
+  const rows = [...table.querySelectorAll("[data-row]")];
+  const last = rows.findLastIndex((row) => chosen(row).length || row.querySelector(".fault"));
+  const more = table.querySelector("[data-add]");
+  let count = 0;
+  const open = (wanted) => {
+    count = Math.min(wanted, rows.length);
+    rows.forEach((row, nth) => (row.hidden = nth >= count));
+    more.hidden = count === rows.length;
+  };
+  open(Math.max(1, last + 1));
+  more.addEventListener("click", () => {
+    open(count + 1);
+    inputs(rows[count - 1])[0].focus();
+  });
+}
+
 let isWorking = false;
 
 function work(bits) {
@@ -73,7 +96,7 @@ function work(bits) {
 
 let isWaiting = false;
 let isSent = false;
-const button = form.querySelector("button");
+const button = form.querySelector("button[type=submit]");
 const send = button.textContent;
 
 function submit(event) {
@@ -98,6 +121,7 @@ function settle() {
   show();
 }
 
+form.querySelectorAll("[data-kind=table]").forEach(shorten);
 form.addEventListener("input", show);
 form.addEventListener("change", show);
 form.addEventListener("submit", submit);
