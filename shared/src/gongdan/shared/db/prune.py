@@ -9,7 +9,11 @@ that an event which comes after a year is the next. Nothing in it says that a ke
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from gongdan.shared.db.session import Database, Transaction
+
+log = structlog.get_logger()
 
 KEEP_PUBLISHED = timedelta(days=7)
 KEEP_SEEN = timedelta(days=15)
@@ -69,5 +73,6 @@ async def _forget_keys(unit: Transaction) -> int:
     """How many keys were found whose events waited in vain."""
     found = await unit.all(WAITING_IN_VAIN, {"keep": KEEP_SEEN, "chunk": CHUNK})
     if found:
+        log.warning("events_waited_in_vain", keys=len(found), first=found[0].key)
         await unit.execute(FORGET, {"keys": [row.key for row in found], "keep": KEEP_SEEN})
     return len(found)
