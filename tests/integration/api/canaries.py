@@ -12,8 +12,8 @@ from gongdan.shared.contracts.tickets import TicketSnapshot
 from tests.kit.whole_story import AGENT, WholeStory
 
 FIELDS = (
-    "subject", "status", "category", "team", "assignee", "requester", "tags", "messages", "notes", "history", "clocks",
-    "deliveries", "cost",
+    "channel", "subject", "status", "category", "team", "assignee", "requester", "tags", "messages", "notes", "history",
+    "clocks", "deliveries", "cost",
 )  # fmt: skip
 PUBLIC_FILE = hashlib.sha256(b"public").hexdigest()
 INNER_FILE = hashlib.sha256(b"inner").hexdigest()
@@ -38,6 +38,7 @@ class CanaryStory(WholeStory):
             "status": canary("status"),
             "category": canary("category"),
             "team": canary("team"),
+            "form": canary("channel"),
             "tags": (canary("tags"),),
             "fields": {"cost": canary("cost")},
         }

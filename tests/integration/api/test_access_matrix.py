@@ -49,11 +49,11 @@ QUESTIONS = {
     "assignee": ("assignee=canary-assignee", "assignee=-"),
     "requester": ("requester=canary-requester@example.com",),
     "priority": ("priority=high", "sort=priority", "sort=-priority"),
-    "channel": ("channel=email",),
+    "channel": ("channel=email", "form=canary-channel", "form=-"),
     "snoozed_until": ("snoozed=true", "snoozed=false"),
     "tags": ("tag=canary-tags",),
 }
-WITHOUT_WORDS = {"priority", "channel", "follow_up_of", "snoozed_until", "tier"}
+WITHOUT_WORDS = {"priority", "follow_up_of", "snoozed_until", "tier"}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ FIGURES = {
     "category": ("rows=team&columns=category",),
     "team": ("rows=team",),
     "assignee": ("columns=assignee",),
-    "channel": ("rows=channel",),
+    "channel": ("rows=channel", "rows=form"),
     "tier": ("rows=tier", "tier=gold"),
     "requester": ("rows=requester", "rows=organisation"),
     "tags": ("rows=tag", "tag=canary-tags"),
@@ -32,6 +32,7 @@ FIGURES = {
 # The columns that show a field, where they are not called like it.
 COLUMNS = {
     "status": ("status", "status_category"),
+    "channel": ("channel", "form"),
     "requester": ("requester.name", "requester.email", "requester.phone", "requester.id"),
     "clocks": ("sla.resolution.state", "sla.first_response.due_at"),
     "cost": ("fields.cost", "fields.cost.amount"),

@@ -17,7 +17,9 @@ from gongdan.shared.db.session import Database, Transaction
 
 MOST_DELIVERIES = 50
 MOST_WITH_FILE = 1_000
-ANY_OF = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel", "tier")
+ANY_OF = (
+    "workspace", "status", "status_category", "priority", "team", "assignee", "category", "channel", "form", "tier",
+)  # fmt: skip
 PLAIN = {
     "tag": "EXISTS (SELECT FROM json_array_elements_text(tags) AS one WHERE one = ANY(CAST(:tag AS text[])))",
     "created_since": "created_at >= :created_since",

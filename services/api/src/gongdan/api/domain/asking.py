@@ -20,6 +20,7 @@ ASKS_ABOUT = {
     "category": "category",
     "tier": "tier",
     "channel": "channel",
+    "form": "channel",
     "tag": "tags",
     "requester": "requester",
     "q": "subject",

@@ -36,9 +36,9 @@ NOBODY = "-"
 class TicketFilters(BaseModel):
     """Which tickets. A filter that is given several times means any of its values.
 
-    `team`, `assignee`, `category` and `tier` understand `-` as "none". `requester` is an email address, a phone
-    number or a foreign id. `q` is looked for in subjects. `snoozed` false leaves out what is snoozed, true all else.
-    `created_since` is the first moment that counts, `created_until` the first that does not.
+    `team`, `assignee`, `category`, `form` and `tier` understand `-` as "none". `requester` is an email address, a
+    phone number or a foreign id. `q` is looked for in subjects. `snoozed` false leaves out what is snoozed, true all
+    else. `created_since` is the first moment that counts, `created_until` the first that does not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +50,7 @@ class TicketFilters(BaseModel):
     team: Names = []
     assignee: Names = []
     category: Names = []
+    form: Names = []
     tier: Names = []
     channel: list[Channel] = []
     tag: Names = []

@@ -155,7 +155,7 @@ def _written(moment: datetime | None, zone: ZoneInfo) -> str | None:
 
 STANDARD: tuple[Column, ...] = (
     *map(_attribute, ("number", "workspace", "channel", "subject", "status", "status_category", "priority")),
-    *map(_attribute, ("category", "team", "assignee", "tier", "follow_up_of")),
+    *map(_attribute, ("category", "team", "assignee", "form", "tier", "follow_up_of")),
     *map(_requester, ("name", "email", "phone", "id")),
     _attribute("tags"),
     *map(_moment, ("created_at", "updated_at", "snoozed_until")),

@@ -21,6 +21,7 @@ BUCKETS: tuple[Bucket, ...] = ("hour", "weekday", "day", "week", "month", "quart
 ATTRIBUTES: Mapping[str, str | None] = {
     "workspace": None,
     "channel": "channel",
+    "form": "channel",
     "status": "status",
     "status_category": "status",
     "priority": "priority",

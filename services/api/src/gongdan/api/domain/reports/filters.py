@@ -17,7 +17,10 @@ from gongdan.shared.contracts.tickets import StatusCategory
 
 WORD = re.compile(r'(?P<name>[a-z_]+):(?P<values>(?:"[^"]*"|[^\s"])+)|"(?P<quoted>[^"]*)"|(?P<plain>\S+)')
 VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
-LISTS = ("workspace", "status", "status_category", "priority", "team", "assignee", "category", "tier", "channel", "tag")
+LISTS = (
+    "workspace", "status", "status_category", "priority", "team", "assignee", "category", "tier", "channel", "form",
+    "tag",
+)  # fmt: skip
 UNRESOLVED = ("new", "open", "waiting")
 ONCE = ("requester", "snoozed")
 CATEGORIES = frozenset(get_args(StatusCategory))

@@ -118,6 +118,7 @@ function facts(ticket, isOpen) {
     ["column.category", called("category", ticket.workspace, ticket.category)],
     ["ticket.updated", ago(ticket.updated_at)],
     ...(ticket.follow_up_of ? [["ticket.follows", el("a", { href: `#/${ticket.follow_up_of}` }, ticket.follow_up_of)]] : []),
+    ...(ticket.form ? [["ticket.form", ticket.form]] : []),
     ...(ticket.tier ? [["ticket.tier", ticket.tier]] : []),
     ...(ticket.snoozed_until ? [["ticket.snoozed", absolute(ticket.snoozed_until)]] : []),
     ...Object.entries(ticket.delivery_counts).length ? [["ticket.deliveries", deliveries(ticket)]] : [],
