@@ -13,6 +13,7 @@ from gongdan.shared.definitions.base import LocalText
 from gongdan.shared.definitions.registry import KINDS
 from gongdan.shared.definitions.seed import default_documents
 from gongdan.shared.definitions.yaml_text import to_stream
+from gongdan.shared.embedded import export
 
 EXAMPLES = Path(__file__).parents[3] / "definitions" / "examples"
 FOLDERS = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
@@ -37,6 +38,16 @@ def test_it_applies_where_nothing_is_defined_yet(folder: str) -> None:
     verdict = on_applying(Known(), given)
     assert {planned.result for planned in verdict.planned} == {"created"}
     assert len(verdict.planned) == len(given.reading.written) > 40
+
+
+@EVERY_FOLDER
+def test_its_workspace_is_exported_with_all_that_it_takes_to_apply(folder: str) -> None:
+    definitions = [item for _, item in sent(text_of(folder)).sound]
+    (workspace,) = (item.name for item in definitions if item.kind == "Workspace")
+    found = export.whole(definitions, workspace)
+    verdict = on_applying(Known(), sent("---\n".join(export.files(found).values()).encode()))
+    assert {planned.key for planned in verdict.planned} == {item.key for item in found}
+    assert {item.key for item in definitions if references.belongs(item, workspace)} <= {item.key for item in found}
 
 
 @EVERY_FOLDER

@@ -2,9 +2,10 @@
 
 A misspelt or misused one is refused when a definition is applied. `dyn` ones are null where there is none.
 `ticket.organisation.tier`, in short `ticket.tier`, is that of the requester's Organisation when the ticket was opened;
-`ticket.form` is the Form that it was opened with. `message.content` is subject and text in lower case, in which words
-are found by contains(), which costs a fiftieth of matches(). A ticket's own fields are under `ticket.fields`; those
-that the forms of a workspace give are `fields.<name>` as well, each with its type (`field_types`).
+`ticket.form` is the Form that it was opened with. In the scope of a role `ticket.organisation` and
+`actor.organisation` are mail domains. `message.content` is subject and text in lower case, in which words are found by
+contains(), which costs a fiftieth of matches(). A ticket's own fields are under `ticket.fields`; those that the forms
+of a workspace give are `fields.<name>` as well, each with its type (`field_types`).
 """
 
 from collections.abc import Mapping
