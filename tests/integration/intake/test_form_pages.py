@@ -116,7 +116,7 @@ async def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(intak
     assert [one.get("href") for one in back.xpath("//*[@id='faults']//a")] == ["#f-device", "#f-downtime", "#f-stars"]
     (device,) = back.xpath("//input[@name='device']")
     assert (device.get("aria-invalid"), device.get("aria-describedby")) == ("true", "e-device")
-    assert back.xpath("string(//*[@id='e-device'])") == "Device <i> is missing: add this field."
+    assert back.xpath("string(//*[@id='e-device'])") == "Device <i> is missing: fill it in."
     assert back.xpath("//*[@checked]/@value") == ["true", "b", "red", "blue"]
     assert back.xpath("//option[@selected]/@value") == ["EUR"]
     assert back.xpath("string(//input[@name='since']/@value)") == "2026-03-02T09:30"

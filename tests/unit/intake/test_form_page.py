@@ -127,10 +127,10 @@ def test_hints_say_the_time_zone_and_the_size_of_files() -> None:
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "Name is missing: add this field."), ("zh", "姓名未填写：请填写此项。")],
+    [("en", "Name is missing: fill it in."), ("zh", "姓名未填写：请填写此项。")],
 )
 def test_what_is_wrong_is_said_at_its_field_and_above_all(language: Language, told: str) -> None:
-    words = {"en": ("is missing", "add this field"), "zh": ("未填写", "请填写此项")}[language]
+    words = {"en": ("is missing", "fill it in"), "zh": ("未填写", "请填写此项")}[language]
     sent = Sent({}, [Complaint("field.amount", *words), Complaint("conflict", ""), Complaint("shape", "p", "c")])
     schema = {"type": "string", "title": "Name", "x-i18n": {"zh": {"title": "姓名"}}}
     control = shown(schema, sent, language)

@@ -13,7 +13,7 @@ SHOWN = 200
 
 # By the keyword of JSON Schema that is not met: the problem and the cure, in each language.
 MESSAGES: Mapping[str, Mapping[Language, tuple[str, str]]] = {
-    "required": {"en": ("is missing", "add this field"), "zh": ("未填写", "请填写此项")},
+    "required": {"en": ("is missing", "fill it in"), "zh": ("未填写", "请填写此项")},
     "additionalProperties": {
         "en": ("is no field of this form", "remove it, or correct its name"),
         "zh": ("不是此表单的字段", "请删除,或更正名称"),
