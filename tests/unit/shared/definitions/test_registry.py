@@ -87,6 +87,10 @@ def test_a_kind_says_whether_it_belongs_to_a_workspace(kind: str, workspace: str
         ("Calendar", {"timezone": "shanghai"}, "spec.timezone", "for instance Asia/Shanghai"),
         ("Calendar", {"timezone": "UTC", "week": {"mo": []}}, "spec.week.mo", "for instance mon-fri"),
         ("Role", {"actions": ["Rply"]}, "spec.actions.0", "did you mean Reply?"),
+        ("Team", {"memers": []}, "spec.memers", "did you mean members?"),
+        ("Team", {"members": [], "colour": 1}, "spec.colour", "remove this field"),
+        ("Team", {"capacity": 1}, "spec.capacity", "remove this field"),
+        ("SlaPolicy", {"targets": {"resolution": {"urgnt": "1h"}}}, "spec.targets.resolution.urgnt", "mean urgent?"),
     ],
 )
 def test_the_cure_says_what_to_write(kind: str, spec: dict[str, Any], field: str, cure: str) -> None:
@@ -194,3 +198,8 @@ def test_what_is_wrong_is_raised_as_one() -> None:
     with pytest.raises(FixInput, match="Team x does not fit its kind") as refused:
         check(document("Team", {"lead": 1}))
     assert [one.field for one in refused.value.complaints] == ["spec.lead"]
+
+
+def test_a_misspelt_part_of_the_head_is_recognised() -> None:
+    (found,) = complaints(document("Team", {}) | {"metadata": {"name": "x", "titel": "X"}})
+    assert (found.field, found.problem, found.cure) == ("metadata.titel", "is no field here", "did you mean title?")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from gongdan.shared.definitions.base import EMAIL, FIELD_NAME, NAME, REFERENCE
 from gongdan.shared.definitions.calendar import DAYS, WINDOW
+from gongdan.shared.definitions.field_names import meant
 from gongdan.shared.definitions.schedule import PATTERN as SCHEDULE
 from gongdan.shared.definitions.vocabulary import TIMEZONE
 from gongdan.shared.errors import Complaint
@@ -50,11 +51,13 @@ class _Fault:
         return self.detail["type"] in MISSHAPEN
 
 
-def complaints_of(error: ValidationError, raw: object, prefix: str = "") -> tuple[Complaint, ...]:
-    """The complaints about `raw`, which `error` is about; fields begin with `prefix`."""
+def complaints_of(
+    error: ValidationError, raw: object, model: type[BaseModel], prefix: str = ""
+) -> tuple[Complaint, ...]:
+    """The complaints about `raw`, which `error` says is no `model`; fields begin with `prefix`."""
     errors = error.errors(include_url=False, include_input=False)[:MOST_ERRORS]
     found = [_placed(item, raw) for item in errors]
-    return tuple(dict.fromkeys(_complaint(fault, prefix) for fault in _nearest(found, 0)))
+    return tuple(dict.fromkeys(_complaint(fault, model, prefix) for fault in _nearest(found, 0)))
 
 
 def _placed(item: Mapping[str, Any], raw: object) -> _Fault:
@@ -104,7 +107,7 @@ def _distance(faults: Iterable[_Fault], place: Path) -> tuple[bool, int, int]:
     return other_thing, other_fields, len(given)
 
 
-def _complaint(fault: _Fault, prefix: str) -> Complaint:
+def _complaint(fault: _Fault, model: type[BaseModel], prefix: str) -> Complaint:
     field = ".".join(str(step) for step in ((prefix,) if prefix else ()) + fault.path) or "body"
     context = fault.detail.get("ctx", {})
     match fault.detail["type"]:
@@ -116,6 +119,10 @@ def _complaint(fault: _Fault, prefix: str) -> Complaint:
             given = "this" if pattern == REFERENCE else _short(fault.value)
             cure = PATTERNS.get(pattern, f"write something that matches {pattern}")
             return Complaint(field, f"{given} is not of the right form", cure)
+        case "extra_forbidden":
+            near = meant(fault.path[-1], model)
+            cure = f"did you mean {near}?" if near else CURES["extra_forbidden"]
+            return Complaint(field, "is no field here", cure)
         case "recursion_loop":
             return Complaint(field, "is nested too deeply", "use fewer levels")
         case kind:

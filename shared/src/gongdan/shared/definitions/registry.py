@@ -94,7 +94,7 @@ def _head(raw: dict[str, Any]) -> tuple[Document | None, tuple[Complaint, ...]]:
         return Document.model_validate(raw, by_alias=True, by_name=False), ()
     except ValidationError as error:
         # A kind that is none is complained about once, with those there are.
-        found = complaints_of(error, raw)
+        found = complaints_of(error, raw, Document)
         return None, tuple(one for one in found if one.field not in ("kind", "spec"))
 
 
@@ -102,7 +102,7 @@ def _spec(model: type[Kind], spec: object) -> tuple[Kind | None, tuple[Complaint
     try:
         return model.model_validate(spec, by_alias=True, by_name=False), ()
     except ValidationError as error:
-        return None, complaints_of(error, spec, "spec")
+        return None, complaints_of(error, spec, model, "spec")
 
 
 def _placed(model: type[Kind], metadata: Metadata) -> tuple[Complaint, ...]:
