@@ -71,6 +71,37 @@ async def test_a_few_that_come_soon_after_a_commit_wait_for_each_other() -> None
     assert table.batches == [1, FEW - 1]
 
 
+async def test_as_soon_as_they_are_no_longer_few_they_wait_no_more() -> None:
+    table = FakeTable()
+    async with running(table) as group:
+        await group.accept(incoming("0"))
+        group._next = asyncio.get_running_loop().time() + 3_600
+        more = []
+        for number in range(1, FEW + 1):
+            more.append(asyncio.create_task(group.accept(incoming(str(number)))))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*more)
+    assert table.batches == [1, FEW]
+
+
+async def test_of_many_who_wait_some_go_with_the_next_batch() -> None:
+    table = FakeTable()
+    async with running(table) as group:
+        await asyncio.gather(*(group.accept(incoming(str(number))) for number in range(64)))
+    assert table.batches == [48, 16]
+
+
+async def test_whoever_rests_commits_at_once_when_it_is_time_to_stop() -> None:
+    table = FakeTable()
+    async with running(table) as group:
+        await group.accept(incoming("0"))
+        group._next = asyncio.get_running_loop().time() + 3_600
+        last = asyncio.create_task(group.accept(incoming("1")))
+        await asyncio.sleep(0.01)
+    await last
+    assert table.batches == [1, 1]
+
+
 async def test_one_message_that_cannot_be_kept_leaves_the_others_kept() -> None:
     table = FakeTable()
     async with running(table) as group:

@@ -1,11 +1,12 @@
 """Group commit: all messages that wait share the next transaction, so that one disk write serves many.
 
-Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch, unless it is small and
-the one before was just now, since each costs much the same. When PostgreSQL is away, everybody in the batch is told to
+Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch. Only a few who come
+soon after it wait until they are more, but not for long, since each batch costs much the same. When PostgreSQL is away, everybody in the batch is told to
 come back; nothing is tried again behind a caller's back.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 
 OVERHEAD = 2_000
 FEW = 10
+MANY = 4 * FEW
 Keep = Callable[[Sequence[Incoming]], Awaitable[list[Receipt]]]
 Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
 
@@ -69,7 +71,8 @@ class GroupCommit:
             raise SlowDown(f"{self._held} bytes wait to be kept")
         future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._queue.append((incoming, future))
-        self._wake.set()
+        if len(self._queue) in (1, FEW):
+            self._wake.set()
         self._held += size
         try:
             return await future
@@ -78,20 +81,27 @@ class GroupCommit:
 
     async def _run(self) -> None:
         while self._queue or not self._stopping:
+            self._wake.clear()
             if not self._queue:
-                self._wake.clear()
                 await self._wake.wait()
-            elif len(self._queue) < FEW and (rest := self._next - asyncio.get_running_loop().time()) > 0:
-                await asyncio.sleep(rest)
-            else:
+            elif self._stopping or len(self._queue) >= FEW or (rest := self._next - self._now()) <= 0:
                 await self._commit_next()
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), rest)
 
     async def _commit_next(self) -> None:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = self._now()
         self._next = began + length_of_round(self._took)
-        await self._commit([self._queue.popleft() for _ in range(min(self.batch, len(self._queue)))])
-        self._took = loop.time() - began
+        # Were all of many in one batch, we would have nothing to do until they are kept, nor PostgreSQL until they are
+        # answered and ask again. So a quarter of them goes with the next.
+        count = len(self._queue) if len(self._queue) < MANY else len(self._queue) * 3 // 4
+        await self._commit([self._queue.popleft() for _ in range(min(self.batch, count))])
+        self._took = self._now() - began
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _commit(self, batch: Sequence[Waiting]) -> None:
         try:
