@@ -1,8 +1,8 @@
 """Group commit: all messages that wait share the next transaction, so that one disk write serves many.
 
 Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch. Only a few who come
-soon after it wait until they are more, but not for long, since each batch costs much the same. When PostgreSQL is away, everybody in the batch is told to
-come back; nothing is tried again behind a caller's back.
+soon after it wait until they are more, but not for long, since each batch costs much the same. When PostgreSQL is away,
+everybody in the batch is told to come back; nothing is tried again behind a caller's back.
 """
 
 import asyncio
