@@ -184,6 +184,7 @@ _LAST_LETTERS = (
     "ت",
     "شت",
 )
+LONGEST_ENDING = max(map(len, _LAST_LETTERS))
 _ENDINGS = {
     letter: tuple(each for each in _LAST_LETTERS if each.endswith(letter))
     for letter in {each[-1] for each in _LAST_LETTERS}
@@ -262,16 +263,16 @@ def may_end(line: str) -> bool:
 
 def says_wrote(line: str) -> bool:
     """Whether the line ends by saying that somebody wrote what follows."""
-    return _ends_so(line.rstrip()[-120:])
+    tail = line.rstrip()[-120:]
+    end = tail.rstrip(" :：-*_")[-LONGEST_ENDING:].lower()
+    endings = _ENDINGS.get(end[-1:])
+    return endings is not None and end.endswith(endings) and _ends_so(tail)
 
 
 @lru_cache(maxsize=256)
 def _ends_so(tail: str) -> bool:
     # each line is asked about more than once, and the search is the dearest of all
-    tail = tail.lower()
-    end = tail.rstrip(" :：-*_")
-    endings = _ENDINGS.get(end[-1:])
-    return endings is not None and end.endswith(endings) and bool(_WROTE_LAST.search(tail))
+    return bool(_WROTE_LAST.search(tail.lower()))
 
 
 def is_attribution(line: str, quoted: bool = False) -> bool:

@@ -39,4 +39,4 @@ def dmarc(fields: Headers, trusted: frozenset[str]) -> str:
 
 def spam_field(fields: Headers) -> str:
     """The field by which a filter on the way called the mail spam; empty when none did."""
-    return next((name for name, says in _SPAM.items() if says.search(fields.text(name))), "")
+    return next((name for name, says in _SPAM.items() if fields.has(name) and says.search(fields.text(name))), "")

@@ -75,9 +75,7 @@ def _plain(value: bytes) -> bytes:
 
 def _put_together(parameters: Mapping[str, bytes], name: str) -> str:
     """`name*0*=charset'lang'%xx`, `name*1=` and so on, in the order of their numbers."""
-    first = next((at for at in (0, 1) if f"{name}*{at}" in parameters or f"{name}*{at}*" in parameters), None)
-    if first is None:
-        return ""
+    first = 0 if f"{name}*0" in parameters or f"{name}*0*" in parameters else 1
     label: str | None = None
     joined = b""
     for number in range(first, MOST):
