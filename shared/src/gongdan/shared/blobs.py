@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar
 from uuid import uuid4
 
 import obstore
-from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 PIECE = 1024 * 1024
@@ -53,11 +53,7 @@ class Blobs:
 
     def _put_some(self, blobs: Sequence[tuple[str, bytes]]) -> None:
         for digest, content in blobs:
-            descriptor = _opened(self._folder / _path(digest), content)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            _put(self._folder / _path(digest), [content])
 
     async def put_file(self, file: IO[bytes]) -> str:
         """Keep what an open file holds, without reading all of it into memory; returns its SHA-256 in hex.
@@ -72,16 +68,9 @@ class Blobs:
         while piece := file.read(PIECE):
             digest.update(piece)
         file.seek(0)
-        path = _path(digest.hexdigest())
-        try:
-            obstore.head(self._store, path)
-        except FileNotFoundError:
-            try:
-                obstore.put(self._store, path, file, chunk_size=PIECE, max_concurrency=1)
-            except BaseError as error:
-                raise OSError(str(error)) from error
-        blob = self._folder / path
-        _to_disk([blob, blob.parent, self._folder])
+        blob = self._folder / _path(digest.hexdigest())
+        _put(blob, iter(partial(file.read, PIECE), b""))
+        _to_disk([blob.parent, self._folder])
         return digest.hexdigest()
 
     async def get(self, digest: str) -> bytes:
@@ -122,22 +111,29 @@ def _to_disk(paths: Sequence[Path]) -> None:
             os.close(descriptor)
 
 
-def _opened(path: Path, content: bytes) -> int:
-    """A file with this content, which comes to its place only when it is whole."""
+def _put(path: Path, pieces: Iterable[bytes]) -> None:
+    """A blob on the disk. It comes to its place only when all of it is, so that a power cut leaves no part of one."""
     with contextlib.suppress(FileNotFoundError):
-        return os.open(path, os.O_RDONLY)
+        return _to_disk([path])
     new = path.with_name(f"{path.name}#{uuid4().hex}")
-    descriptor = _created(new)
     try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        _write(new, pieces)
         new.rename(path)
     except BaseException:
-        os.close(descriptor)
         new.unlink(missing_ok=True)
         raise
-    return descriptor
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    descriptor = _created(path)
+    try:
+        for piece in pieces:
+            left = memoryview(piece)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _created(path: Path) -> int:
