@@ -39,6 +39,11 @@ class Look:
         found = self.mail.headers.addresses("from")
         return (found[0].name, found[0].email) if found else ("", "")
 
+    @property
+    def failed(self) -> bool:
+        """Whether the subject says that a mail was not delivered. All i's of Turkish are one."""
+        return bool(machines.FAILED.search(self.subject.lower().replace("i\u0307", "i").replace("ı", "i")))
+
     def field(self, name: str) -> str:
         """A field in lower case."""
         return self.mail.headers.text(name).lower()
@@ -75,7 +80,7 @@ def _is_complaint(look: Look) -> bool:
 def _is_bounce(look: Look) -> bool:
     report = look.mail.content_type.text("report-type").lower()
     if look.mail.content_type.value == "multipart/report" and report != "disposition-notification":
-        return report == "delivery-status" or _has_status(look.mail) or bool(machines.FAILED.search(look.subject))
+        return report == "delivery-status" or _has_status(look.mail) or look.failed
     if look.mail.headers.has("x-failed-recipients") or _has_status(look.mail):
         return True
     name, email = look.author
@@ -86,7 +91,7 @@ def _is_bounce(look: Look) -> bool:
         or machines.DAEMON_NAMES.search(name)
         or machines.DAEMON_NAMES.search(email.partition("@")[0])
     )
-    failed = bool(machines.FAILED.search(look.subject))
+    failed = look.failed
     if failed and (daemon or look.nobody or bounces.tells_of_failure(look.text)):
         return True
     return (daemon or (failed and _returns_mail(look.mail))) and _tells_of_failure(look)

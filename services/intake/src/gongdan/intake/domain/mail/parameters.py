@@ -36,7 +36,7 @@ class Valued:
             return _with_charset(self.parameters[name + "*"])
         if name in self.parameters:
             return encoded.text_of(self.parameters[name])
-        return _put_together(self.parameters, name)
+        return _put_together(self.parameters, name) if "*" in "".join(self.parameters) else ""
 
 
 NOTHING = Valued()
