@@ -56,6 +56,7 @@ class Keeper:
         self._was_ready = False
         self._missed = 0
         self._task: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Start keeping it, in the background."""
@@ -118,11 +119,10 @@ class Keeper:
                 raise
             self._announce(self.unit.name, f"could not be started again: {error}")
             return
-        watching = asyncio.create_task(self._watch(began))
+        self._watching = asyncio.create_task(self._watch(began))
         try:
             status = await self.unit.wait()
         finally:
-            watching.cancel()
             self._leave()
         self._announce(self.unit.name, f"ended ({_say(status)}), restart {self.restarts + 1}{self._quote()}")
 
@@ -149,6 +149,9 @@ class Keeper:
         return f", saying: {words}" if words else ""
 
     def _leave(self) -> None:
+        """It is down, whatever it may just be answering."""
+        if self._watching is not None:
+            self._watching.cancel()
         self.state = State.DOWN
         self._ready.clear()
 
