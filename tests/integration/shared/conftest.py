@@ -1,6 +1,21 @@
-"""Makes both kinds of broker known to the tests of this folder."""
+"""Makes both kinds of broker known to the tests of this folder, and a database to work on."""
 
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gongdan.shared.db.session import Database
 from tests.kafka.fixtures import apache_kafka, own_apache_kafka
+from tests.kit import service
 from tests.kit.brokers import any_broker, either_broker
 
 __all__ = ["any_broker", "apache_kafka", "either_broker", "own_apache_kafka"]
+
+
+@pytest.fixture
+async def db(fresh_database: str) -> AsyncIterator[Database]:
+    """A service's database, its tables made."""
+    db = service.database(fresh_database, "source")
+    await db.start()
+    yield db
+    await db.stop()

@@ -1,6 +1,7 @@
 """What the relay is given to publish, whatever commits when."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -11,17 +12,7 @@ from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.db.pool import Connection
 from gongdan.shared.db.prune import Prune
 from gongdan.shared.db.session import Database
-from tests.kit import service
 from tests.kit.events import ticket_event
-
-
-@pytest.fixture
-async def db(fresh_database: str) -> AsyncIterator[Database]:
-    """A service's database."""
-    db = service.database(fresh_database, "source")
-    await db.start()
-    yield db
-    await db.stop()
 
 
 @pytest.fixture
@@ -68,6 +59,14 @@ async def undone(db: Database, *tickets: str) -> None:
         await fail()
 
 
+@asynccontextmanager
+async def uncommitted(db: Database, *tickets: str) -> AsyncIterator[None]:
+    """What is written before anything within, and committed after it."""
+    async with db.connections.own() as conn, conn.transaction():
+        await _write(conn, tickets)
+        yield
+
+
 async def _write(conn: Connection, tickets: Sequence[str]) -> None:
     for ticket in tickets:
         await conn.execute(
@@ -89,15 +88,11 @@ async def test_rows_are_given_in_their_order_and_once(db: Database, store: Store
 async def test_a_row_that_commits_after_one_with_a_higher_number_is_given_when_it_does(
     db: Database, store: Store
 ) -> None:
-    async with db.connections.own() as slow:
-        begun = slow.transaction()
-        await begun.start()
-        await _write(slow, ["slow"])
+    async with uncommitted(db, "slow"):
         for number in range(3):
             await say(db, f"quick-{number}")
             assert await publish(store) == [f"quick-{number}"]
         assert await another(store) == [f"quick-{number}" for number in range(3)]
-        await begun.commit()
     assert await publish(store) == ["slow"]
     assert await publish(store) == []
     assert await another(store) == []
@@ -148,15 +143,11 @@ async def test_the_kept_rows_of_a_lost_topic_are_given_again_before_what_is_new(
 async def test_rows_that_were_published_past_a_gap_are_given_again_when_their_topic_is_lost(
     db: Database, store: Store
 ) -> None:
-    async with db.connections.own() as slow:
-        begun = slow.transaction()
-        await begun.start()
-        await _write(slow, ["slow"])
+    async with uncommitted(db, "slow"):
         await say(db, "quick")
         assert await publish(store) == ["quick"]
         assert await store.rewind(Topic.TICKETS, None) == 1
         assert await publish(store) == ["quick"]
-        await begun.commit()
     assert await publish(store) == ["slow"]
 
 

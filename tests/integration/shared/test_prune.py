@@ -1,9 +1,6 @@
 """What of the order of keys is let go of: those that wait in vain and were never heard of otherwise, and no others."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.records import Record
@@ -15,15 +12,6 @@ from tests.kit import service
 from tests.kit.events import ticket_event
 
 OLDER = "UPDATE early SET held_at = held_at - interval '15 days 1 minute'"
-
-
-@pytest.fixture
-async def db(fresh_database: str) -> AsyncIterator[Database]:
-    """A reader's database."""
-    db = service.database(fresh_database, "reader")
-    await db.start()
-    yield db
-    await db.stop()
 
 
 async def hear(db: Database, ticket: str, *versions: int) -> None:

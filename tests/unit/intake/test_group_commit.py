@@ -34,9 +34,9 @@ class FakeTable:
 
 
 @asynccontextmanager
-async def running(table: FakeTable, **bounds: int) -> AsyncIterator[GroupCommit]:
-    """A running group commit."""
-    group = GroupCommit(table.keep, **bounds)  # type: ignore[arg-type]
+async def running(table: FakeTable, group: GroupCommit | None = None) -> AsyncIterator[GroupCommit]:
+    """A running group commit; one with the usual bounds when none is given."""
+    group = group or GroupCommit(table.keep)
     await group.start()
     yield group
     table.open.set()
@@ -45,7 +45,7 @@ async def running(table: FakeTable, **bounds: int) -> AsyncIterator[GroupCommit]
 
 async def test_whoever_waits_while_another_commits_shares_the_next_commit() -> None:
     table = FakeTable()
-    async with running(table, batch=40) as group:
+    async with running(table, GroupCommit(table.keep, batch=40)) as group:
         table.open.clear()
         first = asyncio.create_task(group.accept(incoming("0")))
         await asyncio.sleep(0)
@@ -62,11 +62,11 @@ async def test_a_few_that_come_soon_after_a_commit_wait_for_each_other() -> None
     table = FakeTable()
     async with running(table) as group:
         await group.accept(incoming("0"))
-        group._next = asyncio.get_running_loop().time() + 2
+        group._next = asyncio.get_running_loop().time() + 0.5
         few = []
         for number in range(1, FEW):
             few.append(asyncio.create_task(group.accept(incoming(str(number)))))
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
         await asyncio.gather(*few)
     assert table.batches == [1, FEW - 1]
 
@@ -134,7 +134,7 @@ async def test_a_database_that_does_not_answer_is_not_waited_for_for_ever() -> N
 async def test_when_too_many_wait_the_next_is_told_to_slow_down() -> None:
     table = FakeTable()
     table.open.clear()
-    async with running(table, batch=1, capacity=3) as group:
+    async with running(table, GroupCommit(table.keep, batch=1, capacity=3)) as group:
         taken = asyncio.create_task(group.accept(incoming("taken")))
         for _ in range(3):
             await asyncio.sleep(0)
@@ -172,7 +172,7 @@ async def test_stopping_commits_what_waits_and_takes_no_more() -> None:
 async def test_what_waits_is_bounded_by_its_size_too() -> None:
     table = FakeTable()
     table.open.clear()
-    async with running(table, room=100_000) as group:
+    async with running(table, GroupCommit(table.keep, room=100_000)) as group:
         waiting = [asyncio.create_task(group.accept(incoming(str(n), text="x" * 20_000))) for n in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(SlowDown, match="bytes"):

@@ -31,12 +31,10 @@ Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
 @dataclass(slots=True)
 class GroupCommit:
     """The part that accepts. `capacity` bounds who waits, `room` what they hold together (bytes, about), `batch` one
-    transaction, `patience` its time.
+    transaction, `patience` its time. There is one at a time: two would share those who wait, and each has its price.
     """
 
     keep: Keep
-    # Two at a time would share the same waiting messages in twice as many batches, each of which has its price.
-    committers: int = 1
     batch: int = 500
     capacity: int = 5_000
     room: int = 64 * 1024 * 1024
@@ -44,7 +42,7 @@ class GroupCommit:
     name: str = "group-commit"
     _queue: deque[Waiting] = field(default_factory=deque)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+    _task: "asyncio.Task[None] | None" = None
     _stopping: bool = False
     _held: int = 0
     _next: float = 0.0
@@ -52,17 +50,18 @@ class GroupCommit:
 
     async def start(self) -> None:
         """Start committing."""
-        self._tasks = [asyncio.create_task(self._run(), name=self.name) for _ in range(self.committers)]
+        self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def stop(self) -> None:
         """Commit what waits, then stop."""
         self._stopping = True
         self._wake.set()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task:
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def accept(self, incoming: Incoming) -> Receipt:
         """Returns after the commit. Raises SlowDown when too many wait, RetryLater while nothing can be kept."""
-        if not self._tasks or self._stopping:
+        if not self._task or self._stopping:
             raise RetryLater("starting or stopping: nothing can be kept at the moment")
         if len(self._queue) >= self.capacity:
             raise SlowDown(f"{self.capacity} messages wait to be kept")
