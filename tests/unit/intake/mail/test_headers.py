@@ -127,6 +127,25 @@ def test_file_names_are_found_and_made_safe(disposition: bytes, name: str) -> No
     assert parameters.file_name(parameters.read(disposition), parameters.read(b"")) == name
 
 
+@pytest.mark.parametrize(
+    ("disposition", "kind", "stated", "shown"),
+    [
+        (b'attachment; filename="C:\\TEMP\\new.png"', b"image/png", "C:TEMPnew.png", "new.png"),
+        (b'attachment; filename="C:\\\\TEMP\\\\new.png"', b"image/png", "C:\\TEMP\\new.png", "new.png"),
+        (b'attachment; filename="/home/user/new.png"', b"image/png", "/home/user/new.png", "new.png"),
+        (b'attachment; filename="Is it: this?.pdf"', b"application/pdf", "Is it: this?.pdf", "Is it_ this_.pdf"),
+        (b';filename="new.png"', b"image/png", "", "new.png"),
+        (b';filename="new.png"', b'image/png; name="old.png"', "old.png", "new.png"),
+        (b"inline", b"image/png", "", ""),
+    ],
+)
+def test_a_name_is_told_by_the_letter_and_shown_without_harm(
+    disposition: bytes, kind: bytes, stated: str, shown: str
+) -> None:
+    read = parameters.read(disposition), parameters.read(kind)
+    assert (parameters.stated_name(*read), parameters.file_name(*read)) == (stated, shown)
+
+
 def test_a_long_file_name_keeps_its_extension() -> None:
     assert parameters.shortened("x" * 300 + ".pdf") == "x" * 196 + ".pdf"
 

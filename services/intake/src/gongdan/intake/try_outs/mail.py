@@ -1,8 +1,9 @@
 """`gongdan try mail`: the path of a raw mail on each line becomes what intake would make of that mail.
 
 Nothing is kept and no server is asked. `text` and `html` are what an agent would see: decoded, the page made safe.
-`date` has its sender's offset. `name` of a file is null where the mail gives it none; `shown_as` is then the one made
-for it. Mails of ours are known by `GONGDAN_SIGNING_KEY` and `GONGDAN_MAIL_DOMAIN`, where these are set.
+`date` has its sender's offset. `name` of a file is the mail's own by the letter, path and all, null where it gives none;
+`shown_as` is the safe one that people see. Mails of ours are known by `GONGDAN_SIGNING_KEY` and `GONGDAN_MAIL_DOMAIN`,
+where these are set.
 Limits: files of at most `LARGEST` bytes; a path that cannot be read gets `{"path": …, "error": …}`.
 """
 
@@ -72,7 +73,7 @@ def _persons(found: Iterable[Address]) -> list[Answer]:
 
 def _file(file: File) -> Answer:
     return {
-        "name": file.name if file.given else None,
+        "name": file.stated or None,
         "shown_as": file.name,
         "content_type": file.content_type,
         "size": len(file.content),

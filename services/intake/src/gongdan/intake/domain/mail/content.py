@@ -49,7 +49,7 @@ def read(mail: Mail) -> Content:
     inline = [file for file in kept if file.inline]
     safe = pages.safe(page, {name: file.sha256 for file in inline for name in (file.name, file.content_id) if name})
     if page.strip() and safe is None:
-        kept.append(File("message.html", "text/html", page.encode("utf-8", "replace"), given=False))
+        kept.append(File("message.html", "text/html", page.encode("utf-8", "replace")))
     shown = limited(text)
     cut = (
         shown != text

@@ -36,14 +36,18 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True)
 class File:
-    """A file that came with a mail. `inline`: the HTML shows it in its place. `given`: the mail names it itself."""
+    """A file that came with a mail. `inline`: the HTML shows it in its place.
+
+    `name` is safe to save and to show. `stated`: by the letter of the mail, which may be a path; empty where it names
+    none.
+    """
 
     name: str
     content_type: str
     content: bytes
     content_id: str | None = None
     inline: bool = False
-    given: bool = field(default=True, compare=False)
+    stated: str = field(default="", compare=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -76,8 +80,8 @@ def opened(parts: Iterable[Part]) -> Opened:
 def shown(file: File, page: str) -> File:
     """The file, marked when the page shows it."""
     names = [file.content_id, quote(file.content_id)] if file.content_id else []
-    if any(name in page for name in names) or (file.given and f'src="{file.name}"' in page):
-        return File(file.name, file.content_type, file.content, file.content_id, inline=True, given=file.given)
+    if any(name in page for name in names) or (file.stated and f'src="{file.name}"' in page):
+        return File(file.name, file.content_type, file.content, file.content_id, inline=True, stated=file.stated)
     return file
 
 
@@ -91,13 +95,14 @@ def _parcel(part: Part) -> Parcel | None:
 def _unpacked(packed: Packed, number: int) -> File:
     name = parameters.safe_name(packed.name)
     kind = packed.content_type if parameters.is_type(packed.content_type) else "application/octet-stream"
-    return File(name or f"file-{number}.bin", kind, packed.content, packed.content_id or None, given=bool(name))
+    return File(name or f"file-{number}.bin", kind, packed.content, packed.content_id or None, stated=packed.name)
 
 
 def _file(part: Part, number: int) -> File:
     inline = part.disposition == "inline" and bool(part.content_id)
     name = part.name or default_name(part, number)
-    return File(name, part.content_type, part.content, part.content_id or None, inline, bool(part.name))
+    stated = parameters.stated_name(parameters.read(part.headers.raw("content-disposition")), part.declared)
+    return File(name, part.content_type, part.content, part.content_id or None, inline, stated)
 
 
 def default_name(part: Part, number: int) -> str:

@@ -19,6 +19,7 @@ SHORT = 200
 _PARAMETER = re.compile(rb'[;\s][ \t]*([^\s=;"]{1,60})[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _WINDOWS_PATH = re.compile(rb"[A-Za-z]:\\")
+_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u202a-\u202e\u2066-\u2069]")
 
@@ -107,6 +108,16 @@ def file_name(disposition: Valued, content_type: Valued) -> str:
     given = disposition.text("filename") or content_type.text("name")
     quoted = len(given) > 2 and given[0] == given[-1] == "'"
     return safe_name(given.strip("'") if quoted else given) if given else ""
+
+
+def stated_name(disposition: Valued, content_type: Valued) -> str:
+    """The name of a file by the letter, path and all; empty when it has none. Only to be told, never to save or show.
+
+    By the letter a backslash only says that the next character counts, and a field without a value is none.
+    """
+    given = disposition.text("filename") if disposition.value else ""
+    given = given or content_type.text("name")
+    return _BACKSLASH.sub(r"\1", given) if given[1:3] == ":\\" else given
 
 
 def safe_name(given: str) -> str:

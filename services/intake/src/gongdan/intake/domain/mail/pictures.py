@@ -25,7 +25,7 @@ def taken_out(page: str) -> tuple[str, list[File]]:
     def reference(match: re.Match[str]) -> str:
         kind = match[1].lower().replace("jpg", "jpeg")
         name = f"embedded-{len(found) + 1}.{kind}"
-        found.append(File(name, f"image/{kind}", transfer.base64(match[2].encode()), name, inline=True, given=False))
+        found.append(File(name, f"image/{kind}", transfer.base64(match[2].encode()), name, inline=True))
         return f'src="cid:{name}"'
 
     return _IMAGE.sub(reference, page, count=MOST), found
