@@ -1,9 +1,9 @@
 """`gongdan try mail`: the path of a raw mail on each line becomes what intake would make of that mail.
 
 Nothing is kept and no server is asked. `text` and `html` are what an agent would see: decoded, the page made safe.
-`date` has its sender's offset. `name` of a file is the mail's own by the letter, path and all, null where it gives none;
-`shown_as` is the safe one that people see. Mails of ours are known by `GONGDAN_SIGNING_KEY` and `GONGDAN_MAIL_DOMAIN`,
-where these are set.
+`date` has its sender's offset. `name` of a file is the mail's own by the letter, path and all, null where it gives
+none; `shown_as` is the safe one that people see. Mails of ours are known by `GONGDAN_SIGNING_KEY` and
+`GONGDAN_MAIL_DOMAIN`, where these are set.
 Limits: files of at most `LARGEST` bytes; a path that cannot be read gets `{"path": …, "error": …}`.
 """
 
