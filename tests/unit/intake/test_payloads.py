@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongdan.intake.domain import limits, mapping, payloads
+from gongdan.intake.domain import limits, mapping, payload_texts, payloads
 from gongdan.intake.domain.mapping_programs import Given, compile_map
 from gongdan.shared.definitions.source import Mapping
 from gongdan.shared.errors import FixInput
@@ -40,6 +40,42 @@ NOTE = {"b": "disk", "#text": "full"}
 )  # fmt: skip
 def test_a_body_is_read_by_what_it_says_it_is(content_type: str, body: bytes, data: Any) -> None:
     assert payloads.read(content_type, body).data == data
+
+
+GB_XML = '<?xml version="1.0" encoding="gb2312"?><a>朱镕基打印机</a>'.encode("gbk")
+PLAIN_GB_XML = "<a>打印机</a>".encode("gbk")
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "data"),
+    [
+        (f"{FORM}; charset=gbk", b"a=%B4%F2%D3%A1%BB%FA", {"a": "打印机"}),
+        (f"{FORM}; charset=GB2312", "a=打印机".encode("gbk"), {"a": "打印机"}),
+        (FORM, b"a=%B4%F2%D3%A1%BB%FA%BB%B5%C1%CB", {"a": "打印机坏了"}),
+        (FORM, "a=打印机&b=%E5%9D%8F".encode(), {"a": "打印机", "b": "坏"}),
+        ("text/xml", GB_XML, {"a": "朱镕基打印机"}),
+        ("text/xml; charset=gbk", PLAIN_GB_XML, {"a": "打印机"}),
+        ("text/xml; charset=utf-8", GB_XML[:19] + b'?><a>\xe4\xbd\xa0</a>', {"a": "你"}),
+        ("application/json; charset=gbk", '{"a": "打印机"}'.encode("gbk"), {"a": "打印机"}),
+        ("application/json", '{"a": "打印机坏了"}'.encode("gbk"), {"a": "打印机坏了"}),
+        ("application/json", b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        ("application/json", rb'{"a": "cut \ud83d", "b": "\ud83d\ude00", "c": "\\ud83d"}',
+         {"a": "cut \ufffd", "b": "😀", "c": "\\ud83d"}),
+        ("application/json", rb'{"a": "\ude00\ud83d\ud83d\ude00"}', {"a": "\ufffd\ufffd😀"}),
+        ("text/plain; charset=big5", "印表機".encode("big5"), "印表機"),
+        ("text/plain; charset=nonsense", "印表機".encode(), "印表機"),
+    ],
+)  # fmt: skip
+def test_a_body_is_read_in_whichever_charset_it_is_written(content_type: str, body: bytes, data: Any) -> None:
+    assert payloads.read(content_type, body).data == data
+
+
+@pytest.mark.parametrize("content_type", ["text/xml; charset=gbk", "text/xml", "text/plain; charset=ascii"])
+def test_the_text_of_a_sample_is_written_as_its_partner_writes(content_type: str) -> None:
+    text = '<?xml version="1.0" encoding="gb2312"?><a>打印机</a>'
+    body = payload_texts.bytes_of(content_type, text)
+    assert "打印机" in str(payloads.read(content_type, body).data)
 
 
 def test_files_of_a_form_are_kept() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 from pydantic import JsonValue
 
-from gongdan.intake.domain import limits, xml
+from gongdan.intake.domain import limits, payload_texts, xml
 from gongdan.intake.domain.identity import body_hash
 from gongdan.intake.domain.multipart import Part, Unreadable, parts
 from gongdan.shared.errors import Complaint, FixInput
@@ -32,7 +32,8 @@ class Payload:
 def read(content_type: str, body: bytes) -> Payload:
     """The payload. Raises FixInput: 400 when it is not what it says, 422 when it holds too much."""
     kind = kind_of(content_type, body)
-    found = _multipart(content_type, body) if kind == "multipart" else Payload(READERS[kind](body))
+    label = payload_texts.charset_of(content_type)
+    found = _multipart(content_type, body) if kind == "multipart" else Payload(READERS[kind](body, label))
     if not limits.within(found.data, limits.PAYLOAD_DEPTH, limits.PAYLOAD_NODES):
         most = f"at most {limits.PAYLOAD_NODES} values, {limits.PAYLOAD_DEPTH} levels deep"
         raise FixInput(
@@ -57,12 +58,16 @@ def kind_of(content_type: str, body: bytes) -> Kind:
 
 
 def pairs_of(body: bytes) -> list[tuple[str, str]]:
-    """The pairs of a form in their order. Raises FixInput (400) when there are too many."""
+    """The pairs of a form in their order, as they are signed. Raises FixInput (400) when there are too many."""
     try:
         text = body.decode("utf-8", "replace")
         return parse_qsl(text, keep_blank_values=True, max_num_fields=limits.PAYLOAD_FIELDS)
     except ValueError as error:
-        raise _wrong("invalid-form", "is no form that can be read", "send fewer fields") from error
+        raise _too_many_fields() from error
+
+
+def _too_many_fields() -> FixInput:
+    return _wrong("invalid-form", "is no form that can be read", "send fewer fields")
 
 
 def as_map(pairs: Sequence[tuple[str, str]]) -> dict[str, JsonValue]:
@@ -79,7 +84,15 @@ def as_map(pairs: Sequence[tuple[str, str]]) -> dict[str, JsonValue]:
     return found
 
 
-def _json(body: bytes) -> JsonValue:
+def _json(body: bytes, label: str | None) -> JsonValue:
+    try:
+        found: JsonValue = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        found = _json_again(payload_texts.json_of(body, label))
+    return found
+
+
+def _json_again(body: bytes) -> JsonValue:
     try:
         found: JsonValue = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -87,18 +100,21 @@ def _json(body: bytes) -> JsonValue:
     return found
 
 
-def _xml(body: bytes) -> JsonValue:
+def _xml(body: bytes, label: str | None) -> JsonValue:
     try:
-        return xml.as_data(body)
+        return xml.as_data(payload_texts.xml_of(body, label))
     except xml.XmlError as error:
         raise _wrong("invalid-xml", str(error), "send well-formed XML without a document type") from error
 
 
-def _form(body: bytes) -> JsonValue:
-    found = as_map(pairs_of(body))
+def _form(body: bytes, label: str | None) -> JsonValue:
+    try:
+        found = as_map(payload_texts.pairs_of(body, label))
+    except ValueError as error:
+        raise _too_many_fields() from error
     inner = found.get("payload")
     if len(found) == 1 and isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
-        return _json(inner.encode())
+        return _json(inner.encode(), None)
     return dict(found)
 
 
@@ -112,11 +128,12 @@ def _multipart(content_type: str, body: bytes) -> Payload:
     return Payload({**as_map([(part.name, part.text) for part in found if part.filename is None]), **described}, files)
 
 
-def _text(body: bytes) -> JsonValue:
-    return body.decode("utf-8", "replace")
-
-
-READERS: Mapping[str, Callable[[bytes], JsonValue]] = {"json": _json, "xml": _xml, "form": _form, "text": _text}
+READERS: Mapping[str, Callable[[bytes, str | None], JsonValue]] = {
+    "json": _json,
+    "xml": _xml,
+    "form": _form,
+    "text": payload_texts.text_of,
+}
 
 
 def _wrong(slug: str, problem: str, cure: str) -> FixInput:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from gongdan.intake.domain import mapping, payloads
+from gongdan.intake.domain import mapping, payload_texts, payloads
 from gongdan.intake.domain.mapping import Mapped
 from gongdan.intake.domain.mapping_programs import Given, Programs, compile_map
 from gongdan.shared.definitions.source import Sample, Source
@@ -51,8 +51,9 @@ def given_by(sample: Sample) -> Given:
     headers = {name.lower(): value for name, value in sample.headers.items()}
     if sample.raw is None:
         return Given(sample.body, headers, sample.query, size=len(orjson.dumps(sample.body)))
-    raw = sample.raw.encode()
-    return Given(payloads.read(headers.get("content-type", ""), raw).data, headers, sample.query, size=len(raw))
+    content_type = headers.get("content-type", "")
+    raw = payload_texts.bytes_of(content_type, sample.raw)
+    return Given(payloads.read(content_type, raw).data, headers, sample.query, size=len(raw))
 
 
 def _message(place: str, found: Mapped, wanted: Mapping[str, Any]) -> Iterator[Complaint]:
