@@ -1,5 +1,6 @@
 """From what was sent to one message: ids, conversation keys, titles, events."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -78,6 +79,12 @@ def test_whoever_leaves_no_address_in_a_form_is_known_by_the_message_alone() -> 
 def test_a_webhook_without_requester_is_its_sources() -> None:
     message = from_webhook("grafana", "support", NOTHING, "k", "0" * 64)
     assert message.requester.key == "id:source:grafana"
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{\n  "a": 1\n}', "[\n  1\n]"])
+def test_a_webhook_without_a_title_is_called_by_its_source(text: str) -> None:
+    message = from_webhook("grafana", "support", replace(NOTHING, text=text), "k", "0" * 64)
+    assert message.subject == "grafana"
 
 
 def test_sources_of_two_channels_may_share_a_name() -> None:

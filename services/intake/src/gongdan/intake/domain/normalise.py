@@ -136,7 +136,7 @@ def from_webhook(
         conversation_key=conversation_key("webhook", source, message_id, None, mapped.conversation),
         workspace=workspace,
         requester=mapped.requester or Person(name=source, id=f"source:{source}"),
-        subject=title_of(mapped.subject or "", mapped.text),
+        subject=_title_of(mapped, source),
         text=mapped.text,
         reply_text=mapped.text,
         attachments=attachments,
@@ -145,6 +145,12 @@ def from_webhook(
         closes=mapped.closes,
         raw_sha256=raw,
     )
+
+
+def _title_of(mapped: Mapped, source: str) -> str:
+    """A subject for people: of a payload that is shown as it is, the first line is often a bracket."""
+    found = title_of(mapped.subject or "", mapped.text)
+    return found if found.strip("{}[]") else source
 
 
 def command_received(
