@@ -134,6 +134,36 @@ async def test_a_genuine_request_that_cannot_be_read_is_set_aside(body: bytes, c
     assert [entry[1] for entry in desk.quarantine.entries] == [cause]
 
 
+@each_partner
+async def test_a_genuine_request_that_could_not_be_read_is_taken_after_its_source_was_mended(name: str) -> None:
+    partner = PARTNERS[name]
+    desk = desk_of(partner, map={"each": "body.nothing_of_the_kind"})
+    async with desk.open() as client:
+        call = partner.sign(BODY, NOW, f"{str(client.base_url).rstrip('/')}{PATH}")
+        answer = await send(client, replace(call, headers={**call.headers, "x-gongdan-proven": "no"}))
+    assert answer.status_code == 422
+    ((_, cause, raw),) = desk.quarantine.entries
+    assert (cause, SECRET.encode() in raw) == ("invalid-input", False)
+    desk.define(replace(source({"verify": dict(partner.verify), "map": MAP}), version=2))
+    receipt = await desk.hooks.release(entry_of("partner", raw, cause, NOW), raw)
+    assert [one.message_id for one in desk.messages] == [receipt.message_id]
+
+
+@pytest.mark.parametrize(
+    ("name", "header"), [("bearer", "Authorization"), ("basic", "Authorization"), ("gitlab", "X-Gitlab-Token")]
+)
+async def test_what_only_a_secret_header_could_prove_stays_and_says_why(name: str, header: str) -> None:
+    desk = desk_of(PARTNERS[name])
+    async with desk.open() as client:
+        wrong = {header: "Bearer wrong", "x-gongdan-proven": "yes"}
+        assert (await client.post(PATH, content=BODY, headers=wrong)).status_code == 401
+    ((_, cause, raw),) = desk.quarantine.entries
+    with pytest.raises(FixInput, match="is not kept, for it holds a secret") as refused:
+        await desk.hooks.release(entry_of("partner", raw, cause, NOW), raw)
+    assert (refused.value.slug, refused.value.complaints[0].field) == ("still-unverified", header)
+    assert desk.messages == []
+
+
 async def test_a_batch_becomes_many_messages_each_once() -> None:
     partner = PARTNERS["standard_webhooks"]
     desk = desk_of(partner, map={"each": "body.alerts", "subject": "item.name", "conversation": "item.name"})

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from gongdan.intake.domain import answers, kept_request
+from gongdan.intake.domain import answers
 from gongdan.intake.domain.answers import Proven, Reply, Told
-from gongdan.intake.domain.verification.request import Refused, SignedRequest
+from gongdan.intake.domain.verification.request import SignedRequest
 from gongdan.intake.handlers.posted_mail import PostedMails
 from gongdan.intake.handlers.proving import Proving
 from gongdan.intake.handlers.taking import Taking
@@ -66,11 +66,7 @@ class Hooks:
     async def release(self, entry: SetAside, raw: bytes) -> Receipt:
         """Read again what was set aside, as of when it came. Raises FixInput (422) when it still cannot be taken."""
         item, spec = self.find(entry.source)
-        request = replace(kept_request.from_bytes(raw), now=entry.received_at)
-        try:
-            proven = await self.proving.try_to(item, spec, request)
-        except Refused as error:
-            raise FixInput("still-unverified", "this request is still not proven", *error.complaints) from error
+        proven = await self.proving.again(item, spec, raw, entry.received_at)
         if spec.kind == "mail":
             return await self.mails.release(item, spec, proven, entry)
         receipts = await self.taking.take(item, spec, proven)
@@ -86,5 +82,5 @@ class Hooks:
         except FixInput as error:
             if error.status == CONFLICT:
                 raise
-            await self.proving.set_aside(item, spec, proven.request, error.slug, str(error))
+            await self.proving.set_aside(item, spec, proven.request, error.slug, str(error), proven=True)
             raise

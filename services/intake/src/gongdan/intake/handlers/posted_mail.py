@@ -52,7 +52,7 @@ class PostedMails:
         try:
             posted = await beside(len(proven.proof.body), _posted, spec, proven)
         except FixInput as error:
-            await self.proving.set_aside(item, spec, proven.request, error.slug, str(error))
+            await self.proving.set_aside(item, spec, proven.request, error.slug, str(error), proven=True)
             raise
         if isinstance(posted, Confirmation):
             await self.fetch.get(posted.url)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from gongdan.intake.domain import kept_request, payloads, webhooks
 from gongdan.intake.domain.answers import Proven
-from gongdan.intake.domain.verification import sns
+from gongdan.intake.domain.verification import sns, tokens, vendors
 from gongdan.intake.domain.verification.request import Genuine, Refused, Secrets, SignedRequest
 from gongdan.intake.handlers.allowance import Allowance
 from gongdan.intake.handlers.beside import beside
@@ -19,7 +19,7 @@ from gongdan.shared.clock import Clock
 from gongdan.shared.definitions.registry import Definition
 from gongdan.shared.definitions.source import Source
 from gongdan.shared.definitions.verify import Scheme, Verify
-from gongdan.shared.errors import FixInput, RetryLater
+from gongdan.shared.errors import Complaint, FixInput, RetryLater
 
 log = structlog.get_logger()
 
@@ -76,14 +76,29 @@ class Proving:
             self.replays.check((item.name, proof.id), digest, request.now, rule.window)
         return Proven(rule, request, proof, secrets.token)
 
-    async def set_aside(self, item: Definition, spec: Source, request: SignedRequest, cause: str, detail: str) -> None:
+    async def again(self, item: Definition, spec: Source, raw: bytes, came_at: datetime) -> Proven:
+        """The proof of a request that was set aside, as of when it came. Raises FixInput (422), RetryLater."""
+        request = replace(kept_request.from_bytes(raw), now=came_at)
+        left_out = hidden_proof(spec.verify)
+        if left_out is None:
+            try:
+                return await self.try_to(item, spec, request)
+            except Refused as error:
+                raise FixInput("still-unverified", "this request is still not proven", *error.complaints) from error
+        if not kept_request.is_proven(raw):
+            complaint = Complaint(left_out, "is not kept, for it holds a secret", "have it sent again, or discard this")
+            raise FixInput("still-unverified", "nothing that is kept proves this request", complaint)
+        return Proven(spec.verify, request, Genuine(request.body))
+
+    async def set_aside(
+        self, item: Definition, spec: Source, request: SignedRequest, cause: str, detail: str, *, proven: bool = False
+    ) -> None:
         """Keep a request as it came, at most so many of each source in a minute; the others are only told of."""
         now = request.now or self.clock.now()
         if not self.kept.take(item.name, now):
             log.warning("webhook_not_kept", source=item.name, cause=cause)
             return
-        hidden = kept_request.PRIVATE | {name.lower() for name in (spec.verify.proxy_header,)}
-        raw = kept_request.to_bytes(request, frozenset(hidden))
+        raw = kept_request.to_bytes(request, _private(spec.verify), proven=proven)
         await self.quarantine.put(Aside("webhook", item.name, raw, cause, detail, now))
 
     def _secrets(self, rule: Verify) -> Secrets:
@@ -106,6 +121,23 @@ class Proving:
                 self.certificates.clear()
             self.certificates[url] = found
         return self.certificates[url]
+
+
+def hidden_proof(rule: Verify) -> str | None:
+    """The header that proves a request and is not kept with it; None where what is kept proves it again."""
+    headers = {
+        "bearer": tokens.AUTHORIZATION,
+        "basic": tokens.AUTHORIZATION,
+        "gitlab": vendors.GITLAB,
+        "mtls": rule.proxy_header if rule.secret_ref else None,
+        "hmac": rule.header,
+    }
+    found = headers.get(rule.scheme)
+    return found if found and found.lower() in _private(rule) else None
+
+
+def _private(rule: Verify) -> frozenset[str]:
+    return kept_request.PRIVATE | {rule.proxy_header.lower()}
 
 
 def _checked(rule: Verify, secrets: Secrets, request: SignedRequest) -> tuple[Genuine, str]:
