@@ -1,6 +1,7 @@
 """The front door, between real HTTP clients and real HTTP servers."""
 
 import asyncio
+import gzip
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -99,6 +100,16 @@ async def test_a_long_body_without_a_length_is_streamed_through(client: aiohttp.
 
     got = await seen(client, front + "/intake/v1/uploads", body=body())
     assert got["sha256"] == hashlib.sha256(b"".join(chunks)).hexdigest()
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b"x" * 100), b"not gzip at all"])
+async def test_a_body_said_to_be_compressed_arrives_as_it_is(
+    client: aiohttp.ClientSession, front: str, body: bytes
+) -> None:
+    async with client.post(front + "/intake/v1/messages", data=body, headers={"Content-Encoding": "gzip"}) as answer:
+        got = await answer.json()
+    assert got["sha256"] == hashlib.sha256(body).hexdigest()
+    assert ["content-encoding", "gzip"] in got["headers"]
 
 
 async def test_a_body_announced_too_long_is_refused_unread(client: aiohttp.ClientSession, front: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from gongdan.shared.embedded.frontdoor import LONGEST_BODY, FrontDoor, Handler, Upstreams, open_session
+from gongdan.shared.embedded.frontdoor import LONGEST_BODY, FrontDoor, Handler, Upstreams, open_session, server_of
 
 
 async def echo(request: web.BaseRequest) -> web.StreamResponse:
@@ -58,7 +58,7 @@ async def broken(request: web.BaseRequest) -> web.StreamResponse:
 @asynccontextmanager
 async def serving(handler: Handler) -> AsyncIterator[str]:
     """A server on a free port of 127.0.0.1, as its base address."""
-    runner = web.ServerRunner(web.Server(handler, access_log=None, handler_cancellation=True), shutdown_timeout=0.1)
+    runner = web.ServerRunner(server_of(handler), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

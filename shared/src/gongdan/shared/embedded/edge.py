@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gongdan.shared.embedded import mailcatcher
-from gongdan.shared.embedded.frontdoor import LONGEST_BODY, FrontDoor, Handler, Upstreams, open_session
+from gongdan.shared.embedded.frontdoor import LONGEST_BODY, FrontDoor, Handler, Upstreams, open_session, server_of
 from gongdan.shared.embedded.maildir import Maildir
 from gongdan.shared.embedded.mailpages import MailPages, is_mail_page
 
@@ -50,7 +50,7 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
     maildir = Maildir(Path(settings.mail_dir))
     async with open_session() as session:
         catcher = await mailcatcher.serve(maildir, settings.catcher_port)
-        server = web.Server(handler(session, settings, maildir), access_log=None, handler_cancellation=True)
+        server = server_of(handler(session, settings, maildir))
         runner = web.ServerRunner(server, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", settings.port, backlog=2048).start()

@@ -100,6 +100,11 @@ class FrontDoor:
         return problem(413, "body-too-long", title, {"Connection": "close"})
 
 
+def server_of(answers: Handler) -> web.Server:
+    """The server side: bodies are passed as they come, what is compressed is the service's to refuse."""
+    return web.Server(answers, access_log=None, handler_cancellation=True, auto_decompress=False)
+
+
 def open_session() -> aiohttp.ClientSession:
     """The client side: one pool of kept connections, bodies passed as they come."""
     return aiohttp.ClientSession(
