@@ -1,6 +1,7 @@
 """Webhooks over HTTP, for every scheme: what is genuine becomes a message, everything else is set aside."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from gongdan.intake.domain import limits
 from gongdan.intake.domain.kept_request import from_bytes
 from gongdan.shared.errors import FixInput, SlowDown
 from tests.handlers.intake.hook_kit import NOW, PATH, Desk, send, source
@@ -162,6 +164,31 @@ async def test_what_only_a_secret_header_could_prove_stays_and_says_why(name: st
         await desk.hooks.release(entry_of("partner", raw, cause, NOW), raw)
     assert (refused.value.slug, refused.value.complaints[0].field) == ("still-unverified", header)
     assert desk.messages == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "cause"),
+    [({}, 413, "body-too-large"), ({"content-encoding": "gzip"}, 415, "unsupported-content-encoding")],
+)
+@pytest.mark.parametrize("announced", [True, False])
+async def test_what_is_not_read_to_its_end_is_set_aside_by_its_beginning(
+    headers: dict[str, str], status: int, cause: str, *, announced: bool
+) -> None:
+    desk = desk_of(PARTNERS["github"])
+    body = b"{" + b" " * limits.JSON_BYTES
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    async with desk.open() as client:
+        answer = await client.post(PATH, content=body if announced else in_pieces(), headers=headers)
+    assert answer.status_code == status
+    ((_, found, raw),) = desk.quarantine.entries
+    assert found == cause
+    assert body.startswith(from_bytes(raw).body)
+    assert 0 < len(raw) < 20_000
+    with pytest.raises(FixInput, match="was not read to its end"):
+        await desk.hooks.release(entry_of("partner", raw, cause, NOW), raw)
 
 
 async def test_a_batch_becomes_many_messages_each_once() -> None:

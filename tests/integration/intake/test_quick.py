@@ -57,6 +57,7 @@ async def test_both_ways_answer_alike(intake: Intake, http: httpx.AsyncClient) -
         ({"json": {"text": "x"}}, 422, ["requester"]),
         ({"json": MESSAGE, "headers": {"Authorization": "Bearer wrong"}}, 401, ["Authorization"]),
         ({"json": MESSAGE, "headers": {"Idempotency-Key": "x" * 600}}, 422, ["Idempotency-Key"]),
+        ({"json": MESSAGE, "headers": {"Content-Encoding": "gzip"}}, 415, ["Content-Encoding"]),
     ],
 )
 async def test_refusals_are_those_of_the_usual_way(

@@ -24,6 +24,7 @@ from gongdan.shared.errors import Complaint, FixInput, RetryLater
 
 PATIENCE = timedelta(seconds=1.2)
 CONFLICT = 409
+UNREAD = frozenset({"body-too-large", "unsupported-content-encoding"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,15 @@ class Hooks:
             raise RetryLater("not kept in time: send the same request again", timedelta(seconds=2)) from error
         return answers.taken(spec, proven, [Told(str(one.message_id), one.duplicate) for one in receipts])
 
+    async def on_unread(self, item: Definition, spec: Source, beginning: SignedRequest, why: FixInput) -> None:
+        """A request that was not read to its end: too large, or compressed. Its operator is to see that it came."""
+        await self.proving.set_aside(item, spec, beginning, why.slug, f"{why}; only its beginning is kept")
+
     async def release(self, entry: SetAside, raw: bytes) -> Receipt:
         """Read again what was set aside, as of when it came. Raises FixInput (422) when it still cannot be taken."""
+        if entry.cause in UNREAD:
+            complaint = Complaint("id", "was not read to its end", "have it sent again as it is taken, or discard this")
+            raise FixInput("only-its-beginning", "only the beginning of this request is kept", complaint)
         item, spec = self.find(entry.source)
         proven = await self.proving.again(item, spec, raw, entry.received_at)
         if spec.kind == "mail":

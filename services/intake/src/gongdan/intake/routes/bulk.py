@@ -6,6 +6,7 @@ same ids: what was kept before is a duplicate, so whoever was cut off sends all 
 """
 
 import asyncio
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
@@ -16,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from gongdan.intake.domain import limits
 from gongdan.intake.handlers.bulk import Bulk, Line, counted, totals
 from gongdan.intake.handlers.callers import Caller
-from gongdan.intake.routes.door import Door, Gate
+from gongdan.intake.routes.door import Door, Gate, need_uncompressed
 from gongdan.intake.routes.multipart import media_type, unsupported
 from gongdan.intake.routes.spool import Spool
 from gongdan.shared.errors import Complaint, FixInput
@@ -36,6 +37,7 @@ def doors(bulk: Bulk, gate: Gate) -> list[Door]:
         caller = await gate.agent(request, "OpenTicket")
         if media_type(request) not in TAKEN:
             raise unsupported(request, *TAKEN)
+        need_uncompressed(request)
         first = _first_line(request)
         spool = Spool()
         work = asyncio.create_task(_work(bulk, _lines(request, first), caller, spool))
@@ -115,13 +117,18 @@ async def _lines(request: Request, first: int) -> AsyncIterator[Line]:
         *whole, rest = (rest + chunk).split(b"\n")
         for content in whole:
             if overlong or content.strip():
-                yield Line(number, None if overlong or len(content) > limits.JSON_BYTES else content.strip())
+                yield Line(number, None if overlong or len(content) > limits.JSON_BYTES else _bare(content))
             number, overlong = number + 1, False
         if len(rest) > limits.JSON_BYTES:
             rest, overlong = b"", True
         yield Line(0, PAUSE)
     if overlong or rest.strip():
-        yield Line(number, None if overlong else rest.strip())
+        yield Line(number, None if overlong else _bare(rest))
+
+
+def _bare(content: bytes) -> bytes:
+    """Without the mark that some programs begin every file with."""
+    return content.strip().removeprefix(BOM_UTF8)
 
 
 def _first_line(request: Request) -> int:

@@ -122,7 +122,8 @@ def _facts(request: Asking) -> tuple[str | None, str | None]:
 
 
 async def read_body(request: Request, most: int = limits.JSON_BYTES) -> bytes:
-    """The body. Raises FixInput (413) as soon as it is longer than `most` bytes."""
+    """The body. Raises FixInput: 413 as soon as it is longer than `most` bytes, 415 when it is compressed."""
+    need_uncompressed(request)
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > most:
         raise too_large(most)
@@ -134,6 +135,14 @@ async def read_body(request: Request, most: int = limits.JSON_BYTES) -> bytes:
             raise too_large(most)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def need_uncompressed(request: Request) -> None:
+    """Raises FixInput (415) for a body that would grow, nobody knows how far, when it is unpacked."""
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        complaint = Complaint("Content-Encoding", f"is {coding[:40]!r}", "send the body as it is, without this header")
+        raise FixInput("unsupported-content-encoding", "compressed bodies are not taken", complaint, status=415)
 
 
 def too_large(most: int) -> FixInput:

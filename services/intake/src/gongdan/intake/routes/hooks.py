@@ -17,7 +17,7 @@ from gongdan.intake.domain.verification.request import SignedRequest
 from gongdan.intake.handlers.hooks import Hooks
 from gongdan.intake.routes.door import TRACEPARENT, Door, read_body
 from gongdan.shared.definitions.source import Source
-from gongdan.shared.errors import SlowDown
+from gongdan.shared.errors import FixInput, SlowDown
 
 PATH = "/intake/v1/hooks/{source}"
 MEDIA = (
@@ -28,6 +28,7 @@ MEDIA = (
     "text/plain",
     "message/rfc822",
 )
+BEGINNING = 16 * 1024
 
 
 @dataclass(slots=True)
@@ -54,7 +55,11 @@ def doors(hooks: Hooks, mail_bytes: int, held: Held | None = None) -> list[Door]
         traceparent = trace if TRACEPARENT.fullmatch(trace) else None
         counted = _Counted(request.receive, memory)
         try:
-            body = await read_body(Request(request.scope, counted.receive), _most(spec, mail_bytes))
+            try:
+                body = await read_body(Request(request.scope, counted.receive), _most(spec, mail_bytes))
+            except FixInput as error:
+                await hooks.on_unread(item, spec, _signed(request, await counted.beginning()), error)
+                raise
             return _response(await hooks.on_hook(item, spec, _signed(request, body), traceparent))
         finally:
             memory.now -= counted.count
@@ -73,13 +78,21 @@ class _Counted:
     inner: Receive
     memory: Held
     count: int = 0
+    first: bytes = b""
 
     async def receive(self) -> Message:
         message = await self.inner()
-        size = len(message.get("body", b""))
-        self.memory.add(size)
-        self.count += size
+        content = message.get("body", b"")
+        self.memory.add(len(content))
+        self.count += len(content)
+        self.first = self.first or content
         return message
+
+    async def beginning(self) -> bytes:
+        """What the request begins with, though it is not read to its end."""
+        if not self.count:
+            await self.receive()
+        return self.first[:BEGINNING]
 
 
 def _most(spec: Source, mail_bytes: int) -> int:

@@ -16,7 +16,7 @@ from gongdan.intake.domain import limits
 from gongdan.intake.domain.filled import NAMELESS, GivenFile, given_file
 from gongdan.intake.domain.sniffing import HEAD
 from gongdan.intake.handlers.files import no_room
-from gongdan.intake.routes.door import too_large
+from gongdan.intake.routes.door import need_uncompressed, too_large
 from gongdan.shared.errors import Complaint, FixInput
 
 MULTIPART = "multipart/form-data"
@@ -41,7 +41,8 @@ def media_type(request: Request) -> str:
 async def read_parts(request: Request) -> AsyncIterator[Parts]:
     """The parts of a form, for as long as the context lasts: files are in memory while small, else on disk.
 
-    Raises FixInput (413) over the limits, HTTPException (400) when it is malformed, RetryLater on a full disk.
+    Raises FixInput (413 over the limits, 415 when it is compressed), HTTPException (400) when it is malformed,
+    RetryLater on a full disk.
     """
     bounded = _bounded_request(request)
     form = await _parsed(bounded)
@@ -75,7 +76,7 @@ async def opened(field: str, name: str, content_type: str | None, file: IO[bytes
 
 @asynccontextmanager
 async def read_file(request: Request, name: str) -> AsyncIterator[GivenFile]:
-    """The body as one file. Raises FixInput (413) over the limit, RetryLater on a full disk."""
+    """The body as one file. Raises FixInput (413 over the limit, 415 compressed), RetryLater on a full disk."""
     bounded = _bounded_request(request)
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         try:
@@ -87,6 +88,7 @@ async def read_file(request: Request, name: str) -> AsyncIterator[GivenFile]:
 
 
 def _bounded_request(request: Request) -> Request:
+    need_uncompressed(request)
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limits.UPLOAD_BYTES:
         raise too_large(limits.UPLOAD_BYTES)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gongdan.intake.domain import limits
 
 HEAD = re.compile(rb"POST (/[a-z0-9/]+) HTTP/1\.1\r\n((?:[!#$%&'*+.^`|~\w-]+:[\t -~]*\r\n)+)\r\n")
-NOT_PLAIN = frozenset({"expect", "transfer-encoding", "upgrade"})
+NOT_PLAIN = frozenset({"content-encoding", "expect", "transfer-encoding", "upgrade"})
 
 
 class Head(NamedTuple):
