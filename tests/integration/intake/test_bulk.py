@@ -47,6 +47,16 @@ async def test_every_line_has_its_result_and_a_bad_one_blocks_no_other(intake: I
     assert len(await intake.said("MessageReceived")) == 2
 
 
+async def test_the_mark_that_some_programs_begin_a_file_with_is_no_part_of_the_first_line(intake: Intake) -> None:
+    *results, _ = await upload(intake, b"\xef\xbb\xbf" + lines(message(1), message(2)))
+    assert [one["status"] for one in results] == [202, 202]
+
+
+async def test_a_compressed_upload_is_refused_as_a_whole(intake: Intake) -> None:
+    answer = await intake.http.post(PATH, content=lines(message(1)), headers=KIND | {"Content-Encoding": "gzip"})
+    assert refused(answer, 415) == ["Content-Encoding"]
+
+
 @pytest.mark.parametrize("key", [{}, {"Idempotency_Key": "monday"}], ids=["by content", "by key"])
 async def test_an_upload_sent_again_gives_the_same_ids_as_duplicates(intake: Intake, key: dict[str, str]) -> None:
     content = lines(*(message(number) for number in range(300)))
