@@ -15,6 +15,9 @@ HYPHENS = 50
 """Hyphens that are looked at one by one, as many as the header of a part may have before its file begins."""
 
 _LIKELY = re.compile(rb"^--([^\s]{1,70})[ \t]*\r*$", re.MULTILINE)
+_BEFORE_HEADER = re.compile(
+    rb"^--([^\s]{1,70})[ \t]*\r*\n(?=content-[a-z-]{2,30}[ \t]*:)", re.MULTILINE | re.IGNORECASE
+)
 _CLOSING = re.compile(rb"(--)?[ \t]*\r*\Z")
 
 
@@ -83,10 +86,10 @@ class Boundary:
         return Line(match.start(), min(match.end() + 1, len(self.raw)), bool(match[1])) if match else None
 
 
-def likely(raw: bytes, start: int, end: int) -> bytes:
-    """The first line that looks like a boundary, for a multipart that does not say; one that never comes otherwise."""
-    match = _LIKELY.search(raw, start, min(end, start + 65_536))
-    return match[1] if match else b"\0"
+def likely(raw: bytes, start: int, end: int, before_header: bool = False) -> bytes:
+    """The first line that looks like a boundary, maybe only one before the header of a part; empty without any."""
+    match = (_BEFORE_HEADER if before_header else _LIKELY).search(raw, start, min(end, start + 65_536))
+    return match[1] if match else b""
 
 
 def nearest(open_ones: Sequence[Boundary], at: int, end: int) -> tuple[int, Line] | None:

@@ -5,6 +5,7 @@ read as the larger set that contains it; where that fails, the set is found by w
 Source: WHATWG Encoding Standard, section 4.2 for the aliases.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -28,17 +29,14 @@ _LARGER_SET = {
     "gb_2312-80": "gb18030",
     "gb231280": "gb18030",
     "gbk": "gb18030",
-    "x-gbk": "gb18030",
     "gb18030-2000": "gb18030",
     "cp936": "gb18030",
     "ms936": "gb18030",
     "euc-cn": "gb18030",
-    "x-euc-cn": "gb18030",
     "chinese": "gb18030",
     "hz-gb-2312": "hz",
     "big5": "big5hkscs",
     "big-5": "big5hkscs",
-    "x-big5": "big5hkscs",
     "big5-hkscs": "big5hkscs",
     "cp950": "big5hkscs",
     "euc-kr": "cp949",
@@ -48,7 +46,6 @@ _LARGER_SET = {
     "shift_jis": "cp932",
     "shift-jis": "cp932",
     "sjis": "cp932",
-    "x-sjis": "cp932",
     "ms_kanji": "cp932",
     "cp31j": "cp932",
     "x-euc-jp": "euc_jp",
@@ -68,15 +65,23 @@ _LARGER_SET = {
     "iso-8859-9": "cp1254",
     "iso-8859-11": "cp874",
     "tis-620": "cp874",
-    "x-mac-roman": "mac-roman",
     "macintosh": "mac-roman",
-    "x-mac-cyrillic": "mac-cyrillic",
+    "mac-ukrainian": "mac-cyrillic",
+    "mac-ce": "mac-latin2",
+    "koi": "koi8-r",
+    "koi8": "koi8-r",
+    "koi8-ru": "koi8-u",
     "unicode-1-1-utf-7": "utf-7",
     "unicode-1-1-utf-8": "utf-8",
     "utf8": "utf-8",
     "utf8mb4": "utf-8",
     "utf-8-sig": "utf-8",
     "cp65001": "utf-8",
+    "cp1200": "utf-16-le",
+    "cp1201": "utf-16-be",
+    "unicode": "utf-16",
+    "ucs-2": "utf-16",
+    "iso-10646-ucs-2": "utf-16",
 }
 _SAYS_NOTHING = {"", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown", "unknown-8bit", "x-unknown", "8bit"}
 # codecs that are no character sets; some of them need quadratic time
@@ -101,6 +106,7 @@ _TWO_BYTES = {"gb18030", "big5hkscs", "cp949", "cp932", "euc_jp"}
 _THREE_BYTES = re.compile(rb"[\xe1-\xef][\x80-\xbf][\x80-\xbf]")
 # Sets that write accents as characters of their own.
 _APART = {"cp1258"}
+_BYTE_ORDER = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
@@ -122,7 +128,8 @@ def codec_of(label: str | None) -> str | None:
         return None
     if page := _CODE_PAGE.fullmatch(name):
         name = f"cp{page[1]}"
-    return _LARGER_SET.get(name, name)
+    known = name if name in _LARGER_SET else name.removeprefix("x-")
+    return _LARGER_SET.get(known, known)
 
 
 def clean(text: str) -> str:
@@ -146,6 +153,8 @@ def _needs_cleaning(text: str) -> bool:
 def _decode(raw: bytes, codec: str | None) -> str:
     if codec in _ASCII_WITHIN and raw.isascii():
         return _japanese(raw) or raw.decode("ascii")
+    if raw[:2] in _BYTE_ORDER and (text := _strictly(raw, "utf-16")):
+        return text
     if codec is None:
         return _strictly(raw, "utf-8") or _japanese(raw) or _by_look(raw)
     text = _strictly(raw, codec)
@@ -168,6 +177,8 @@ def _otherwise(raw: bytes, codec: str) -> Iterator[str | None]:
 
 def _mislabelled(raw: bytes, codec: str) -> str | None:
     """Text under a label that can read its bytes and yet lies; None where the label may well be right."""
+    if codec.startswith("utf-16") and b"\0" not in raw:
+        return _strictly(raw, "utf-8")
     if raw.isascii():
         return None
     if codec in _TWO_BYTES:

@@ -20,6 +20,9 @@ MOST_ADDRESSES = 500
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:", re.MULTILINE)
 _BLANK = re.compile(rb"\n[ \t]*\r*\n")
+_BOUNDARY = re.compile(rb"\n--[^:\n]{1,300}$", re.MULTILINE)
+"""A boundary, which ends a header that forgot its empty line."""
+
 _IDS = re.compile(r"<([^<>]{1,500})>")
 _MBOX = (b"From ", b">From ")
 
@@ -89,7 +92,7 @@ def split(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Headers, 
     # What stands before the first field, then of each field its name and its value.
     _, *found = _FIELD.split(block[:LONGEST], MOST + 1)
     if not found:
-        return Headers(), body if body < stop else start
+        return Headers(), start if block.strip() else body
     return Headers(_fields(found[: 2 * MOST]), len(block) > LONGEST or len(found) > 2 * MOST), body
 
 
@@ -97,7 +100,7 @@ def _first_line(raw: bytes, start: int, stop: int) -> int:
     """Past a byte order mark and the `From ` line of a mailbox file."""
     if raw.startswith(b"\xef\xbb\xbf", start):
         start += 3
-    if raw.startswith(_MBOX, start):
+    if raw.startswith(_MBOX, start) and not _FIELD.match(raw, start, min(stop, start + 100)):
         line_end = raw.find(b"\n", start, stop)
         return stop if line_end < 0 else line_end + 1
     return start
@@ -108,9 +111,10 @@ def _block(raw: bytes, start: int, stop: int) -> tuple[int, bytes]:
     if raw.startswith((b"\n", b"\r\n"), start):
         return raw.find(b"\n", start) + 1, b""
     blank = _BLANK.search(raw, start, stop)
-    if blank:
-        return blank.end(), raw[start : blank.start()]
-    return stop, raw[start:stop]
+    end, body = (blank.start(), blank.end()) if blank else (stop, stop)
+    if (line := _BOUNDARY.search(raw, start, end)) is not None:
+        end, body = line.start(), line.start() + 1
+    return body, raw[start:end]
 
 
 def _fields(found: list[bytes]) -> dict[str, tuple[bytes, ...]]:

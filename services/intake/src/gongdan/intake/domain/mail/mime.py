@@ -8,9 +8,10 @@ every line and decodes each encoded word alone. Limits are in `Limits`; what lie
 import re
 from dataclasses import dataclass, field
 
-from gongdan.intake.domain.mail import boundaries, headers, parameters
+from gongdan.intake.domain.mail import boundaries, headers, multiparts
 from gongdan.intake.domain.mail.boundaries import Boundary
 from gongdan.intake.domain.mail.headers import Headers
+from gongdan.intake.domain.mail.multiparts import Open
 from gongdan.intake.domain.mail.parameters import Valued
 from gongdan.intake.domain.mail.parts import DEFAULT_TYPE, READABLE, Mail, Multipart, Node, leaf, type_of
 
@@ -24,6 +25,9 @@ class Limits:
 
 
 LIMITS = Limits()
+
+MOST_LEFT = 3
+"""Multiparts without an end whose boundary may come again after an outer one has closed them."""
 
 _FIELD = re.compile(rb"[\r\n]{1,8}[!-9;-~]{1,100}[ \t]*:")
 
@@ -47,33 +51,14 @@ def _sole(found: list[Node]) -> Node:
 
 
 @dataclass(slots=True)
-class _Open:
-    """A multipart whose end is not reached."""
-
-    declared: Valued
-    headers: Headers
-    body: int
-    boundary: Boundary
-    children: list[Node] = field(default_factory=list)
-
-    @property
-    def subtype(self) -> str:
-        return self.declared.value.partition("/")[2]
-
-    @property
-    def default_type(self) -> str:
-        """What a part is that does not say."""
-        return "message/rfc822" if self.subtype == "digest" else DEFAULT_TYPE
-
-
-@dataclass(slots=True)
 class _Reader:
     """Walks through a mail from boundary to boundary."""
 
     raw: bytes
     limits: Limits
     top: list[Node] = field(default_factory=list)
-    open: list[_Open] = field(default_factory=list)
+    open: list[Open] = field(default_factory=list)
+    left: list[Boundary] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     headers: Headers = field(default_factory=Headers)
     seen: int = 0
@@ -92,21 +77,20 @@ class _Reader:
     def _part(self, start: int) -> int | None:
         """Read the part that starts here; where the next one starts, None after the last."""
         end = self._end(start)
-        fields, body = headers.split(self.raw, start, end)
-        self.headers = self.headers if start else fields
-        declared = type_of(fields, self.open[-1].default_type if self.open else DEFAULT_TYPE)
-        if not declared.value.startswith("multipart/"):
-            self._add(leaf(self.raw[body:end], fields, declared))
+        head = multiparts.head(self.raw, start, end, self.open[-1].default_type if self.open else DEFAULT_TYPE)
+        self.headers = self.headers if start else head.fields
+        if not head.is_multipart:
+            self._add(leaf(self.raw[head.body : end], head.fields, head.declared))
         elif len(self.open) == self.limits.depth:
             self.cut.append(f"parts are nested deeper than {self.limits.depth}")
-            self._add(Multipart("mixed", declared, ()))
+            self._add(Multipart("mixed", head.declared, ()))
         else:
-            self._enter(_Open(declared, fields, body, self._boundary(declared, body, end)))
-        return self._next(body)
+            self._enter(Open(head, multiparts.boundary(head, self.raw, end)))
+        return self._next(head.body)
 
     def _end(self, start: int) -> int:
         """Where the content ends that starts here: the line end before a boundary belongs to the boundary."""
-        found = boundaries.nearest([each.boundary for each in self.open], start, len(self.raw))
+        found = boundaries.nearest(self._known(), start, len(self.raw))
         if found is None:
             return self._forgotten_end(start) if self.open else len(self.raw)
         end = found[1].start
@@ -118,38 +102,43 @@ class _Reader:
         found = self.raw.rfind(mark, max(start, len(self.raw) - len(mark) - 4))
         return found if found >= 0 and not self.raw[found + len(mark) :].strip() else len(self.raw)
 
-    def _boundary(self, declared: Valued, body: int, end: int) -> Boundary:
-        mark = declared.parameters.get("boundary", b"").rstrip()
-        return Boundary(self.raw, mark or boundaries.likely(self.raw, body, end))
+    def _known(self) -> list[Boundary]:
+        """The boundaries of multiparts without their end: of those that were left before it, then of the open ones."""
+        return [*self.left, *(each.boundary for each in self.open)]
 
-    def _enter(self, entered: _Open) -> None:
+    def _enter(self, entered: Open) -> None:
         """Go into a multipart. Two Content-Types say that its header runs into that of its first part."""
         self.open.append(entered)
-        second = entered.headers.fields["content-type"][1:2] if "content-type" in entered.headers.fields else ()
-        declared = parameters.read(second[0]) if second else Valued()
-        content = self.raw[entered.body : self._end(entered.body)] if declared.value in READABLE else b""
+        head = entered.head
+        declared = multiparts.second(head.fields)
+        content = self.raw[head.body : self._end(head.body)] if declared.value in READABLE else b""
         if content.strip():
-            self._add(leaf(content, entered.headers, declared))
+            self._add(leaf(content, head.fields, declared))
 
     def _next(self, at: int) -> int | None:
         """Where the next part starts; what is left on the way is closed."""
-        while found := boundaries.nearest([each.boundary for each in self.open], at, len(self.raw)):
-            place, line = found
-            while len(self.open) > place + 1:
+        while found := boundaries.nearest(self._known(), at, len(self.raw)):
+            place, line = found[0] - len(self.left), found[1]
+            while 0 <= place < len(self.open) - 1:
+                self.left = [*self.left, self.open[-1].boundary][-MOST_LEFT:]
                 self._close(line.start)
             if not line.closing:
                 return line.end
-            self._close(line.start)
+            if place >= 0:
+                self._close(line.start)
+            else:
+                del self.left[place]
             at = line.end
         return None
 
     def _close(self, end: int) -> None:
         """Leave the innermost multipart; one without any part was text."""
         left = self.open.pop()
+        head = left.head
         if not left.children:
-            self._add(leaf(self.raw[left.body : max(left.body, end)], left.headers, Valued(DEFAULT_TYPE)))
+            self._add(leaf(self.raw[head.body : max(head.body, end)], head.fields, Valued(DEFAULT_TYPE)))
         else:
-            self._place(Multipart(left.subtype, left.declared, tuple(left.children)))
+            self._place(Multipart(left.subtype, head.declared, tuple(left.children)))
 
     def _add(self, part: Node) -> None:
         self.seen += 1

@@ -82,7 +82,7 @@ def leaf(body: bytes, fields: Headers, declared: Valued) -> Part:
         name=parameters.file_name(disposition, declared),
         content_id=fields.text("content-id").strip("<> ")[: parameters.LONGEST_NAME],
         disposition=disposition.value,
-        content=transfer.decode(body, encoding),
+        content=transfer.decode(body, encoding, declared.value.startswith("text/")),
         headers=fields,
     )
 
