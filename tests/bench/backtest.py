@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 
 from gongdan.shared.contracts.registry import Event
-from gongdan.shared.service import look_for_cycles_seldom
+from gongdan.shared.cycles import look_for_cycles_seldom
 from gongdan.sla_timer.domain.backtest.differences import Differences, Side, side
 from gongdan.sla_timer.domain.backtest.histories import history_of
 from tests.kit.policies import policy

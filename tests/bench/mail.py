@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from gongdan.intake.domain.mail.message import Inbox, Normalised, Ourselves, RawMail, Unreadable, normalise
+from gongdan.shared.cycles import look_for_cycles_seldom
 from gongdan.shared.mail_ids import OwnMailIds
-from gongdan.shared.service import look_for_cycles_seldom
 
 MEGABYTE = 1_000_000
 SIZE = 25 * MEGABYTE

@@ -17,12 +17,13 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from gongdan.shared.contracts.messages import MessageReceived
+from gongdan.shared.cycles import look_for_cycles_seldom
 from gongdan.shared.definitions.catalog import catalog_of
 from gongdan.shared.definitions.registry import check
 from gongdan.shared.definitions.seed import default_documents
 from gongdan.shared.embedded.layout import open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
-from gongdan.shared.service import look_for_cycles_seldom, uvicorn_loop
+from gongdan.shared.service import uvicorn_loop
 from tests.handlers.router.world import FakeDefinitions, World, event_of, world
 from tests.ports import free_port
 from tests.unit.router.given import message

@@ -19,11 +19,12 @@ from gongdan.shared.bus.records import Record
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.envelope import to_headers
 from gongdan.shared.contracts.registry import Event
+from gongdan.shared.cycles import look_for_cycles_seldom
 from gongdan.shared.db.pool import Row
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.health import Health
 from gongdan.shared.loops import Loop
-from gongdan.shared.service import look_for_cycles_seldom, uvicorn_loop
+from gongdan.shared.service import uvicorn_loop
 from gongdan.sla_timer.adapters.backlog import LONG_AGO
 from gongdan.sla_timer.adapters.policies import CatalogPolicies
 from gongdan.sla_timer.adapters.wheel import Wheel

@@ -11,7 +11,8 @@ from collections import Counter
 from itertools import islice
 from time import perf_counter, process_time
 
-from gongdan.shared.service import look_for_cycles_seldom, uvicorn_loop
+from gongdan.shared.cycles import look_for_cycles_seldom
+from gongdan.shared.service import uvicorn_loop
 from tests.bench.sla_server import server
 from tests.kit.sla_year.calculator import Calculator, differences
 from tests.kit.sla_year.log import Log

@@ -6,7 +6,6 @@ A part that meets a passing fault at start (database or broker not there yet) is
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from starlette.applications import Starlette
 
 from gongdan.shared import log as log_lines
 from gongdan.shared.clock import Clock, SystemClock
+from gongdan.shared.cycles import look_for_cycles_seldom
 from gongdan.shared.errors import GongdanError, RetryLater, StopService
 from gongdan.shared.front_gate import FrontGate
 from gongdan.shared.health import Health
@@ -186,17 +186,6 @@ def main(service: Service) -> None:
     except StopService as error:
         log.error("service_gave_up", why=str(error))
         raise SystemExit(1) from None
-
-
-def look_for_cycles_seldom() -> None:
-    """Leave alone what the service is made of, and collect seldom.
-
-    A batch makes many objects and no cycles; looking for some among them again and again costs router a fifth of
-    its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def uvicorn_loop() -> asyncio.Runner:

@@ -32,7 +32,7 @@ from gongdan.intake.handlers.mail import Mails
 from gongdan.intake.handlers.quarantine import Releasing
 from gongdan.intake.handlers.upload_releases import UploadReleases
 from gongdan.intake.hooking import hooks_of
-from gongdan.intake.mailing import mailboxes_of, receiver_of
+from gongdan.intake.mailing import mailboxes_of, readers_of, receiver_of
 from gongdan.intake.ports.quarantine import Releaser
 from gongdan.intake.routes import (
     bulk,
@@ -164,9 +164,10 @@ def _mails(rooms: Rooms) -> Mails:
 
 def _mail_parts(rooms: Rooms, mails: Mails) -> Sequence[Part]:
     """After everything that keeping a mail needs, so that they stop before it."""
-    readers = mailboxes_of(rooms.settings, mails, rooms.quarantine)
-    rooms.health.degraded_by("mailboxes", readers.wrong)
-    return receiver_of(rooms.settings, mails), readers
+    readers = readers_of(rooms.settings)
+    mailboxes = mailboxes_of(rooms.settings, mails, rooms.quarantine, readers)
+    rooms.health.degraded_by("mailboxes", mailboxes.wrong)
+    return receiver_of(rooms.settings, mails), readers, mailboxes
 
 
 def _doors(rooms: Rooms, gate: Gate, releasers: Mapping[str, Releaser]) -> list[Door]:

@@ -8,13 +8,14 @@ from gongdan.intake.adapters.imap import Mailboxes
 from gongdan.intake.adapters.imap_reader import Shared
 from gongdan.intake.adapters.lease import PostgresLease
 from gongdan.intake.adapters.mail_keeper import PostgresMailKeeper
+from gongdan.intake.adapters.mail_readers import MailReaders
 from gongdan.intake.adapters.mailbox_secrets import MailboxSecrets
 from gongdan.intake.adapters.quarantine import PostgresQuarantine
 from gongdan.intake.adapters.sealed import Sealer
 from gongdan.intake.adapters.smtp import SmtpReceiver, SmtpTerms
 from gongdan.intake.adapters.standings import PostgresStandings
 from gongdan.intake.adapters.token_endpoint import TokenEndpoint
-from gongdan.intake.handlers.mail import Mails
+from gongdan.intake.handlers.mail import PATIENCE, Mails
 from gongdan.intake.handlers.mailboxes import MailboxMails
 from gongdan.intake.settings import IntakeSettings
 from gongdan.shared import secrets
@@ -36,12 +37,19 @@ def receiver_of(settings: IntakeSettings, mails: Mails) -> SmtpReceiver:
     return SmtpReceiver(mails, mails.clock, settings.smtp_host, settings.smtp_port, terms)
 
 
-def mailboxes_of(settings: IntakeSettings, mails: Mails, quarantine: PostgresQuarantine) -> Mailboxes:
+def readers_of(settings: IntakeSettings) -> MailReaders:
+    """What reads the mails of a backlog."""
+    return MailReaders(settings.mail_readers, PATIENCE)
+
+
+def mailboxes_of(
+    settings: IntakeSettings, mails: Mails, quarantine: PostgresQuarantine, readers: MailReaders
+) -> Mailboxes:
     """What reads mailboxes, under a name of its own among the replicas."""
     db, clock = quarantine.db, mails.clock
     lease = PostgresLease(db, f"{socket.gethostname()}-{uuid4()}")
     keeper = PostgresMailKeeper(db, lease, quarantine)
-    batches = MailboxMails(mails, keeper, mails.blobs, mails.acceptor, quarantine, clock)
+    batches = MailboxMails(mails, readers, keeper, mails.blobs, mails.acceptor, quarantine, clock)
     standings = PostgresStandings(db, lease.holder, clock)
     shared = Shared(batches, PostgresCursors(db), lease, standings, clock, settings.mail_bytes)
     keys = [key.get_secret_value() for key in (settings.encryption_key, settings.signing_key) if key]

@@ -19,6 +19,8 @@ class IntakeSettings(BaseServiceSettings):
     connect directly. With a certificate (a PEM file, its key in it or beside it) STARTTLS is offered, with
     `smtp_require_tls` insisted on.
 
+    At most `mail_readers` processes read the mails of a backlog, while intake's own keeps them; with 0 it does both.
+
     What is in quarantine stays for `quarantine_days`, decided about or not, and only as much as fits into
     `quarantine_bytes`: what is decided goes first, then the oldest.
 
@@ -43,6 +45,7 @@ class IntakeSettings(BaseServiceSettings):
     smtp_tls_key: Path | None = None
     smtp_require_tls: bool = False
     mail_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
+    mail_readers: int = Field(default=1, ge=0, le=8)
     mail_recipients: tuple[str, ...] = ()
     mail_authserv_ids: tuple[str, ...] = ()
     quarantine_days: int = Field(default=180, ge=1, le=3_650)

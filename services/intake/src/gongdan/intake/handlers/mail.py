@@ -89,8 +89,7 @@ class Mails:
 
     async def read(self, mail: RawMail) -> Normalised | Unreadable:
         """What a mail says, or why it says nothing. Never raises; a large mail is read beside the loop."""
-        known = self.directory()
-        ours = Ourselves(self.own, known.addresses, known.agents, self.servers)
+        ours = self.ourselves()
         try:
             if len(mail.raw) <= READ_AT_ONCE:
                 return normalise(mail, ours)
@@ -101,6 +100,11 @@ class Mails:
         except Exception as error:
             log.exception("mail_reader_failed", source=mail.inbox.address)
             return Unreadable("reader-failed", f"{type(error).__name__}: {error}")
+
+    def ourselves(self) -> Ourselves:
+        """How our own mail and addresses are known now."""
+        known = self.directory()
+        return Ourselves(self.own, known.addresses, known.agents, self.servers)
 
     async def _keep(self, mail: RawMail, found: Normalised, mode: Mode = Mode.LIVE) -> Receipt:
         await self.blobs.put_all([*dict.fromkeys((mail.raw, *found.files))])

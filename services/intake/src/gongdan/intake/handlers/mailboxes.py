@@ -1,17 +1,17 @@
 """What a mailbox gave: messages, or set aside with their reasons; a batch is kept as a whole."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from uuid import UUID
 
 import structlog
 
-from gongdan.intake.domain.mail.mailbox import Fetched, Mark, Wanted
+from gongdan.intake.domain.mail.mailbox import Fetched, Mark, Wanted, many
 from gongdan.intake.domain.mail.message import Normalised, RawMail, Unreadable
 from gongdan.intake.ports import Acceptor, BlobStore, Incoming
-from gongdan.intake.ports.mailboxes import MailKeeper, MailReader, SortedMail
+from gongdan.intake.ports.mailboxes import BatchReader, MailKeeper, MailReader, SortedMail
 from gongdan.intake.ports.quarantine import Aside, Decided, QuarantineEntries
 from gongdan.shared.clock import Clock
 from gongdan.shared.contracts.envelope import Mode
@@ -22,9 +22,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class MailboxMails:
-    """Reads, keeps the bytes, then keeps the messages."""
+    """Reads, keeps the bytes, then keeps the messages. `beside` reads the mails of a backlog, as far as it can."""
 
     reader: MailReader
+    beside: BatchReader
     keeper: MailKeeper
     blobs: BlobStore
     acceptor: Acceptor
@@ -33,7 +34,9 @@ class MailboxMails:
 
     async def on_batch(self, fetched: Sequence[Fetched]) -> Sequence[SortedMail]:
         """Mails in their order, read; the next batch may be read while this one is kept."""
-        return [await self._read(each) for each in fetched]
+        mails = [each.mail for each in fetched if each.left is None]
+        found = iter(await self.beside.read(mails, self.reader.ourselves()) if many(mails) else ())
+        return [await self._read(each, found) for each in fetched]
 
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
         """First the bytes, then in one transaction what was read, and how far that is.
@@ -61,10 +64,10 @@ class MailboxMails:
             aside = replace(mail.aside, cause="not-accepted", detail=why)
             await self.keeper.keep([replace(mail, aside=aside, incoming=None)], mark)
 
-    async def _read(self, fetched: Fetched) -> SortedMail:
-        """One mail; others may go on meanwhile."""
+    async def _read(self, fetched: Fetched, known: Iterator[Normalised | Unreadable]) -> SortedMail:
+        """One mail, unless it is known already what it says; others may go on meanwhile."""
         await asyncio.sleep(0)
-        found = fetched.left or await self.reader.read(fetched.mail)
+        found = fetched.left or next(known, None) or await self.reader.read(fetched.mail)
         if isinstance(found, Unreadable):
             return SortedMail(fetched.uid, _aside(fetched, found), None)
         return self._sorted(fetched, found)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from gongdan.intake.domain.mail.mailbox import Cursor, Fetched, Mark, Wanted
-from gongdan.intake.domain.mail.message import Normalised, RawMail, Unreadable
+from gongdan.intake.domain.mail.message import Normalised, Ourselves, RawMail, Unreadable
 from gongdan.intake.domain.mail.standing import Standing
 from gongdan.intake.ports import Incoming
 from gongdan.intake.ports.quarantine import Aside
@@ -22,8 +22,20 @@ class MailReader(Protocol):
         """What a mail says, or why it says nothing. Never raises."""
         ...
 
+    def ourselves(self) -> Ourselves:
+        """How our own mail and addresses are known now."""
+        ...
+
     def incoming(self, mail: RawMail, found: Normalised) -> Incoming:
         """The message of a mail, ready to be accepted once its blobs are kept."""
+        ...
+
+
+class BatchReader(Protocol):
+    """Reads many mails beside this process, so that others can be kept meanwhile."""
+
+    async def read(self, mails: Sequence[RawMail], ours: Ourselves) -> Sequence[Normalised | Unreadable]:
+        """The first of these mails in their order, as many as could be read, maybe none. Never raises."""
         ...
 
 

@@ -87,6 +87,11 @@ def batches(mails: Sequence[Listed], alone: Collection[int] = ()) -> Iterator[li
         yield batch
 
 
+def many(mails: Sequence[RawMail]) -> bool:
+    """Whether these mails of a batch are so many or so much that there are probably more behind them."""
+    return len(mails) >= BATCH // 2 or (len(mails) > 1 and sum(len(mail.raw) for mail in mails) >= BATCH_BYTES // 2)
+
+
 def place_of(folder: str, uidvalidity: int, uid: int) -> str:
     """Where a mail is. Source: RFC 5092 section 6."""
     return f"{folder};UIDVALIDITY={uidvalidity}/;UID={uid}"
