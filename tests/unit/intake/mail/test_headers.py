@@ -92,6 +92,12 @@ def test_header_values_are_one_line_of_text(raw: bytes, text: str) -> None:
         (b"<>", []),
         (b"A (b (c) d) <a@example.com>", [("A", "a@example.com")]),
         (b'"a b"@example.com', [("", '"a b"@example.com')]),
+        (b"A <a@example.com> B <b@example.com>", [("A", "a@example.com"), ("B", "b@example.com")]),
+        (b"<a@example.com> <b@example.com> (B)", [("", "a@example.com"), ("B", "b@example.com")]),
+        (b"A <<a@example.com>>", [("A", "a@example.com")]),
+        (b"A <a(at home)@example.com(his)>", [("A", "a@example.com")]),
+        (b"a . b @ example  . com", [("", "a.b@example.com")]),
+        (b"Mr. A a@example.com", [("Mr. A", "a@example.com")]),
         (b"\"'A' via Support\" <a@example.com.>", [("'A' via Support", "a@example.com")]),
     ],
 )

@@ -70,6 +70,10 @@ def test_text_is_read_whatever_its_label_says(raw: bytes, label: str | None, tex
         ("Mon, 2 Mar 126 09:00:00 +0000", "2026-03-02T09:00:00+00:00"),
         ("2026/3/2 09:00:00", "2026-03-02T09:00:00+00:00"),
         ("Wed, 31 Dec 2025 23:59:60 +0000", "2025-12-31T23:59:59+00:00"),
+        ("Mon, 2 Mar 2026 09:00:00.125 +0100", "2026-03-02T09:00:00+01:00"),
+        ("Mon, 2 Mar 2026 9:00:00 PM +0100", "2026-03-02T21:00:00+01:00"),
+        ("Mon, 2 Mar 2026 12:30 am +0100", "2026-03-02T00:30:00+01:00"),
+        ("Mon (today), 2 (second) Mar 2026 09:00:00 +0100 (CET)", "2026-03-02T09:00:00+01:00"),
     ],
 )
 def test_dates_are_read_in_many_spellings(written: str, read: str) -> None:

@@ -8,6 +8,7 @@ section 3.4, with groups; what has no `@` is a name without an address.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from gongdan.intake.domain.mail import encoded
 
@@ -25,6 +26,10 @@ _PIECE = re.compile(
 # Names as they were decoded, with the address they hide.
 _HIDDEN = re.compile(r"([^<>@]{0,200})<?([^<>\s@]{1,64}@[^<>\s@]{1,255})>?")
 _ROUTE = re.compile(r"^@[^:<>]{1,300}:")
+# White space that the obsolete syntax allows within an address.
+_SPACED_DOT = re.compile(r"[ \t]{1,20}\.[ \t]{1,20}")
+_SPACED = re.compile(r"[ \t]{0,20}\.[ \t]{0,20}")
+_COMMENT = re.compile(r"\([^()]*\)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -44,7 +49,7 @@ def addresses(raw: bytes) -> Iterator[Address]:
     """The addresses of one header value."""
     text = raw[: encoded.LONGEST].decode("latin-1")
     found = 0
-    for pieces in filter(None, _members(text)):
+    for pieces in filter(None, chain.from_iterable(map(_apart, _members(text)))):
         member = _address(pieces)
         if member.name or member.email:
             yield member
@@ -77,6 +82,13 @@ def _members(text: str) -> Iterator[list[str]]:
     yield pieces
 
 
+def _apart(pieces: list[str]) -> Iterator[list[str]]:
+    """Each of several complete addresses that have no comma between them."""
+    ends = [at for at, piece in enumerate(pieces, 1) if piece.startswith("<") and "@" in piece]
+    for start, end in pairwise([0, *ends[:-1], len(pieces)]):
+        yield pieces[start:end]
+
+
 def _begins_another(pieces: list[str], piece: str) -> bool:
     """Whether an address follows a complete one without a comma, or with one that the sender has encoded."""
     return "@" in piece and not piece.startswith(("<", "(")) and bool(pieces) and pieces[-1].startswith("<")
@@ -86,9 +98,9 @@ def _address(pieces: list[str]) -> Address:
     angled = [piece for piece in pieces if piece.startswith("<")]
     if angled:
         words = [piece for piece in pieces if not piece.startswith(("<", "("))]
-        return _made(_name(words) or _comment(pieces), angled[-1].strip("<> \t"))
+        return _made(_name(words) or _comment(pieces), _COMMENT.sub("", angled[-1]).strip("<> \t"))
     bare = [piece for piece in pieces if not piece.startswith("(")]
-    plain = "".join(bare)
+    plain = _closed_up("".join(bare))
     if "@" in plain:
         quoted = bare[0] if len(bare) == 2 and bare[0].startswith('"') and bare[1].startswith("@") else ""
         *words, email = [plain] if quoted else plain.split()
@@ -96,6 +108,14 @@ def _address(pieces: list[str]) -> Address:
             _made(_name([" ".join(words)]) or _comment(pieces), email) if "@" in email else Address(_name([plain]), "")
         )
     return _hidden(_name(bare)) or Address(_name(bare) or _comment(pieces), "")
+
+
+def _closed_up(text: str) -> str:
+    """Without the spaces that an address may have around its dots and its `@`."""
+    local, at, domain = text.strip().rpartition("@")
+    if not at or " " not in text.strip():
+        return text
+    return f"{_SPACED_DOT.sub('.', local).rstrip()}@{_SPACED.sub('.', domain).lstrip()}"
 
 
 def _hidden(name: str) -> Address | None:
@@ -116,7 +136,7 @@ def _made(name: str, text: str) -> Address:
 
 def _name(pieces: list[str]) -> str:
     text = "".join(_ESCAPED.sub(r"\1", each[1:].removesuffix('"')) if each.startswith('"') else each for each in pieces)
-    name = encoded.text_of(text.encode("latin-1")).strip('" ,;')
+    name = encoded.text_of(text.encode("latin-1")).strip('" ,;>')
     return (name.strip("'\" ") if name.startswith("'") and name.endswith("'") else name)[:LONGEST]
 
 

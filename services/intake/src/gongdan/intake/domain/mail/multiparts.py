@@ -72,7 +72,8 @@ def boundary(found: Head, raw: bytes, end: int) -> Boundary:
     declared = Boundary(raw, mark)
     if declared.next(found.body, end):
         return declared
-    return Boundary(raw, boundaries.likely(raw, found.body, end, before_header=True) or mark)
+    other = boundaries.likely(raw, found.body, end, before_header=True)
+    return Boundary(raw, other) if other else declared
 
 
 def _comes(raw: bytes, start: int, end: int, declared: Valued) -> bool:
