@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 LONGEST = 200
 _OFFSET = re.compile(r"\b(?:GMT|UTC?|Z)\s*([+-]\d{2}):?(\d{2})\b", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]{0,100}\)")
+_COMMENT = re.compile(r"\s{0,20}\([^()]{0,100}\)")
 _FRACTION = re.compile(r"(:\d\d)\.\d{1,9}\b")
 _AFTERNOON = re.compile(r"\b(1[0-2]|0?[1-9])(:\d\d(?::\d\d)?) ?([AP])M\b", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -35,7 +35,7 @@ def read(text: str) -> datetime | None:
 
 def _repaired(text: str) -> str:
     """With an offset and a time as the standard writes them, without comments and a leap second."""
-    text = _AFTERNOON.sub(_by_24_hours, _FRACTION.sub(r"\1", _COMMENT.sub(" ", text)))
+    text = _AFTERNOON.sub(_by_24_hours, _FRACTION.sub(r"\1", _COMMENT.sub("", text)))
     text = _HOURS.sub(lambda found: f"{found[1]}{found[2]:0>2}00", text.replace(":60", ":59"))
     return _BARE_OFFSET.sub(r" \1\2", _OFFSET.sub(r"\1\2", text))
 
