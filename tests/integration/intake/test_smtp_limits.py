@@ -224,6 +224,67 @@ async def test_bare_line_ends_elsewhere_are_kept_as_they_came() -> None:
     assert [mail.raw for mail in sink.taken] == [raw]
 
 
+async def test_a_mail_may_be_as_large_as_we_say_and_no_larger() -> None:
+    sink = Sink()
+    async with listening(sink, mail_bytes=1_000) as receiver, client_of(receiver) as client:
+        await client.hello()
+        fitting = MAIL + b"x" * (1_000 - len(MAIL) - 2) + b"\r\n"
+        assert [await client.say(b"DATA"), await client.say(fitting + b".")] == ["354", "250"]
+        await client.say(b"MAIL FROM:<c@example.com>")
+        await client.say(b"RCPT TO:<help@example.com>")
+        assert [await client.say(b"DATA"), await client.say(b"x" + fitting + b".")] == ["354", "552"]
+    assert [len(mail.raw) for mail in sink.taken] == [1_000]
+
+
+async def test_a_mail_has_as_many_recipients_as_we_take_at_a_time() -> None:
+    async with listening(recipients=2) as receiver, client_of(receiver) as client:
+        tried = (b"help@example.com", b"sales@example.com", b"help+x@example.com")
+        assert (await client.hello(*tried))[3:] == ["250", "250", "452"]
+
+
+async def test_commands_that_wait_for_an_answer_are_answered_in_their_order() -> None:
+    sink = Sink()
+    mail = b"MAIL FROM:<c@example.com>\r\nRCPT TO:<help@example.com>\r\nDATA\r\n%s.\r\n"
+    async with listening(sink) as receiver, client_of(receiver) as client:
+        client.writer.write(b"EHLO x\r\n" + mail % MAIL + mail % (MAIL + b"Again.\r\n") + b"QUIT\r\n")
+        heard = [await client.hear() for _ in range(11)]
+    assert heard == ["220", "250", *["250", "250", "354", "250"] * 2, "221"]
+    assert [mail.raw for mail in sink.taken] == [MAIL, MAIL + b"Again.\r\n"]
+
+
+async def test_what_is_said_before_encryption_begins_is_forgotten(certificate: Path) -> None:
+    sink = Sink()
+    context = ssl.create_default_context(cafile=str(certificate))
+    hidden = b"EHLO x\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<help@example.com>\r\nDATA\r\n" + MAIL + b".\r\n"
+    async with listening(sink, certificate=certificate) as receiver, client_of(receiver) as client:
+        assert [await client.hear(), await client.say(b"EHLO x")] == ["220", "250"]
+        client.writer.write(b"STARTTLS\r\n" + hidden)
+        assert await client.hear() == "220"
+        await client.writer.start_tls(context, server_hostname="127.0.0.1")
+        assert [await client.say(b"NOOP"), await client.say(b"MAIL FROM:<c@example.com>")] == ["250", "503"]
+    assert sink.taken == []
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        (b"NOOP", b"250 2.0.0 OK"),
+        (b"XYZ", b'500 5.5.2 Error: command "XYZ" not recognized'),
+        (b"DATA", b"503 5.5.1 Name a recipient first"),
+        (b"RCPT TO:<help@example.com>", b"503 5.5.1 Error: need MAIL command"),
+        (b"MAIL FROM:<c@example.com> SIZE=100001", b"552 5.3.4 Error: message size exceeds fixed maximum message size"),
+        (b"MAIL FROM:<c@example.com> BODY=BINARYMIME", b"501 5.5.4 Error: BODY can only be one of 7BIT, 8BITMIME"),
+        (b"HELO x", b"250 mail.example.com"),
+        (b"QUIT", b"221 2.0.0 Bye"),
+    ],
+)
+async def test_every_answer_but_a_greeting_says_what_is_wrong_in_numbers(line: bytes, answer: bytes) -> None:
+    async with listening() as receiver, client_of(receiver) as client:
+        assert [await client.hear(), await client.say(b"EHLO x")] == ["220", "250"]
+        client.writer.write(line + b"\r\n")
+        assert await client.reader.readline() == answer + b"\r\n"
+
+
 async def test_in_lmtp_each_recipient_has_its_own_answer() -> None:
     sink = Sink()
     sink.away.add(SALES)

@@ -6,8 +6,9 @@ section 4.2.
 """
 
 import asyncio
+import re
 import ssl
-from typing import Any, Protocol
+from typing import Any, AnyStr, Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, syntax
 
@@ -27,6 +28,15 @@ FULL = "421 4.7.0 Too many connections, come back\r\n"
 TOO_LARGE = "552 5.3.4 The mail is larger than we take"
 NO_ROOM = "452 4.3.1 Too much mail is being received, come back"
 SMUGGLED = "554 5.6.0 A dot alone between bare line ends, where other servers see the end of a mail"
+
+# What a reply without an enhanced code means. Source: RFC 3463.
+ENHANCED = {
+    "220 R": "2.0.0", "221": "2.0.0", "250 OK": "2.0.0", "250 S": "2.0.0", "252": "2.1.5",
+    "421": "4.7.0", "451": "4.3.0", "452": "4.3.1", "454": "4.7.0",
+    "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "504": "5.5.4", "530": "5.7.0",
+    "550": "5.7.1", "551": "5.7.1", "552": "5.3.4", "553": "5.1.3", "554": "5.0.0", "555": "5.5.4",
+}  # fmt: skip
+_CODED = re.compile(r"\d{3} \d\.\d{1,3}\.\d{1,3} ")
 
 
 class Terms(Protocol):
@@ -139,6 +149,13 @@ class Conversation(SMTP):
         """The client sends no more; one that was turned away never had a session."""
         return super().eof_received() if self.session is not None else False
 
+    async def push(self, status: AnyStr) -> None:
+        """Answer; with an enhanced code everywhere but in greetings, as we promise there. Source: RFC 2034."""
+        if isinstance(status, str):
+            await super().push(enhanced(status))
+        else:
+            await super().push(status)
+
     async def finish(self) -> None:
         """Hang up, but not while a mail is being kept."""
         async with self._keeping:
@@ -232,3 +249,9 @@ class Conversation(SMTP):
             return bytes(await reader.readuntil(b"\r\n"))
         except asyncio.LimitOverrunError as long:
             return bytes(await reader.read(long.consumed))
+
+
+def enhanced(status: str) -> str:
+    """A reply with an enhanced code; greetings have none."""
+    code = next((ENHANCED[length] for length in (status[:6], status[:5], status[:3]) if length in ENHANCED), None)
+    return status if code is None or _CODED.match(status) else f"{status[:3]} {code}{status[3:]}"
