@@ -77,16 +77,28 @@ async def test_requests_that_are_no_form_are_refused(intake: Intake) -> None:
     assert refused(await intake.public.post(CONTACT, content=b"{"), 415) == ["Content-Type"]
     broken = await intake.public.post(CONTACT, content=b"{", headers={"Content-Type": "application/json"})
     assert refused(broken, 400) == ["body"]
-    refused(await intake.public.post(CONTACT, content=b"no parts at all", headers=html), 400)
+    no_parts = await intake.public.post(CONTACT, content=b"no parts at all", headers=html)
+    assert refused(no_parts, 400) == ["body"]
     no_boundary = {"Content-Type": "multipart/form-data"}
-    refused(await intake.public.post(CONTACT, content=b"x", headers=no_boundary), 400)
+    assert refused(await intake.public.post(CONTACT, content=b"x", headers=no_boundary), 400) == ["body"]
+
+
+@pytest.mark.parametrize("missing", [len(b"--x--"), len(b"--"), len(b"--x--") + 30])
+async def test_a_form_that_was_cut_off_is_no_form_with_fewer_files(intake: Intake, missing: int) -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
+    parts = [part.format(name, "", value) for name, value in ANSWERS.items()]
+    whole = "".join([*parts, part.format("file", '; filename="a.txt"', "y" * 100), "--x--"]).encode()
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert refused(await intake.public.post(CONTACT, content=whole[:-missing], headers=headers), 400) == ["body"]
+    accepted(await intake.public.post(CONTACT, content=whole, headers=headers))
+    assert await intake.count("messages") == 1
 
 
 async def test_too_large_too_many_and_unexpected_files_are_refused(intake: Intake) -> None:
     large = {"file": ("a", b"x" * (limits.UPLOAD_BYTES + 1), "text/plain")}
     assert refused(await intake.public.post(CONTACT, data=ANSWERS, files=large), 413) == ["body"]
     many = [("file", (f"{n}", b"x", "text/plain")) for n in range(limits.FILES + 1)]
-    refused(await intake.public.post(CONTACT, data=ANSWERS, files=many), 400)
+    assert refused(await intake.public.post(CONTACT, data=ANSWERS, files=many), 400) == ["body"]
     wrong = {"subject": ("a", b"x", "text/plain")}
     answers = {name: value for name, value in ANSWERS.items() if name != "subject"}
     assert refused(await intake.public.post(CONTACT, data=answers, files=wrong), 422) == ["subject"]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
@@ -41,8 +43,8 @@ def media_type(request: Request) -> str:
 async def read_parts(request: Request) -> AsyncIterator[Parts]:
     """The parts of a form, for as long as the context lasts: files are in memory while small, else on disk.
 
-    Raises FixInput (413 over the limits, 415 when it is compressed), HTTPException (400) when it is malformed,
-    RetryLater on a full disk.
+    Raises FixInput (413 over the limits, 415 when it is compressed, 400 when it is malformed), RetryLater on a full
+    disk.
     """
     bounded = _bounded_request(request)
     form = await _parsed(bounded)
@@ -57,13 +59,38 @@ async def read_parts(request: Request) -> AsyncIterator[Parts]:
         await form.close()
 
 
+class _Whole(MultiPartParser):
+    """Knows whether a form came to its end: one that was cut off looks like one with fewer files."""
+
+    ended = False
+
+    def on_end(self) -> None:
+        """The last boundary was there."""
+        self.ended = True
+
+
 async def _parsed(request: Request) -> FormData:
     try:
-        return await request.form(
-            max_files=limits.FILES, max_fields=limits.FORM_FIELDS, max_part_size=limits.FIELD_BYTES
-        )
+        if media_type(request) == MULTIPART:
+            return await _multipart(request)
+        return await request.form(max_fields=limits.FORM_FIELDS)
+    except (HTTPException, MultiPartException) as error:
+        said = error.detail if isinstance(error, HTTPException) else error.message
+        cure = f"send a whole form of at most {limits.FILES} files and {limits.FORM_FIELDS} fields"
+        complaint = Complaint("body", f"cannot be read: {said.rstrip('.')}", cure)
+        raise FixInput("invalid-form", "the form cannot be read", complaint, status=400) from error
     except OSError as fault:
         raise no_room(fault) from fault
+
+
+async def _multipart(request: Request) -> FormData:
+    bounds = {"max_files": limits.FILES, "max_fields": limits.FORM_FIELDS, "max_part_size": limits.FIELD_BYTES}
+    parser = _Whole(request.headers, request.stream(), **bounds)
+    form = await parser.parse()
+    if not parser.ended:
+        await form.close()
+        raise MultiPartException("It ends in the middle")
+    return form
 
 
 async def opened(field: str, name: str, content_type: str | None, file: IO[bytes]) -> GivenFile:
