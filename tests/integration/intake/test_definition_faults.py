@@ -115,3 +115,11 @@ async def test_what_is_too_much_or_no_document_is_a_problem_and_not_a_crash(
     intake: Intake, body: bytes, status: int
 ) -> None:
     assert refused(await intake.http.post("/intake/v1/definitions", content=body), status)
+
+
+async def test_every_expression_of_a_source_that_cannot_be_used_is_named_once(intake: Intake) -> None:
+    verify = {"scheme": "bearer", "secretRef": "env:KEY"}
+    spec = {"verify": verify, "map": {"subject": "body.title +", "body": {"jmespath": "a[?"}}}
+    answer = await intake.post("definitions", {"kind": "Source", "metadata": {"name": "wrong"}, "spec": spec})
+    named = ["documents[0] (Source wrong).spec.map.subject", "documents[0] (Source wrong).spec.map.body"]
+    assert refused(answer, 422) == named

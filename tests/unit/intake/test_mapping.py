@@ -183,3 +183,10 @@ def test_no_payload_makes_the_mapping_fail(body: Any) -> None:
     (found,) = read(PROGRAMS, Given(body))
     assert "\x00" not in found.text
     assert len(found.text) <= limits.TEXT
+
+
+def test_every_expression_that_cannot_be_used_is_named() -> None:
+    wrong = {"subject": "body.", "body": {"jmespath": "a[?"}, "fields": {"x": "1 +"}, "closes": "true"}
+    with pytest.raises(FixInput) as refused:
+        compile_map(Mapping.model_validate(wrong))
+    assert [one.field for one in refused.value.complaints] == ["spec.map.subject", "spec.map.body", "spec.map.fields.x"]

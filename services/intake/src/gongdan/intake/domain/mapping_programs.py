@@ -132,13 +132,22 @@ class Programs:
 
 
 def compile_map(spec: source.Mapping) -> Programs:
-    """Raises FixInput naming the field."""
+    """Raises FixInput naming every field that cannot be used."""
     parts: dict[str, str | JmesPath | None] = {
         **{name: getattr(spec, name) for name in (*TEXTS, "occurred_at")},
         **{f"requester.{name}": text for name, text in spec.requester.items()},
         **{f"fields.{name}": text for name, text in spec.fields.items()},
     }
-    compiled = {name: _compiled(f"spec.map.{name}", text) for name, text in parts.items() if text is not None}
+    compiled: dict[str, Cel | Jmes] = {}
+    wrong: list[Complaint] = []
+    for name, text in parts.items():
+        try:
+            if text is not None:
+                compiled[name] = _compiled(f"spec.map.{name}", text)
+        except FixInput as error:
+            wrong += error.complaints
+    if wrong:
+        raise FixInput("invalid-definition", "an expression cannot be used", *wrong)
     return Programs(compiled, spec.severities)
 
 

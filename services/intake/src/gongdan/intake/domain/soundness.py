@@ -21,7 +21,8 @@ def complaints(item: Definition, fields: Fields) -> Sequence[Complaint]:
         _check(item)
     except FixInput as error:
         found += error.complaints
-    return found
+    # an expression may be found wrong twice, for its type and where it is used
+    return list(dict.fromkeys(found))
 
 
 def dependants(catalog: Catalog, workspaces: Collection[str | None]) -> Iterator[Definition]:
