@@ -96,6 +96,25 @@ def test_a_folder_of_another_version_is_one_line_with_a_cure(tmp_path: Path) -> 
     assert "has layout version 99" in refused(GONGDAN_DATA_DIR=tmp_path)
 
 
+def test_a_folder_of_somebody_else_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    tmp_path.chmod(0o755)
+    assert "holds files, and none of them is Gongdan's" in refused(GONGDAN_DATA_DIR=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_file_is_refused_as_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    assert "is no folder" in refused(GONGDAN_DATA_DIR=tmp_path / "data")
+
+
+def test_what_an_interrupted_first_start_left_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / ".version.123").write_text("")
+    (tmp_path / "lost+found").mkdir()
+    assert open_data_dir(tmp_path).admin_token.exists()
+
+
 def test_an_offset_out_of_range_is_one_line_with_a_cure(tmp_path: Path) -> None:
     assert "choose a number from 0 to" in refused(GONGDAN_DATA_DIR=tmp_path, GONGDAN_PORT_OFFSET=60000)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from gongdan.shared.embedded.errors import FixSetup, unwritable
 
 LAYOUT_VERSION = "1"
+# What a new file system, and a first start that was killed, leave in a folder that is as good as empty.
+LEFT = ("lost+found", ".version.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def open_data_dir(root: Path) -> DataDir:
     """Make or check the folder and its secrets. Raises FixSetup when it cannot be used as it is."""
     data = DataDir(root.expanduser().resolve())
     try:
+        _check_ours(data)
         _make_folders(data)
-        _check_version(data)
         for path in (data.admin_token, data.signing_key):
             ensure_secret(path)
         ensure_secret(data.example_source_secret, _webhook_secret)
@@ -104,24 +106,34 @@ def ensure_secret(path: Path, make: Callable[[], str] = _plain_secret) -> str:
     return path.read_text().strip()
 
 
+def _check_ours(data: DataDir) -> None:
+    """Nothing is changed in a folder that is somebody else's, or of another version."""
+    if data.root.exists() and not data.root.is_dir():
+        raise FixSetup(f"{data.root} is no folder", "set GONGDAN_DATA_DIR to a new folder")
+    if not data.version.exists():
+        found = data.root.iterdir() if data.root.exists() else ()
+        if not all(path.name.startswith(LEFT) for path in found):
+            raise FixSetup(
+                f"{data.root} holds files, and none of them is Gongdan's",
+                "set GONGDAN_DATA_DIR to a folder that is new or empty",
+            )
+        return
+    version = data.version.read_text().strip()
+    if version != LAYOUT_VERSION:
+        raise FixSetup(
+            f"{data.root} has layout version {version or 'none'}, this Gongdan reads version {LAYOUT_VERSION}",
+            "run the Gongdan that made it, or set GONGDAN_DATA_DIR to a new folder",
+        )
+
+
 def _make_folders(data: DataDir) -> None:
     data.root.mkdir(parents=True, exist_ok=True)
+    if not data.version.exists():
+        _write_whole(data.version, LAYOUT_VERSION + "\n")
     # PostgreSQL never runs as root: its own user must be able to pass through to `pg`, but to list nothing.
     data.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
     for folder in (data.blobs, data.mail, data.logs):
         folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _check_version(data: DataDir) -> None:
-    if not data.version.exists():
-        _write_whole(data.version, LAYOUT_VERSION + "\n")
-        return
-    found = data.version.read_text().strip()
-    if found != LAYOUT_VERSION:
-        raise FixSetup(
-            f"{data.root} has layout version {found or 'none'}, this Gongdan reads version {LAYOUT_VERSION}",
-            "run the Gongdan that made it, or set GONGDAN_DATA_DIR to a new folder",
-        )
 
 
 def _write_whole(path: Path, text: str) -> None:
