@@ -7,7 +7,9 @@ from pathlib import Path
 
 LONGEST_LOG = 20 * 1024 * 1024
 LONGEST_LOOK = 256 * 1024
+LONGEST_WORDS = 4096
 LOUD = frozenset({"warning", "error", "critical"})
+EVERY_RECORD = frozenset({"timestamp", "level", "service", "event"})
 
 
 def bound(path: Path, longest: int = LONGEST_LOG) -> None:
@@ -60,23 +62,38 @@ class Folding:
         return True
 
 
-def last_line(path: Path) -> str:
-    """The last line of a log that is not empty; what a process said before it ended."""
+def last_words(path: Path) -> str:
+    """What a process said before it ended: the last line of its log, unless that is a record of daily business."""
     if not path.exists():
         return ""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 4096))
-        lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
-    return lines[-1].strip()[:300] if lines else ""
+        file.seek(max(0, path.stat().st_size - LONGEST_WORDS))
+        lines = [line for line in file.read().splitlines() if line.strip()]
+    return _plainly(lines[-1].strip())[:300] if lines else ""
+
+
+def _plainly(line: bytes) -> str:
+    record = _record(line)
+    if record is None:
+        return line.decode(errors="replace")
+    if str(record.get("level", "")).lower() not in LOUD:
+        return ""
+    facts = (f"{name}={value}" for name, value in record.items() if name not in EVERY_RECORD)
+    return " ".join([str(record.get("event", "")), *facts])
 
 
 def _event(line: bytes) -> str | None:
+    record = _record(line)
+    if record is None or str(record.get("level", "")).lower() not in LOUD:
+        return None
+    return str(record.get("event", ""))[:200] or None
+
+
+def _record(line: bytes) -> dict[str, object] | None:
     if not line.startswith(b"{"):
         return None
     try:
         record = json.loads(line)
     except ValueError:
         return None
-    if not isinstance(record, dict) or str(record.get("level", "")).lower() not in LOUD:
-        return None
-    return str(record.get("event", ""))[:200] or None
+    return record if isinstance(record, dict) else None

@@ -18,7 +18,7 @@ from gongdan.shared.embedded.keeper import Announce, Keeper, Pace, State
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
 
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 SERVICE_GRACE = 6.0
 BASE_GRACE = {"broker": 0.5, "postgres": 2.5}
 ENDING_SECONDS = 1.0
@@ -130,7 +130,7 @@ class Supervisor:
         for unit in units:
             log = self.installation.data.log(unit.name)
             log_files.bound(log)
-            keepers.append(Keeper(unit, self._announce, self._pace, partial(log_files.last_line, log)))
+            keepers.append(Keeper(unit, self._announce, self._pace, partial(log_files.last_words, log)))
             keepers[-1].begin()
         return keepers
 
