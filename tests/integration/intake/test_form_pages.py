@@ -197,6 +197,7 @@ async def test_refusals_are_pages_too_in_the_language_of_the_browser(intake: Int
     assert answers[1].headers["retry-after"] == "60"
     missing = await opened(intake, "/intake/v1/forms/nothing?lang=zh", 404)
     assert missing.xpath("string(//h1)") == "没有这个表单"
+    assert missing.xpath("//main//a") == []
     await applied(intake, audience="agents")
     assert (await opened(intake, path, 401)).xpath("string(//h1)") == "This form is not public"
     text = await intake.public.post(f"{CONTACT}/submissions", content=b"x", headers=BROWSER)

@@ -123,12 +123,9 @@ class FormPages:
         words = WORDS[speaks]
         told = words.get(_slug(error), words["trouble"])
         said = told.format(seconds=_seconds(error), most=size(limits.UPLOAD_BYTES))
-        return page(
-            self.pages.render("trouble", **self._common(request, speaks), title=said),
-            speaks,
-            _status(error),
-            _wait(error),
-        )
+        status = _status(error)
+        content = self.pages.render("trouble", **self._common(request, speaks), title=said, has_form=status != 404)
+        return page(content, speaks, status, _wait(error))
 
     def _common(self, request: Request, speaks: Language) -> dict[str, Any]:
         other = "en" if speaks == "zh" else "zh"
