@@ -128,6 +128,15 @@ async def test_the_pages_are_in_the_language_that_the_browser_asks_for(
     assert headers["Vary"] == "Accept-Language"
 
 
+async def test_the_page_shows_only_mails_to_the_address_that_is_asked_for(smtp_port: int, pages: str) -> None:
+    await send(smtp_port, "one@example.com", "first")
+    _, text, _ = await get(pages + '/mail?to=one"@')
+    assert "No mail to this address was caught." in text
+    assert 'value="one&quot;@"' in text
+    _, text, _ = await get(pages + "/mail?to=one@")
+    assert ">first</a>" in text
+
+
 async def test_the_raw_mail_is_a_download(smtp_port: int, pages: str) -> None:
     await send(smtp_port, "one@example.com", "raw")
     key = (await listed(pages + "/mail.json"))[0]["key"]

@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 
 from aiohttp import web
 
 from gongdan.shared.embedded.frontdoor import problem
 from gongdan.shared.embedded.maildir import Caught, Maildir, header, parse
+from gongdan.shared.embedded.mailstyle import STYLE
 from gongdan.shared.embedded.mailwords import WORDS, language_of
 
 USUAL_LIMIT = 100
@@ -35,17 +37,6 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
-    "table{border-collapse:collapse;width:100%}"
-    "td,th{text-align:start;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #8884}"
-    "td,pre{overflow-wrap:anywhere}th{white-space:nowrap}"
-    "pre{white-space:pre-wrap;background:#8881;padding:1rem;border-radius:6px}"
-    "@media(max-width:45rem){body{margin:1rem auto}.list .head{display:none}"
-    ".list tr{display:block;padding:.5rem 0;border-bottom:1px solid #8884}"
-    ".list td{display:block;border:0;padding:.1rem 0}}"
-)
 
 
 def is_mail_page(raw_path: str) -> bool:
@@ -87,7 +78,7 @@ class MailPages:
             body = json.dumps({"mails": [asdict(one) for one in found]}).encode()
             return web.Response(body=body, content_type="application/json")
         language = _asked(request)
-        return _page(_table(found, language), language)
+        return _page(_table(found, language, to), language)
 
 
 def select(maildir: Maildir, to: str, limit: int) -> list[Caught]:
@@ -101,10 +92,11 @@ def _asked(request: web.BaseRequest) -> str:
 
 
 def _page(body: str, language: str) -> web.Response:
-    head = (
-        f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{WORDS[language].title}</title>"
-    )
-    page = f"<!doctype html><html lang={language}>{head}<style>{STYLE}</style>{body}"
+    words = WORDS[language]
+    title = f"<title>{words.title} · Gongdan</title>"
+    head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'>{title}<style>{STYLE}</style>"
+    bar = f'<header><a href="/"><i aria-hidden=true>工</i> Gongdan</a><a href="/mail">{words.title}</a></header>'
+    page = f"<!doctype html><html lang={language}>{head}{bar}<main>{body}</main>"
     headers = SAFE | {"Vary": "Accept-Language"}
     return web.Response(
         body=page.encode("utf-8", "replace"), content_type="text/html", charset="utf-8", headers=headers
@@ -116,27 +108,39 @@ def _raw(key: str, raw: bytes) -> web.Response:
     return web.Response(body=raw, content_type="message/rfc822", headers=SAFE | disposition)
 
 
-def _table(mails: Iterable[Caught], language: str) -> str:
+def _table(mails: Iterable[Caught], language: str, to: str) -> str:
     words = WORDS[language]
-    rows = "".join(_row(one, words.unnamed) for one in mails) or f"<tr><td colspan=4>{words.none}</td></tr>"
-    head = "".join(f"<th>{name}</th>" for name in words.columns)
-    return f"<h1>{words.title}</h1><table class=list><tr class=head>{head}</tr>{rows}</table>"
+    none = words.nothing if to else words.none
+    rows = "".join(_row(one, words.unnamed) for one in mails) or f"<tr><td class=none colspan=4>{none}</td></tr>"
+    head = "".join(f"<th scope=col>{name}</th>" for name in words.columns)
+    only = f'type=search name=to value="{html.escape(to)}" placeholder="{words.only}" aria-label="{words.only}"'
+    table = f"<table class=list><tr class=head>{head}</tr>{rows}</table>"
+    return f"<h1>{words.title}</h1><p>{words.meaning}</p><form><input {only}></form>{table}"
 
 
 def _row(mail: Caught, unnamed: str) -> str:
     subject = f'<a href="/mail/{html.escape(mail.key)}">{html.escape(mail.subject or unnamed)}</a>'
-    cells = (subject, html.escape(mail.sender), html.escape(", ".join(mail.to)), html.escape(mail.date))
+    cells = (subject, html.escape(mail.sender), html.escape(", ".join(mail.to)), html.escape(_moment(mail.date)))
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _moment(date: str) -> str:
+    """A date as this machine's clock shows it; what is none stays as it is."""
+    try:
+        return f"{parsedate_to_datetime(date).astimezone():%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError):
+        return date
 
 
 def _mail(key: str, raw: bytes, language: str) -> str:
     words = WORDS[language]
     message = parse(raw)
     shown = [(name, header(message, name)) for name in SHOWN_HEADERS]
-    rows = "".join(f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in shown if value)
+    rows = "".join(f"<tr><th scope=row>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in shown if value)
     text = html.escape(_text(message, words.unreadable))
     links = f'<p><a href="/mail">{words.all}</a> · <a href="/mail/{html.escape(key)}/raw">{words.raw}</a></p>'
-    return f"{links}<table>{rows}</table><pre>{text}</pre>"
+    subject = html.escape(header(message, "Subject") or words.unnamed)
+    return f"<h1>{subject}</h1>{links}<table>{rows}</table><pre>{text}</pre>"
 
 
 def _text(message: EmailMessage, unreadable: str) -> str:
