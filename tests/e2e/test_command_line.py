@@ -40,7 +40,7 @@ async def typed(stack: Stack, *arguments: str) -> tuple[int, str]:
     return running.returncode, said.decode()
 
 
-@pytest.mark.parametrize("channel", ["message", "call", "form", "webhook"])
+@pytest.mark.parametrize("channel", ["mail", "message", "call", "form", "webhook"])
 async def test_a_sample_message_sent_from_the_command_line_becomes_a_ticket(stack: Stack, channel: str) -> None:
     status, said = await typed(stack, "send", channel)
     assert status == 0, said

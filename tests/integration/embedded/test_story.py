@@ -6,7 +6,7 @@ from gongdan.shared.embedded.client import Json
 from gongdan.shared.embedded.story import Sent, Story, missing, stages, tell
 
 NOON = "2026-03-02T12:00:00+00:00"
-SENT = Sent("email", "lin@example.com", "0190")
+SENT = Sent("email", "lin@example.com", "0190", 1.5)
 
 
 def ticket(**changes: object) -> Json:
@@ -53,7 +53,7 @@ def test_callers_and_systems_need_no_acknowledgement(channel: str) -> None:
 
 
 def test_the_last_stage_ends_when_the_acknowledgement_has_gone_out() -> None:
-    message = {"recorded_at": NOON, "stages": {"accepted_ms": 1.5, "decided_ms": 20, "visible_ms": 30}}
+    message = {"recorded_at": NOON, "stages": {"decided_ms": 20, "visible_ms": 30}}
     found = stages(Story(SENT, message, ticket(), ()))
     assert found == {"accepted": 1.5, "decided": 20, "visible": 30, "acknowledged": 250.0}
 

@@ -78,6 +78,22 @@ async def test_a_mail_is_kept_and_said_before_the_client_hears_250(intake: Intak
     assert await kept(intake, said["raw_sha256"]) == MAIL
 
 
+@pytest.mark.parametrize(("raw", "named"), [(MAIL, True), (b"no header at all\r\n", False)])
+async def test_the_client_hears_the_id_of_the_message_unless_it_is_set_aside(
+    intake: Intake, port: int, raw: bytes, *, named: bool
+) -> None:
+    def session() -> tuple[int, bytes]:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+            client.ehlo()
+            client.mail("c@example.com")
+            client.rcpt("support@gongdan.localhost")
+            return client.data(raw)
+
+    code, said = await asyncio.to_thread(session)
+    known = [f"2.0.0 Kept as {one['message_id']}".encode() for one in await intake.said("MessageReceived")]
+    assert (code, [said]) == (250, known if named else [b"2.0.0 Kept"])
+
+
 async def test_the_same_mail_again_is_accepted_and_not_said_again(intake: Intake, port: int) -> None:
     for _ in range(2):
         await send(port, MAIL)

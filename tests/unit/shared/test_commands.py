@@ -69,24 +69,37 @@ def test_what_cannot_be_tried_is_told_by_field_problem_and_cure() -> None:
     assert loads_object(out.getvalue()) == {"error": "that is no number", "complaints": [complaint]}
 
 
-class Picky:
-    """A mail server that takes nothing for anybody."""
+class Taking:
+    """A mail server that answers a mail as it was told to."""
+
+    said = b""
 
     def __init__(self, *_: object, **__: object) -> None:
-        """Anywhere."""
+        pass
 
     def __enter__(self) -> Self:
-        """Connected."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Gone."""
+        pass
 
     def ehlo(self) -> None:
         """Hello."""
 
     def mail(self, _: str) -> None:
         """From whom."""
+
+    def rcpt(self, _: str) -> tuple[int, bytes]:
+        """To whom."""
+        return 250, b"OK"
+
+    def data(self, _: bytes) -> tuple[int, bytes]:
+        """What."""
+        return 250, self.said
+
+
+class Picky(Taking):
+    """A mail server that knows nobody."""
 
     def rcpt(self, _: str) -> tuple[int, bytes]:
         """To whom."""
@@ -98,3 +111,12 @@ def test_a_mail_that_is_refused_is_told_with_what_the_server_said(monkeypatch: p
     mail = samples.mail("lin@example.com", "nobody@example.org", "Printer", "broken")
     with pytest.raises(FixSetup, match=r"nobody@example\.org was not taken \(550 5\.1\.1 No such recipient here\)"):
         samples.send_mail(mail, 25)
+
+
+@pytest.mark.parametrize(("said", "message_id"), [(b"2.0.0 Kept as 0190-a", "0190-a"), (b"2.0.0 Kept", None)])
+def test_a_mail_that_is_taken_is_told_by_its_message(
+    monkeypatch: pytest.MonkeyPatch, said: bytes, message_id: str | None
+) -> None:
+    monkeypatch.setattr(Taking, "said", said)
+    monkeypatch.setattr(smtplib, "SMTP", Taking)
+    assert samples.send_mail(samples.mail("lin@example.com", "a@example.org", "Printer", "broken"), 25) == message_id

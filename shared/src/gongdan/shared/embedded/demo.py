@@ -2,7 +2,8 @@
 
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from gongdan.shared.embedded import samples
@@ -25,7 +26,8 @@ class Demo:
 
     def send(self) -> list[Sent]:
         """One message on every channel. Raises Refused or FixSetup."""
-        return [self._mail(), self._form(), self._call(), self._webhook(), self._message()]
+        channels = (self._mail, self._form, self._call, self._webhook, self._message)
+        return [_timed(send) for send in channels]
 
     def follow(self, sent: Sent, patience: float = PATIENCE_SECONDS) -> Story:
         """Wait until nothing is missing any more, for `patience` seconds at most."""
@@ -37,28 +39,19 @@ class Demo:
             time.sleep(PAUSE_SECONDS)
 
     def _look(self, sent: Sent) -> Story:
-        message_id = sent.message_id or self._message_of(sent.requester)
-        if message_id is None:
-            return Story(sent, {}, {}, ("no ticket yet",))
-        message = self.client.get(f"/v1/messages/{message_id}", {"wait": WAIT_SECONDS})
+        if sent.message_id is None:
+            return Story(sent, {}, {}, ("set aside: see `gongdan quarantine list`",))
+        message = self.client.get(f"/v1/messages/{sent.message_id}", {"wait": WAIT_SECONDS})
         if message["status"] != "applied":
             return Story(sent, message, {}, (f"{message['status']}: {message.get('detail') or 'not decided yet'}",))
         ticket = self.client.get(f"/v1/tickets/{message['ticket']}")
         return Story(sent, message, ticket, missing(ticket, sent.channel))
 
-    def _message_of(self, requester: str) -> str | None:
-        """The message that opened the ticket of a requester."""
-        found = self.client.get("/v1/tickets", {"requester": requester})["items"]
-        if not found:
-            return None
-        events = self.client.get(f"/v1/tickets/{found[0]['number']}/timeline", {"limit": 1})["items"]
-        return str(events[0]["correlation_id"]) if events else None
-
     def _mail(self) -> Sent:
         customer = _somebody()
         text = "三楼的打印机不工作, urgent please."
-        samples.send_mail(samples.mail(customer, "support@gongdan.localhost", "打印机坏了", text), self.smtp_port)
-        return Sent("email", customer)
+        mail = samples.mail(customer, "support@gongdan.localhost", "打印机坏了", text)
+        return Sent("email", customer, samples.send_mail(mail, self.smtp_port))
 
     def _form(self) -> Sent:
         customer = _somebody()
@@ -83,6 +76,11 @@ class Demo:
         customer = _somebody()
         body = {"requester": {"email": customer}, "subject": "Cannot sign in", "text": "My password is not taken."}
         return Sent("api", customer, self.client.post("/intake/v1/messages", body)["message_id"])
+
+
+def _timed(send: Callable[[], Sent]) -> Sent:
+    began = time.perf_counter()
+    return replace(send(), accepted_ms=(time.perf_counter() - began) * 1000)
 
 
 def _somebody() -> str:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import mimetypes
+import re
 import smtplib
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +15,7 @@ from gongdan.shared.embedded.errors import FixSetup
 
 SMTP_SECONDS = 20.0
 TAKEN = 250
+KEPT_AS = re.compile(r"\bKept as (\S+)")
 
 
 def mail(sender: str, to: str, subject: str, text: str, files: tuple[Path, ...] = ()) -> EmailMessage:
@@ -29,8 +31,11 @@ def mail(sender: str, to: str, subject: str, text: str, files: tuple[Path, ...] 
     return message
 
 
-def send_mail(message: EmailMessage, port: int) -> str:
-    """Hand a mail to the SMTP receiver on 127.0.0.1; returns its answer. Raises FixSetup when it is not taken."""
+def send_mail(message: EmailMessage, port: int) -> str | None:
+    """Hand a mail to the SMTP receiver on 127.0.0.1: the id of its message, None when it was set aside.
+
+    Raises FixSetup when it is not taken.
+    """
     try:
         with smtplib.SMTP("127.0.0.1", port, timeout=SMTP_SECONDS) as server:
             server.ehlo()
@@ -43,7 +48,8 @@ def send_mail(message: EmailMessage, port: int) -> str:
     said = f"{code} {answer.decode(errors='replace')}"
     if code != TAKEN:
         raise FixSetup(f"the mail to {message['To']} was not taken ({said})", "see --to and the size of the mail")
-    return said
+    found = KEPT_AS.search(said)
+    return found[1] if found else None
 
 
 def signed(body: bytes, secret: str, webhook_id: str, timestamp: int) -> dict[str, str]:

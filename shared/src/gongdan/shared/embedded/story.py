@@ -14,12 +14,14 @@ CLOCKS = frozenset({"first_response", "resolution"})
 class Sent:
     """A message that was accepted. `requester` is who asks: an address or a phone number, of this demo alone.
 
-    `message_id` is None for a mail: SMTP does not give it back.
+    `message_id` is None for a mail that was set aside; `accepted_ms` is how long its sender waited to hear that it is
+    kept.
     """
 
     channel: str
     requester: str
     message_id: str | None = None
+    accepted_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ def missing(ticket: Json, channel: str) -> tuple[str, ...]:
 
 
 def stages(story: Story) -> dict[str, float | None]:
-    """Milliseconds: accepted (sent until kept), decided, visible, and acknowledged (kept until the mail went out)."""
+    """Milliseconds: accepted (handed in until kept), decided, visible, acknowledged (kept until the mail is out)."""
     told = story.message.get("stages", {})
     sent = [one["recorded_at"] for one in story.ticket.get("deliveries", ()) if _is_acknowledgement(one)]
     kept = story.message.get("recorded_at")
     acknowledged = _between(kept, sent[0]) if kept and sent else None
-    known = {name: told.get(f"{name}_ms") for name in ("accepted", "decided", "visible")}
-    return known | {"acknowledged": acknowledged}
+    known = {name: told.get(f"{name}_ms") for name in ("decided", "visible")}
+    return {"accepted": story.sent.accepted_ms, **known, "acknowledged": acknowledged}
 
 
 def tell(stories: Sequence[Story], say: Callable[[str], None]) -> bool:

@@ -188,7 +188,7 @@ class SmtpReceiver:
     async def _keep(self, mail: RawMail) -> str:
         number, failed = self._keeping.begin(self.clock.monotonic()), False
         try:
-            await self.sink.take(mail)
+            message_id = await self.sink.take(mail)
         except SlowDown as why:
             return f"452 4.3.1 {why}"
         except RetryLater:
@@ -199,7 +199,7 @@ class SmtpReceiver:
             return "451 4.3.0 Something went wrong here, come back"
         finally:
             self._keeping.end(number, self.clock.monotonic(), failed=failed)
-        return KEPT
+        return f"{KEPT} as {message_id}" if message_id else KEPT
 
     async def handle_exception(self, error: Exception) -> str:
         """What a client hears when a command fails in an unforeseen way."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -59,12 +60,15 @@ class Mails:
         """The inboxes as they are defined now."""
         return self._remembered.of(self.definitions.current, self.patterns)
 
-    async def take(self, mail: RawMail) -> None:
-        """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
+    async def take(self, mail: RawMail) -> UUID | None:
+        """One mail for one inbox: the id of its message, None when it was set aside. Returns after the commit.
+
+        Raises SlowDown, RetryLater.
+        """
         found = await self.read(mail)
         if isinstance(found, Unreadable):
             await self._set_aside(mail, found)
-            return
+            return None
         try:
             receipt = await self._keep(mail, found)
         except GongdanError:
@@ -72,10 +76,12 @@ class Mails:
         except Exception as error:
             log.exception("mail_not_accepted", source=mail.inbox.address)
             await self._set_aside(mail, Unreadable("not-accepted", f"{type(error).__name__}: {error}"))
-            return
+            return None
         if receipt.conflict:
             detail = f"another mail with this Message-ID was kept before, as message {receipt.message_id}"
             await self._set_aside(mail, Unreadable("message-id-conflict", detail))
+            return None
+        return receipt.message_id
 
     async def release(self, entry: SetAside, raw: bytes) -> Receipt:
         """Read again what was set aside. Raises FixInput (422) when it still is no message, SlowDown, RetryLater."""

@@ -160,6 +160,9 @@ class MailSink(Protocol):
         """The inboxes as they are defined now."""
         ...
 
-    async def take(self, mail: RawMail) -> None:
-        """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
+    async def take(self, mail: RawMail) -> UUID | None:
+        """One mail for one inbox: the id of its message, None when it was set aside. Returns after the commit.
+
+        Raises SlowDown, RetryLater.
+        """
         ...

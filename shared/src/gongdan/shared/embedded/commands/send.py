@@ -25,6 +25,7 @@ Fields = Annotated[list[str] | None, typer.Option("--set", help="A field as name
 SUBJECT = "打印机坏了"
 TEXT = "三楼的打印机不工作, urgent please."
 CUSTOMER = "lin@example.com"
+USUAL_WAIT = 10
 
 
 @send.command()
@@ -37,9 +38,13 @@ def mail(
     file: Files = None,
 ) -> None:
     """A mail, by SMTP."""
-    with told_plainly():
+    with told_plainly(), where_of(context).client() as client:
         message = samples.mail(sender, to, subject, text, tuple(file or ()))
-        typer.echo(samples.send_mail(message, where_of(context).ports.smtp))
+        message_id = samples.send_mail(message, where_of(context).ports.smtp)
+        if message_id is None:
+            typer.echo("kept, but set aside: see `gongdan quarantine list`")
+        else:
+            _tell(client, {"message_id": message_id}, USUAL_WAIT)
 
 
 @send.command()
@@ -49,7 +54,7 @@ def message(
     subject: Subject = SUBJECT,
     text: Text = TEXT,
     ticket: Annotated[str | None, typer.Option(help="The ticket it belongs to.")] = None,
-    wait: Wait = 10,
+    wait: Wait = USUAL_WAIT,
 ) -> None:
     """An API message."""
     body: Json = {"requester": {"email": sender}, "subject": subject, "text": text}
@@ -63,7 +68,7 @@ def call(
     number: Annotated[str, typer.Option("--from", help="The number of who called.")] = "+8613800138000",
     subject: Subject = SUBJECT,
     notes: Annotated[str, typer.Option(help="What was said.")] = TEXT,
-    wait: Wait = 10,
+    wait: Wait = USUAL_WAIT,
 ) -> None:
     """A telephone call, as its agent logs it."""
     body = {"from": number, "subject": subject, "notes": notes}
@@ -77,7 +82,7 @@ def form(
     name: Annotated[str, typer.Option("--form", help="The form's name.")] = "contact",
     field: Fields = None,
     file: Files = None,
-    wait: Wait = 10,
+    wait: Wait = USUAL_WAIT,
 ) -> None:
     """A form submission; without --set, one that fits the form `contact`."""
     usual = {"name": "Lin", "email": CUSTOMER, "subject": SUBJECT, "message": TEXT}
@@ -93,7 +98,7 @@ def webhook(
     source: Annotated[str, typer.Option(help="The source's name.")] = "example",
     payload: Annotated[str | None, typer.Option(help="The JSON document to post.")] = None,
     secret_file: Annotated[Path | None, typer.Option(help="File of the secret to sign with (whsec_…).")] = None,
-    wait: Wait = 10,
+    wait: Wait = USUAL_WAIT,
 ) -> None:
     """A partner's webhook, signed as Standard Webhooks says."""
     usual = json.dumps({"subject": SUBJECT, "body": TEXT, "email": CUSTOMER})
