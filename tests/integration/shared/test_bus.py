@@ -91,6 +91,7 @@ async def test_a_parked_record_takes_effect_when_it_is_released(pair: Pair) -> N
     pair.handler.bad = set()
     assert await release(pair.config, found) == 1
     assert await pair.effects(1, "mended") == [1]
+    assert [item for item in await list_parked(pair.config) if item.record.key == "mended"] == []
     await parking.stop()
 
 

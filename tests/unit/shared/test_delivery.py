@@ -1,12 +1,13 @@
 """What a service does not act on, it does not read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import pytest
 
 from gongdan.shared.bus.delivery import BatchDelivery
-from gongdan.shared.bus.records import Record
+from gongdan.shared.bus.records import RELEASED_HEADER, Record
 from gongdan.shared.clock import SystemClock
 from gongdan.shared.contracts.registry import Event
 from gongdan.shared.contracts.topics import Topic
@@ -42,6 +43,11 @@ def delivery() -> BatchDelivery:
 
 async def test_types_that_a_service_does_not_act_on_are_passed_over_unread() -> None:
     await delivery().deliver([unreadable(Topic.SLA, "ClockStarted")] * 3)
+
+
+async def test_what_is_released_for_another_service_is_passed_over_unread() -> None:
+    record = unreadable(Topic.INBOUND, "MessageReceived")
+    await delivery().deliver([replace(record, headers=[*record.headers, (RELEASED_HEADER, b"api")])])
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class BatchDelivery:
 
     async def _deliver(self, records: Sequence[Record]) -> None:
         readable: list[Arrived] = []
-        for record in filter(self._concerns, records) if self.only else records:
+        for record in filter(self._concerns, records):
             try:
                 item = read(record)
             except ParkIt as why:
@@ -73,8 +73,8 @@ class BatchDelivery:
         await self._apply(readable)
 
     def _concerns(self, record: Record) -> bool:
-        wanted = self.only.get(record.topic)
-        return wanted is None or record.header("ce_type") in wanted
+        wanted = self.only.get(record.topic) if self.only else None
+        return record.is_for(self.service) and (wanted is None or record.header("ce_type") in wanted)
 
     async def _apply(self, items: Sequence[Arrived]) -> None:
         if not items:

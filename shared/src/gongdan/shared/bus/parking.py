@@ -1,8 +1,8 @@
 """The way back for parked records: list what is parked, and send it to its topic again.
 
-A released record goes only to the service that parked it (`ce_releasedfor`); the others have processed it and
-drop it. Limit: what was released is not taken off the parked topic (Kafka cannot), so it stays listed; releasing
-it twice is harmless, since the service takes it once.
+A released record is only for the service that parked it (`ce_releasedfor`); the others pass over it. What is listed is
+what nobody has released. Releasing a record twice is harmless, since the service takes it once; one that still cannot
+be processed is parked anew.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from gongdan.shared.bus import kafka, topics
-from gongdan.shared.bus.parked import PREFIX, release_headers
+from gongdan.shared.bus.parked import PREFIX, release_headers, released_mark, waiting
 from gongdan.shared.bus.records import Record
 from gongdan.shared.contracts.topics import TOPICS, ServiceName, parked_topic
 from gongdan.shared.errors import RetryLater
@@ -45,7 +45,7 @@ class Parked:
 
 
 async def list_parked(settings: BaseServiceSettings, service: ServiceName | None = None) -> list[Parked]:
-    """Everything that is parked, oldest first per topic. Raises RetryLater while Kafka is away."""
+    """What is parked and was not released, oldest first per topic. Raises RetryLater while Kafka is away."""
     found: list[Parked] = []
     async with _reader(settings) as consumer:
         known = await consumer.topics()
@@ -53,7 +53,8 @@ async def list_parked(settings: BaseServiceSettings, service: ServiceName | None
             for reader in spec.readers:
                 name = parked_topic(spec.topic, reader)
                 if name in known and service in {None, reader}:
-                    found += [Parked(reader, spec.topic, record) for record in await _all(consumer, name)]
+                    left = waiting(await _all(consumer, name))
+                    found += [Parked(reader, spec.topic, record) for record in left]
     return found
 
 
@@ -68,6 +69,13 @@ async def release(settings: BaseServiceSettings, parked: Sequence[Parked]) -> in
                 value=item.record.value,
                 key=item.record.key.encode(),
                 headers=release_headers(item.record.headers, item.service),
+            )
+            await producer.send_and_wait(
+                item.record.topic,
+                value=None,
+                key=item.record.key.encode(),
+                partition=item.record.partition,
+                headers=released_mark(item.record),
             )
     except (KafkaError, OSError) as error:
         raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error

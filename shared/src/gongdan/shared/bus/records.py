@@ -33,6 +33,11 @@ class Record:
         found = self.attributes.get(name)
         return None if found is None else found.decode("utf-8", "replace")
 
+    def is_for(self, service: str) -> bool:
+        """Whether a service is to read it: what is released again is for the one that had parked it."""
+        released_for = self.attributes.get(RELEASED_HEADER)
+        return released_for is None or released_for == service.encode()
+
     @property
     def sequence(self) -> int:
         """The place in its key's order; 0 when the record has none that can be read."""

@@ -92,12 +92,17 @@ def show(path: str, query: Json, output: Format, where: Where, rows: Rows) -> No
     """Ask, and show the answer; `rows` makes the table's rows of it."""
     with told_plainly(), where.client() as client:
         answer = client.get(path, query)
+    print_answer(answer, output, rows)
+
+
+def print_answer(answer: Json, output: Format, rows: Rows, nothing: str = "nothing found") -> None:
+    """Show an answer; without rows for its table `nothing` is said."""
     if output is Format.JSON:
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif output is Format.YAML:
         typer.echo(_yaml(answer), nl=False)
     else:
-        print_table(rows(answer))
+        print_table(rows(answer), nothing)
 
 
 def _as_pairs(answer: Json) -> Sequence[Json]:

@@ -8,11 +8,14 @@ import typer
 from gongdan.shared.bus.parking import Parked, list_parked, release
 from gongdan.shared.contracts.topics import SERVICES
 from gongdan.shared.embedded.client import Json
-from gongdan.shared.embedded.commands.tables import print_table
+from gongdan.shared.embedded.commands.get import Format, Output, print_answer
+from gongdan.shared.embedded.commands.tables import pick
 from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
 from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.errors import RetryLater
 from gongdan.shared.settings import BaseServiceSettings
+
+COLUMNS = ("id", "service", "topic", "key", "reason", "detail", "at")
 
 parked = typer.Typer(no_args_is_help=True, help="Records that were set aside, and the way back.")
 
@@ -21,11 +24,14 @@ Bootstrap = Annotated[str | None, typer.Option(help="Kafka as host:port; without
 
 
 @parked.command("list")
-def list_(context: typer.Context, service: Service = None, bootstrap: Bootstrap = None) -> None:
-    """What is parked, and why."""
+def list_(
+    context: typer.Context, service: Service = None, bootstrap: Bootstrap = None, output: Output = Format.TABLE
+) -> None:
+    """What is parked and was not released, and why; as JSON or YAML with the records themselves."""
     with told_plainly():
         found = _find(where_of(context), service, bootstrap)
-    print_table([_row(item) for item in found], "nothing is parked")
+    items = [_row(item) | _record(item) for item in found]
+    print_answer({"items": items}, output, lambda answer: pick(answer["items"], COLUMNS), "nothing is parked")
 
 
 @parked.command("release")
@@ -56,6 +62,13 @@ def _row(item: Parked) -> Json:
         "detail": item.detail,
         "at": item.at,
     }
+
+
+def _record(item: Parked) -> Json:
+    """The record as it was, for whoever looks for its fault."""
+    headers = {name: value.decode("utf-8", "replace") for name, value in item.record.headers}
+    value = item.record.value
+    return {"headers": headers, "value": None if value is None else value.decode("utf-8", "replace")}
 
 
 def _id(item: Parked) -> str:
