@@ -29,7 +29,7 @@ class MailTaker(Protocol):
         """The inboxes as they are defined now."""
         ...
 
-    async def take(self, mail: RawMail) -> None:
+    async def take(self, mail: RawMail) -> object:
         """One mail for one inbox. Returns after the commit. Raises SlowDown, RetryLater."""
         ...
 
