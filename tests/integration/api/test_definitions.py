@@ -118,6 +118,9 @@ async def test_what_is_not_defined_is_a_problem(defined: Live) -> None:
 
 async def test_the_interface_describes_itself(live: Live) -> None:
     described = (await live.stranger.get("/openapi.json")).json()
+    assert "/intake/v1/openapi.json" in described["info"]["description"]
+    why = described["paths"]["/v1/tickets/{number}/why"]["get"]
+    assert why["description"].startswith(why["summary"])
     assert {
         "/v1/messages/{message_id}",
         "/v1/tickets",

@@ -165,8 +165,19 @@ async def test_an_idempotency_key_that_cannot_be_used_is_refused(intake: Intake)
 
 
 async def test_what_is_not_there_is_a_problem_document_too(intake: Intake) -> None:
-    assert refused(await intake.http.get("/intake/v1/nothing"), 404) == []
-    assert refused(await intake.http.get("/intake/v1/messages"), 405) == []
+    assert refused(await intake.http.get("/intake/v1/nothing"), 404) == ["path"]
+    assert refused(await intake.http.get("/intake/v1/messages"), 405) == ["method"]
+
+
+async def test_the_examples_of_the_openapi_document_are_taken_as_they_are(intake: Intake) -> None:
+    document = (await intake.public.get("/intake/v1/openapi.json")).json()
+    tried = 0
+    for path, methods in document["paths"].items():
+        content = methods.get("post", {}).get("requestBody", {}).get("content", {})
+        for example in content.get("application/json", {}).get("examples", {}).values():
+            accepted(await intake.http.post(path.replace("{number}", "GD-1"), json=example["value"]))
+            tried += 1
+    assert tried >= 9
 
 
 async def test_the_openapi_document_describes_every_door(intake: Intake) -> None:

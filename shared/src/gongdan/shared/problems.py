@@ -1,7 +1,8 @@
 """Errors as RFC 9457 problem documents that name the field, the value's problem and the cure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ from gongdan.shared.json import dumps
 PROBLEM_TYPE = "application/problem+json"
 
 MOST_IN_SHORT = 20
+LONGEST_PATH = 200
 
 CURES = {
     "missing": "add this field",
@@ -89,8 +91,20 @@ async def _invalid(_: Request, error: ValidationError) -> Response:
     return problem(422, "invalid-input", "the request does not fit its schema", complaints_of(error))
 
 
-async def _http(_: Request, error: HTTPException) -> Response:
-    return problem(error.status_code, f"http-{error.status_code}", str(error.detail), headers=dict(error.headers or {}))
+async def _http(request: Request, error: HTTPException) -> Response:
+    headers = dict(error.headers or {})
+    complaints = _astray(request, error.status_code, headers)
+    return problem(error.status_code, f"http-{error.status_code}", str(error.detail), complaints, headers)
+
+
+def _astray(request: Request, status: int, headers: Mapping[str, str]) -> list[Complaint]:
+    """What is wrong with a path that leads nowhere, or a method that is not taken there."""
+    if status == HTTPStatus.NOT_FOUND:
+        cure = "look it up in /openapi.json, or in /intake/v1/openapi.json where something is sent"
+        return [Complaint("path", f"leads nowhere: {request.url.path[:LONGEST_PATH]}", cure)]
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return [Complaint("method", f"{request.method} is not taken here", f"one of: {headers.get('Allow', 'GET')}")]
+    return []
 
 
 HANDLERS: dict[type[Exception], Any] = {

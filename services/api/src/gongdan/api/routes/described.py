@@ -1,5 +1,6 @@
-"""The description of the interface says of each route who may ask, as the gate decides it."""
+"""The description of the interface says of each route what it does, and who may ask, as the gate decides it."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,14 @@ SCHEMES = {
 }
 
 
+ABOUT = (
+    "What is known of tickets, messages, definitions and figures; signing in, accounts and keys. All that is written "
+    "is described at `/intake/v1/openapi.json`. A refusal is a problem document (RFC 9457) whose `errors` name the "
+    "field, what is wrong with it, and the cure."
+)
+SENTENCE_END = re.compile(r"\.(?:\s|$)")
+
+
 def describe(app: FastAPI) -> None:
     """Let `/openapi.json` be complete. It is made when first asked for."""
     of_routes = app.openapi
@@ -21,9 +30,11 @@ def describe(app: FastAPI) -> None:
     @cache
     def with_callers() -> dict[str, Any]:
         document = of_routes()
+        document["info"]["description"] = ABOUT
         document.setdefault("components", {})["securitySchemes"] = SCHEMES
         for path, operations in document["paths"].items():
             for operation in operations.values():
+                operation["summary"] = SENTENCE_END.split(operation["description"], 1)[0]
                 operation["security"] = [] if is_open(path) else [{name: []} for name in SCHEMES]
         return document
 

@@ -53,7 +53,7 @@ class Door:
     """One operation: where, what it does, and what the OpenAPI document says of it.
 
     `takes` is the model of a JSON body, or the media types of others; `answers` the usual status; `query` and
-    `headers` are parameters with their meaning.
+    `headers` are parameters with their meaning; `examples` are JSON bodies, by what each does.
     """
 
     method: str
@@ -65,6 +65,7 @@ class Door:
     public: bool = False
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    examples: Mapping[str, object] = field(default_factory=dict)
 
     def route(self) -> Route:
         """As Starlette wants it; refusals are counted under the path's first word."""

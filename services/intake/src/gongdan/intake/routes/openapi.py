@@ -12,6 +12,11 @@ from starlette.routing import Route
 from gongdan.intake.routes.door import Door, answer
 
 PATH = "/intake/v1/openapi.json"
+ABOUT = (
+    "What comes in, and what agents do. 202 means kept: `GET /v1/messages/{message_id}?wait=10` says what became of "
+    "it. All that is read is described at `/openapi.json`. A refusal is a problem document (RFC 9457) whose `errors` "
+    "name the field, what is wrong with it, and the cure."
+)
 REFERENCE = "#/components/schemas/{model}"
 KEYED = {
     "name": "Idempotency-Key",
@@ -61,7 +66,7 @@ def openapi(doors: Sequence[Door]) -> dict[str, Any]:
         paths.setdefault(door.path, {})[door.method.lower()] = _operation(door, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Gongdan intake", "version": "1"},
+        "info": {"title": "Gongdan: what is written", "version": "1", "description": ABOUT},
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -109,4 +114,9 @@ def _content(door: Door, schemas: dict[str, Any]) -> dict[str, Any]:
     adapter = door.takes if isinstance(door.takes, TypeAdapter) else TypeAdapter(door.takes)
     schema = adapter.json_schema(ref_template=REFERENCE, mode="validation")
     schemas |= schema.pop("$defs", {})
-    return {"application/json": {"schema": schema}}
+    return {"application/json": {"schema": schema, **_examples(door)}}
+
+
+def _examples(door: Door) -> dict[str, Any]:
+    named = {does.replace(" ", "-"): {"summary": does, "value": value} for does, value in door.examples.items()}
+    return {"examples": named} if named else {}
