@@ -35,6 +35,7 @@ async function speak(name) {
 }
 
 function showSignIn() {
+  find("loading").hidden = true;
   for (const id of ["desk", "search", "live", "sign-out"]) find(id).hidden = true;
   signing.show();
 }
@@ -56,6 +57,7 @@ function showLive(isOn) {
 }
 
 function begin() {
+  find("loading").hidden = true;
   find("sign-in").hidden = true;
   for (const id of ["desk", "search", "sign-out"]) find(id).hidden = false;
   if (started) return list.refresh();

@@ -26,12 +26,13 @@ async function submit(event, whenIn) {
   event.preventDefault();
   const error = find("sign-in").querySelector(".error");
   error.hidden = true;
+  const email = find("email").value.trim();
   try {
-    await signIn(find("email").value.trim(), find("token").value, find("code").value.trim());
+    await signIn(email, find("token").value, find("code").value.trim());
     for (const id of ["token", "code"]) find(id).value = "";
     whenIn();
   } catch (problem) {
-    error.textContent = problem.status === 401 ? t("signin.wrong") : problem.message;
+    error.textContent = problem.status === 401 ? t(email ? "signin.wrong" : "signin.wrongtoken") : problem.message;
     error.hidden = false;
     find("token").select();
   }
