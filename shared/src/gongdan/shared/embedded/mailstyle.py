@@ -20,15 +20,18 @@ p{margin:0 0 16px;color:var(--soft)}
 form{margin:0 0 16px}
 input{width:min(22rem,100%);font:inherit;color:inherit;padding:6px 10px;background:var(--paper);
 border:1px solid var(--soft);border-radius:8px}
+input::placeholder{color:var(--soft);opacity:1}
 table,pre{width:100%;background:var(--paper);border:1px solid var(--line);border-radius:10px}
 table{border-collapse:separate;border-spacing:0;overflow:hidden}
 td,th{text-align:start;vertical-align:top;padding:9px 14px;border-bottom:1px solid var(--line)}
 tr:last-child>*{border-bottom:0}
 th{white-space:nowrap;font-size:12.5px;color:var(--soft);background:var(--raised)}
 .list td:first-child a{font-weight:600}.list td:last-child{white-space:nowrap;color:var(--soft)}
+.list td:nth-child(2),.list td:nth-child(3){min-width:14rem}
 .none{padding:48px 14px;text-align:center;color:var(--soft)}
 pre{margin:16px 0 0;padding:16px;white-space:pre-wrap;font:inherit}
 @media(max-width:45rem){.list .head{display:none}.list tr{display:block;padding:10px 14px;
 border-bottom:1px solid var(--line)}.list tr:last-child{border:0}.list td{display:block;border:0;padding:1px 0}
+.list td:nth-child(2){display:none}
 .list .none{padding:32px 0}}
 """
