@@ -208,11 +208,11 @@ _TIME = re.compile(r"\d{1,2}\s?[:.时點点時시h]\s?\d{2}|\d\s?[ap]\.?m\b", re
 _WHO = re.compile(r"[^\s<>@\[\]()\"':;,]{1,64}@[^\s<>@]{1,250}")
 _GOES_ON = re.compile(rf"(?:[<(\[]?\S{{1,64}}@\S{{1,200}}[>)\]]?\s{{0,3}})?(?:{_WROTE})\b", re.IGNORECASE)
 _OURSELVES = re.compile(
-    r"\b(?:I|we|ich|wir|je|j'ai|nous|yo|io|eu|ik|wij|jag|jeg|minä|ja)\s+(?:have |had |just )?\S{3,12}[:：]?$"
+    r"\b(?:I|we|ich|wir|je(?!\s+napis)|j'ai|nous|yo|io|eu|ik|wij|jag|jeg|minä|ja)\s+(?:have |had |just )?\S{3,12}[:：]?$"
 )
 _RULED_OFF = re.compile(r"-{2,}[^-].{1,120}-{2,}$")
 _PASSED_ON = re.compile(r"\S.{0,60}\svia\s\S.{0,60}[:：]$")
-_BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$")
+_BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|\s(?:by|von|par|por|da)\s\S{1,64}@\S{1,250}[:：]$|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$")
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando|citerar|citation de|citeren) ", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:[:：]|--+|>)[\s*_]{0,4}$")
 

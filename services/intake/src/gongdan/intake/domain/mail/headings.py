@@ -19,7 +19,9 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "from", "sender", "发件人", "寄件人", "寄件者", "发送人", "发信人", "寄信人", "von", "absender", "de", "expéditeur", "message du", "da",
         "mittente", "remitente", "remetente", "van", "afzender", "fra", "från", "lähettäjä", "od", "nadawca",
         "odesílatel", "odosielateľ", "feladó", "kimden", "gönderen", "от", "от кого", "від", "差出人", "送信者", "送信元",
-        "보낸 사람", "보낸사람", "발신자", "발신인", "de la", "από", "từ", "người gửi", "dari", "pengirim", "מאת", "من",
+        "보낸 사람", "보낸사람", "발신자", "발신인", "발신", "de la", "από", "từ", "người gửi", "dari", "pengirim", "מאת", "من",
+        "daripada", "šalje", "pošiljatelj", "од", "saatja", "sūtītājs", "nuo", "siuntėjas", "nork", "frá", "sendandi", "از", "จาก", "प्रेषक",
+        "кімнен", "kimdən", "გამგზავნი",
     ),
     "date": (
         "date", "sent", "sent on", "sent at", "date sent", "send time", "发送时间", "发送日期", "发件时间", "发件日期", "发信时间", "寄件日期", "传送日期", "傳送時間",
@@ -29,12 +31,15 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "wysłane", "odesláno", "odoslané", "dátum", "küldve", "elküldve", "küldés ideje", "tarih", "gönderildi",
         "gönderme tarihi", "gönderilme", "отправлено", "дата", "надіслано", "送信日時", "日時", "日付", "보낸 날짜",
         "보낸날짜", "날짜", "보낸 시간", "trimis", "στάλθηκε", "ημερομηνία", "đã gửi", "ngày", "dikirim", "tanggal", "נשלח",
-        "תאריך", "تم الإرسال", "التاريخ",
+        "תאריך", "تم الإرسال", "التاريخ", "تاريخ الإرسال", "изпратено", "испратено", "послато", "poslano", "poslato", "saadetud",
+        "kuupäev", "nosūtīts", "datums", "išsiųsta", "enviat", "enviat el", "bidaltze-data", "bidalia", "dihantar", "tarikh", "ngày gửi",
+        "ارسال شده", "تاریخ", "ส่ง", "วันที่", "भेजा गया", "жіберілді", "göndərildi", "გაგზავნილია",
     ),
     "to": (
         "to", "收件人", "收信人", "收件者", "an", "empfänger", "à", "a", "destinataire", "pour", "para", "destinatario", "per", "aan",
         "til", "till", "vastaanottaja", "do", "komu", "címzett", "kime", "alıcı", "кому", "宛先", "받는 사람", "받는사람",
-        "수신자", "수신인", "către", "προς", "đến", "kepada", "untuk", "אל", "إلى",
+        "수신자", "수신인", "수신", "către", "προς", "đến", "tới", "kepada", "untuk", "אל", "إلى", "до", "за", "коме", "prima", "za", "prejemnik",
+        "adressaat", "saaja", "kam", "per a", "nori", "به", "ถึง", "प्रति", "кімге", "kimə", "ადრესატი",
     ),
     "cc": (
         "cc", "bcc", "抄送", "副本", "抄送人", "密送", "kopie", "copie", "copie à", "copia", "kopi", "kopia", "kopio", "dw",
@@ -43,7 +48,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "subject": (
         "subject", "subj", "re", "主题", "主题词", "主旨", "標題", "标题", "主題", "betreff", "objet", "sujet", "asunto", "assunto",
         "oggetto", "onderwerp", "emne", "ämne", "aihe", "temat", "předmět", "predmet", "tárgy", "konu", "тема", "件名",
-        "제목", "subiect", "θέμα", "chủ đề", "tiêu đề", "subjek", "perihal", "נושא", "الموضوع",
+        "제목", "subiect", "θέμα", "chủ đề", "tiêu đề", "subjek", "perihal", "נושא", "الموضوع", "относно", "предмет", "наслов", "naslov",
+        "zadeva", "teema", "tēma", "tema", "assumpte", "gaia", "efni", "موضوع", "เรื่อง", "विषय", "тақырып", "mövzu", "თემა",
     ),
     "reply-to": ("reply-to", "reply to", "antwort an", "répondre à", "responder a", "rispondi a", "回复至", "回复地址"),
     "other": (
@@ -55,7 +61,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 _ROLES = {label: role for role, labels in LABELS.items() for label in labels}
 _WORDS = "|".join(sorted(map(re.escape, _ROLES), key=len, reverse=True)).replace("\\ ", "[ \\u00a0]{1,2}")
 _LABEL = re.compile(
-    rf"^[>\s|*_•]{{0,20}}(?P<label>{_WORDS})\s{{0,8}}[*_]{{0,3}}\s{{0,8}}[:：|][*_]{{0,3}}(?P<value>.*)$", re.IGNORECASE
+    r"^[>\s|*_•]{0,20}(?P<label>[^\W\d_][^:：|*_<>@]{0,24}?)\s{0,8}[*_]{0,3}\s{0,8}[:：|][*_]{0,3}(?P<value>.*)$"
 )
 _AMID = re.compile(rf"(?<=\s)({_WORDS})\s{{0,8}}[:：]", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"':;,]{1,64}@[^\s<>@\[\]()\"':;,]{1,250}")

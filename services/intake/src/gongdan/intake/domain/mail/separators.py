@@ -19,7 +19,7 @@ _ORIGINAL = (
     r"oorspronkelijk bericht|oorspronkelijke? (?:bericht|e-?mail)|oprindelig (?:besked|meddelelse|mail)|"
     r"ursprungligt? meddelande|originalmeddelande|opprinnelig melding|opprinnelig e-?post|alkuperäinen viesti|"
     r"wiadomość oryginalna|oryginalna wiadomość|původní (?:zpráva|e-mail)|pôvodná správa|eredeti üzenet|"
-    r"orijinal (?:mesaj|ileti)|исходное сообщение|исходное письмо|оригинальное сообщение|оригінальне повідомлення|"
+    r"orijinal (?:mesaj|ileti)|özgün (?:mesaj|ileti)|исходное сообщение|исходное письмо|оригинальное сообщение|оригінальне повідомлення|"
     r"mesajul original|mesaj original|αρχικό μήνυμα|元のメッセージ|original message|원본 ?(?:메일|메시지|이메일)|"
     r"tin nhắn gốc|thư gốc|pesan asli|הודעה מקורית|الرسالة الأصلية|izvorna poruka|originalna poruka"
 )

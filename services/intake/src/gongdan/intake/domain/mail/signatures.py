@@ -16,7 +16,7 @@ LONGEST_PHRASE = 90
 _DEVICE = (
     r"(?:i ?phone|i ?pad|i ?pod|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|blackberry|windows|nokia|htc|"
     r"sony|xperia|motorola|pixel|oneplus|mobile|phone|smartphone|tablet|handheld|device|mac\b|outlook|mail\b|gmail|yahoo|"
-    r"proton|typeapp|blue ?mail|nine\b|spark|airmail|aol|thunderbird|aqua ?mail|k-9|fairemail|mailbird|mailspring|canary|"
+    r"proton ?(?:mail)?|typeapp|blue ?mail|nine\b|spark|airmail|aol|thunderbird|aqua ?mail|k-9|fairemail|mailbird|mailspring|canary|"
     r"newton|zoho|hey\b|superhuman|edison|polymail|front\b|tutanota|gmx|web\.de|t-online|verizon|at&t|t-mobile|"
     r"my (?!side|heart|end|part|office|desk|home|bank|account|team)\S{2,20})"
 )
@@ -44,11 +44,13 @@ _SENT_BY = re.compile(
     r"отправлено (?:с|из|от|через|со) .{1,60}|послано с .{1,60}|надіслано (?:з|із|через) .{1,60}|"
     r"trimis (?:de pe|din|de la) .{1,60}|στάλθηκε από .{1,60}|đã gửi từ .{1,40}|được gửi từ .{1,40}|dikirim dari .{1,50}|"
     r"(?:发自|發自|寄自)\s?(?!内心|內心|肺腑|真心).{1,30}|"
-    r"(?:发送自|發送自|傳送自|发送于|發送於|来自|來自)\s?(?:我的|我|手机|iphone|ipad|android|华为|小米|荣耀|网易|qq|outlook|foxmail|钉钉|企业微信|飞书|邮箱).{0,40}|"
+    r"(?:发送自|發送自|傳送自|发送于|發送於|来自|來自)\s?(?:我的|我|手机|iphone|ipad|android|华为|小米|荣耀|网易|qq|outlook|foxmail|钉钉|企业微信|飞书|邮箱|windows).{0,40}|"
     r"(?:从|從|由|用|通过|使用)\s?.{1,30}(?:发送|發送|傳送|寄出|发出)(?:的邮件)?|[从從].{0,20}(?:手机|手機|平板|客户端)[发發寄][来來]|从我的.{1,20}发送|"
-    r"[来來]自我的.{1,30}(?:手机|手機|邮箱|phone|pad).{0,10}|(?:获取|取得|下载|下載)\s?outlook.{0,40}|"
+    r"[来來]自我的.{1,30}(?:手机|手機|邮箱|phone|pad).{0,10}|(?:获取|取得|下载|下載)\s?(?:ios 版 |android 版 )?outlook.{0,40}|"
     r"outlook for .{1,12}を(?:入手|取得).{0,10}|"
-    r"נשלח מ.{1,40}|أرسلت من .{1,40}|تم الإرسال من .{1,40}"
+    r"изпратено от (?:моя|моето) .{1,40}|послато (?:са|преко) .{1,40}|poslano (?:z|s|sa|iz|preko) .{1,40}|poslato (?:sa|preko) .{1,40}|"
+    r"saadetud (?:minu )?.{1,40}|nosūtīts no .{1,40}|išsiųsta iš .{1,40}|enviat des d.{1,40}|ส่งจาก .{1,40}|発信元\s?[:：].{1,40}|"
+    r"נשלח מ.{1,40}|أ\u064f?رسلت من .{1,40}|تم الإرسال من .{1,40}|ارسال شده از .{1,40}"
     r")[\s>)\]*_.]{0,4}$",
 )
 """For text in lower case: that is looked at in half the time."""
@@ -57,11 +59,12 @@ _SENT_BY_LAST = re.compile(
     r"(?:az? )?.{1,40}(?:-ról|-ről|-omról|mról|mről|készülékemről) küldve\.?|"
     r".{0,40}(?:telefonumdan|iphone['’]umdan|ipad['’]imden|cihazımdan|['’]dan|['’]den) gönderildi\.?|"
     r".{0,20}(?:iphone|ipad|android|スマートフォン|携帯|モバイル)から送信.{0,10}|.{1,30}で送信しました|"
-    r".{1,30}에서 보냄|.{1,30}(?:앱|휴대전화|폰|기기)에서 보냈습니다|.{1,30}에서 보낸 (?:메일|메시지).{0,6}|.{1,30}에서 (?:발송|전송)됨"
+    r".{1,30}에서 보냄|.{1,30}(?:앱|휴대전화|폰|기기)에서 보냈습니다|.{1,30}에서 보낸 (?:메일|메시지).{0,6}|.{1,30}에서 (?:발송|전송)됨|"
+    r".{1,30} से भेजा गया"
     r")[\s>)\]*_.]{0,4}$",
 )
 """The same where the device is named first, which takes trying at many places: for lines with one of these words."""
-_SENT_LAST = ("from mobile", "küldve", "gönderildi", "送信", "에서")
+_SENT_LAST = ("from mobile", "küldve", "gönderildi", "送信", "에서", "भेजा")
 _DASHES = re.compile(r"^(?:[-–—_]{1,4}|—{1,10}|_{2,5}|={2,4}|\+{2,4}|-- ?\*{1,3}|⸺)$")
 _LONE = re.compile(r"^[-–_]$")
 _RULE = re.compile(r"^(?:[_\-—–*=~#+·•─━═＝－＿]{5,}|(?:[-_*=] ){4,}[-_*=]?)$")
