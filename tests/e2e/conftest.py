@@ -1,4 +1,7 @@
-"""One running installation on each kind of broker for all end-to-end tests."""
+"""One running installation on each kind of broker for all end-to-end tests, and not beyond them.
+
+It costs processor time even while nobody asks it for anything.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -12,20 +15,20 @@ from tests.kafka.fixtures import apache_kafka
 __all__ = ["apache_kafka"]
 
 
-@pytest.fixture(scope="session", params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
+@pytest.fixture(scope="package", params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
 def broker(request: pytest.FixtureRequest) -> Broker | None:
     """None for the broker that the stack brings along, else an Apache Kafka."""
     return request.getfixturevalue("apache_kafka") if request.param == "apache" else None
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory, broker: Broker | None) -> AsyncIterator[Stack]:
     """A stack on free ports."""
     async with Stack(tmp_path_factory.mktemp("stack") / "data", broker=broker) as stack:
         yield stack
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def desk(stack: Stack) -> AsyncIterator[Desk]:
     """The help desk from outside."""
     desk = Desk.of(stack)

@@ -5,7 +5,7 @@ is computed from their definitions as the installation gives them, and must be w
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -105,13 +105,22 @@ async def asked(desk: Desk, number: str, command: Json, headers: dict[str, str])
     return str(outcome["reason"] or outcome["status"])
 
 
+async def at_once(catalog: Catalog, holds: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    """Hold all roles against what is expected, none waiting for another."""
+    async with asyncio.TaskGroup() as group:
+        for role in roles_of(catalog):
+            group.create_task(holds(role))
+
+
 async def test_every_role_may_command_exactly_what_its_definition_says(desk: Desk, catalog: Catalog) -> None:
-    for role in roles_of(catalog):
+    async def holds(role: str) -> None:
         headers, rights = await holder(desk, catalog, role)
         number = await fresh_ticket(desk)
         for command in COMMANDS:
             expected = expected_of(rights, await real(desk, number), command)
             assert await asked(desk, number, command, headers) == expected, (role, command)
+
+    await at_once(catalog, holds)
 
 
 async def test_every_role_reads_exactly_what_its_definition_shows(desk: Desk, catalog: Catalog) -> None:
@@ -119,7 +128,8 @@ async def test_every_role_reads_exactly_what_its_definition_shows(desk: Desk, ca
     async with asyncio.timeout(60):
         while not await _found(desk, number, desk.admin):
             await asyncio.sleep(0.1)
-    for role in roles_of(catalog):
+
+    async def holds(role: str) -> None:
         headers, rights = await holder(desk, catalog, role)
         shown = redact(rights, await real(desk, number))
         answer = await desk.http.get(f"/v1/tickets/{number}", headers=headers)
@@ -127,6 +137,8 @@ async def test_every_role_reads_exactly_what_its_definition_shows(desk: Desk, ca
         if shown:
             assert _plain(Ticket.model_validate(answer.json())) == _plain(shown), role
         assert await _found(desk, number, headers) == ([_plain(shown)] if shown else []), role
+
+    await at_once(catalog, holds)
 
 
 async def _found(desk: Desk, number: str, headers: dict[str, str]) -> list[dict[str, Any]]:
@@ -137,12 +149,14 @@ async def _found(desk: Desk, number: str, headers: dict[str, str]) -> list[dict[
 
 
 async def test_every_role_asks_only_about_what_it_always_sees(desk: Desk, catalog: Catalog) -> None:
-    for role in roles_of(catalog):
+    async def holds(role: str) -> None:
         headers, rights = await holder(desk, catalog, role)
         statuses = await _statuses(desk, headers)
         assert statuses == {
             name: 200 if may_filter_on(rights, FIELD_OF.get(name, name)) else 403 for name in FILTERS
         }, role
+
+    await at_once(catalog, holds)
 
 
 async def _statuses(desk: Desk, headers: dict[str, str]) -> dict[str, int]:
