@@ -20,12 +20,19 @@ from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
 from gongdan.shared.embedded.units import Unit
+from tests.kafka.fixtures import apache_kafka, own_apache_kafka
 from tests.kit.databases import database_on, forget_safety
 from tests.kit.neighbours import Neighbours
 from tests.kit.summary import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
 from tests.ports import free_port
 
-__all__ = ["pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
+__all__ = [
+    "apache_kafka",
+    "own_apache_kafka",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+]
 
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3

@@ -9,10 +9,7 @@ import pytest_asyncio
 from gongdan.shared.embedded.layout import DataDir
 from gongdan.shared.embedded.stack import Broker, Stack
 from tests.chaos.mailbox import Mailbox, open_mailbox
-from tests.kafka.fixtures import own_apache_kafka
 from tests.kit.prepared import copy_of, prepare
-
-__all__ = ["own_apache_kafka"]
 
 
 @pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])

@@ -10,9 +10,6 @@ import pytest_asyncio
 
 from gongdan.shared.embedded.stack import Broker, Stack
 from tests.e2e.desk import Desk
-from tests.kafka.fixtures import apache_kafka
-
-__all__ = ["apache_kafka"]
 
 
 @pytest.fixture(scope="package", params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])

@@ -17,13 +17,14 @@ async def until_answers(port: int, ended: Callable[[], Awaitable[str | None]]) -
     Raises RuntimeError with what `ended` tells, TimeoutError after START_SECONDS.
     """
     async with asyncio.timeout(START_SECONDS):
-        while not await _answers(port):
+        while not await answers(port):
             if said := await ended():
                 raise RuntimeError(f"Apache Kafka {said}")
             await asyncio.sleep(0.1)
 
 
-async def _answers(port: int) -> bool:
+async def answers(port: int) -> bool:
+    """Whether it lists its topics."""
     if not await accepts(port):
         return False
     client = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}")

@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gongdan.shared.db.session import Database
-from tests.kafka.fixtures import apache_kafka, own_apache_kafka
 from tests.kit import service
 from tests.kit.brokers import any_broker, either_broker
 
-__all__ = ["any_broker", "apache_kafka", "either_broker", "own_apache_kafka"]
+__all__ = ["any_broker", "either_broker"]
 
 
 @pytest.fixture
