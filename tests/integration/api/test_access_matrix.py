@@ -3,21 +3,22 @@
 The roles are made from the fields there are, so a field that is added is tested as soon as it has a canary.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
-import orjson
 import pytest
+import pytest_asyncio
 
-from gongdan.shared.access.fields import OWN_FIELDS
+from gongdan.shared.embedded.postgres import Postgres
 from tests.integration.api.canaries import FIELDS, INNER_FILE, PUBLIC_FILE, CanaryStory, canary
-from tests.integration.api.live import Live
+from tests.integration.api.live import Live, running
 from tests.integration.api.people import define, session
 from tests.integration.api.spoken import catch_up
+from tests.kit.databases import database_on
 from tests.unit.shared.access.given import role
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STORY = CanaryStory(1)
 EVERYTHING = {"*": "read"}
@@ -53,17 +54,18 @@ QUESTIONS = {
     "snoozed_until": ("snoozed=true", "snoozed=false"),
     "tags": ("tag=canary-tags",),
 }
-WITHOUT_WORDS = {"priority", "follow_up_of", "snoozed_until", "tier"}
 
 
-@pytest.fixture
-async def told(live: Live) -> Live:
-    """api with the story and its files."""
-    await live.tell(*STORY.all())
-    await catch_up(live.database)
-    for digest, content in ((PUBLIC_FILE, b"public"), (INNER_FILE, b"inner")):
-        _keep(live.blobs, digest, content)
-    return live
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def told(postgres_server: Postgres, tables: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    """api with the story and its files, for all tests of this file: each puts roles in force, and none writes."""
+    folder = tmp_path_factory.mktemp("told")
+    async with database_on(postgres_server, tables) as url, running(url, folder) as live:
+        await live.tell(*STORY.all())
+        await catch_up(live.database)
+        for digest, content in ((PUBLIC_FILE, b"public"), (INNER_FILE, b"inner")):
+            _keep(live.blobs, digest, content)
+        yield live
 
 
 def _keep(folder: Path, digest: str, content: bytes) -> None:
@@ -77,10 +79,6 @@ async def everything_said(live: Live, headers: Mapping[str, str]) -> str:
     assert {answer.status_code for answer in answers} <= {200, 403, 404, 422}
     assert {answer.status_code for path, answer in zip(ROUTES, answers, strict=True) if "export" in path} == {200}
     return "\n".join(answer.text for answer in answers)
-
-
-def test_every_field_of_a_ticket_has_a_word_by_which_it_is_known() -> None:
-    assert set(FIELDS) - {"cost"} == OWN_FIELDS - WITHOUT_WORDS
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -152,58 +150,3 @@ async def test_a_contact_sees_their_own_ticket_and_nothing_from_inside(told: Liv
     assert canary("notes") not in mine
     assert canary("deliveries") not in mine
     assert "canary" not in others
-
-
-async def test_pages_are_full_and_complete_however_few_tickets_may_be_seen(live: Live) -> None:
-    stories = [CanaryStory(number, subject=f"number {number}") for number in range(1, 31)]
-    await live.tell(*(event for story in stories for event in story.opened()))
-    define(live, role("odd", fields=EVERYTHING, scope="ticket.subject.endsWith('7')"))
-    headers, seen, cursor = await session(live, "agent:odd"), [], None
-    while True:
-        query: dict[str, str] = {"sort": "number", "limit": "2"} | ({"cursor": cursor} if cursor else {})
-        page = (await live.stranger.get("/v1/tickets", params=query, headers=headers)).json()
-        seen.append([item["number"] for item in page["items"]])
-        cursor = page["next"]
-        if cursor is None:
-            break
-    assert seen == [["GD-7", "GD-17"], ["GD-27"]]
-
-
-async def test_definitions_are_read_by_kind(live: Live) -> None:
-    define(live, role("reader", definitions={"Role": "read"}))
-    headers = await session(live, "agent:reader")
-    paths = ("", "/Role", "/Role/reader", "/Agent", "/Agent/reader", "/Agent/reader/history")
-    answers: list[httpx.Response] = [
-        await live.stranger.get(f"/v1/definitions{path}", headers=headers) for path in paths
-    ]
-    assert [one.status_code for one in answers] == [200, 200, 200, 403, 403, 403]
-    assert {item["kind"] for item in answers[0].json()["items"]} == {"Role"}
-
-
-async def test_the_live_stream_tells_only_of_what_may_be_seen_and_ends_with_the_session(live: Live) -> None:
-    mine, others = CanaryStory(1), CanaryStory(2, email="other@example.com")
-    define(
-        live,
-        role("viewer", fields=EVERYTHING),
-        role("contact", fields={"subject": "read"}, scope="ticket.requester.email == actor.email"),
-    )
-    contact = await session(live, f"contact:email:{mine.email}")
-    async with live.stranger.stream("GET", "/v1/events", headers=contact) as answer:
-        lines = answer.aiter_lines()
-        await live.tell(*others.opened())
-        await live.tell(*mine.opened())
-        seen = [await _next_data(lines) for _ in range(4)]
-        await live.stranger.delete("/auth/session", headers=contact)
-        await live.tell(mine.resolved())
-        async with asyncio.timeout(60):
-            assert [line async for line in lines if line.startswith("data: ")] == []
-    assert {(one["type"], one["ticket"]) for one in seen} == {("TicketChanged", "GD-1")}
-
-
-async def _next_data(lines: AsyncIterator[str]) -> dict[str, Any]:
-    async with asyncio.timeout(60):
-        async for line in lines:
-            if line.startswith("data: "):
-                found: dict[str, Any] = orjson.loads(line.removeprefix("data: "))
-                return found
-    raise AssertionError("the stream ended")
