@@ -158,3 +158,4 @@ async def test_releasing_what_still_is_no_mail_says_why(desk: Desk) -> None:
     with pytest.raises(FixInput) as refusal:
         await desk.mails.release(entry(), b"nothing of a mail")
     assert refusal.value.status == 422
+    assert "discard this entry" in refusal.value.complaints[0].cure

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from gongdan.intake.adapters import imap, imap_folder, imap_reader, imap_thread
+from gongdan.intake.adapters.imap_account import ImapAccount
 from gongdan.intake.app import build
+from gongdan.intake.ports.mailboxes import MailboxFault
 from gongdan.intake.settings import IntakeSettings
 from gongdan.shared.clock import SystemClock
+from gongdan.shared.definitions.mailbox import Mailbox
 from tests.integration.intake.conftest import settings
 from tests.integration.intake.desk import Intake
 from tests.integration.intake.imap_servers import (
@@ -269,3 +272,11 @@ async def test_an_archive_is_kept_under_its_own_dates_and_nobody_hears_of_it(
     told = [dict(json.loads(row["headers"])) for row in rows]
     assert [each["ce_mode"] for each in told] == ["import", "import"]
     assert told[0]["ce_time"] == "2015-07-04T10:00:00+00:00"
+
+
+async def test_who_is_not_let_in_is_told_in_the_servers_own_words(server: ImapServer) -> None:
+    account = ImapAccount(Mailbox.model_validate(mailbox(server)["spec"]), "another password")
+    with pytest.raises(MailboxFault, match=rf"^the server does not let {USER} in: ") as refused:
+        await asyncio.to_thread(account.connect)
+    assert refused.value.cause == "sign-in-refused"
+    assert "b'" not in str(refused.value)

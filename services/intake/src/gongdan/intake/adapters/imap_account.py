@@ -79,7 +79,7 @@ class ImapAccount:
         except LoginError as error:
             passing = isinstance(error.__context__, IMAP4.abort) or PASSING.search(str(error))
             cause: MailboxCause = "unreachable" if passing else "sign-in-refused"
-            raise MailboxFault(cause, f"the server does not let {self.spec.user} in: {error}") from error
+            raise MailboxFault(cause, f"the server does not let {self.spec.user} in: {_said(error)}") from error
 
     def select(self) -> int:
         """Open the folder anew, so that what arrived is seen; returns its UIDVALIDITY."""
@@ -164,6 +164,12 @@ def _listed(uid: int, item: dict[bytes, Any]) -> Listed:
     date = item.get(b"INTERNALDATE")
     arrived_at = date.astimezone(UTC) if isinstance(date, datetime) and date.tzinfo else None
     return Listed(uid, int(item.get(b"RFC822.SIZE") or 0), arrived_at)
+
+
+def _said(error: Exception) -> str:
+    """What a server said, which the client library hands on as the text of Python's bytes."""
+    text = str(error)
+    return text[2:-1] if text[:2] in ("b'", 'b"') and text[-1:] == text[1] else text
 
 
 @contextlib.contextmanager

@@ -89,7 +89,8 @@ class Mails:
         mail = RawMail(raw, inbox, entry.received_at, entry.sender)
         found = await self.read(mail)
         if isinstance(found, Unreadable):
-            raise FixInput("still-unreadable", "this mail is no message", Complaint("raw", found.detail, found.cause))
+            complaint = Complaint("raw", found.detail, "have it sent again, or discard this entry")
+            raise FixInput("still-unreadable", "this mail is no message", complaint)
         receipt = await self._keep(mail, found, entry.mode)
         return await self._keep(mail, _told_apart(found), entry.mode) if receipt.conflict else receipt
 
