@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from gongdan.shared.embedded import frontdoor
 from tests.integration.embedded.upstream import broken, door, echo, events, serving
 
 LIMIT = 300_000
@@ -110,6 +111,20 @@ async def test_a_body_said_to_be_compressed_arrives_as_it_is(
         got = await answer.json()
     assert got["sha256"] == hashlib.sha256(body).hexdigest()
     assert ["content-encoding", "gzip"] in got["headers"]
+
+
+async def test_a_small_body_that_never_comes_is_not_waited_for(
+    client: aiohttp.ClientSession, front: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frontdoor, "ARRIVAL_SECONDS", 0.1)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    async with client.post(front + "/intake/v1/messages", data=body(), headers={"Content-Length": "50"}) as answer:
+        assert answer.status == 408
+        assert answer.content_type == "application/problem+json"
 
 
 async def test_a_body_announced_too_long_is_refused_unread(client: aiohttp.ClientSession, front: str) -> None:

@@ -3,6 +3,7 @@
 Only for embedded mode, on 127.0.0.1; in a cluster the Ingress does this. It knows nothing of what it passes on.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from yarl import URL
 
 LONGEST_BODY = 64 * 1024 * 1024
 SMALL_BODY = 64 * 1024
+ARRIVAL_SECONDS = 15.0
 POOL = 512
 KEEP_ALIVE_SECONDS = 15.0  # shorter than the services', so that no request meets a connection being closed
 SILENCE = aiohttp.ClientTimeout(total=None, sock_connect=3.0, sock_read=120.0)
@@ -27,6 +29,10 @@ HOP_BY_HOP = frozenset(
 UNTRUSTED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class TooSlow(Exception):
+    """A body that did not arrive in time."""
 
 
 class TooLong(Exception):
@@ -64,6 +70,8 @@ class FrontDoor:
             return await self._pass_on(request)
         except aiohttp.ClientConnectorError:
             return problem(503, "come-back-later", "the service is not there yet", {"Retry-After": "1"})
+        except TooSlow:
+            return problem(408, "too-slow", "the request took too long to arrive", {"Connection": "close"})
         except TimeoutError:
             return problem(504, "no-answer", "the service did not answer in time")
         except aiohttp.ClientError as error:
@@ -84,7 +92,7 @@ class FrontDoor:
         if not request.body_exists:
             return None
         if request.content_length is not None and request.content_length <= SMALL_BODY:
-            return await request.read()
+            return await _in_time(request)
         return self._limited(request)
 
     async def _limited(self, request: web.BaseRequest) -> AsyncIterator[bytes]:
@@ -98,6 +106,15 @@ class FrontDoor:
     def _too_long(self) -> web.Response:
         title = f"a request may have at most {self._longest} bytes"
         return problem(413, "body-too-long", title, {"Connection": "close"})
+
+
+async def _in_time(request: web.BaseRequest) -> bytes:
+    """A small body. Raises TooSlow; a longer one is passed on, and its service sees to that."""
+    try:
+        async with asyncio.timeout(ARRIVAL_SECONDS):
+            return await request.read()
+    except TimeoutError as error:
+        raise TooSlow from error
 
 
 def server_of(answers: Handler) -> web.Server:
