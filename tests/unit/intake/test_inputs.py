@@ -166,3 +166,11 @@ def test_no_bytes_do_anything_but_be_read_or_refused(body: bytes) -> None:
     for reader in (lambda raw: read(NewMessage, raw), lambda raw: read(NewCall, raw), read_command):
         with pytest.raises(FixInput):
             reader(body)
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@example.com\\r\\nBcc: b@example.com", "a b@example.com"])
+def test_an_address_that_is_none_is_refused_in_words(address: str) -> None:
+    with pytest.raises(FixInput) as refused:
+        read(NewMessage, b'{"requester": {"email": "%s"}, "text": "x"}' % address.encode())
+    (complaint,) = refused.value.complaints
+    assert (complaint.field, complaint.problem) == ("requester.email", "is no mail address; write name@example.com")

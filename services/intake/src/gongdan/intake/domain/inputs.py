@@ -1,5 +1,6 @@
 """What callers may send, bounded field by field. Unknown fields are refused: a typo is an error, not a silence."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -22,12 +23,25 @@ from gongdan.shared.definitions.base import Name
 TICKET_NUMBER = r"^[A-Z]{1,8}-[1-9]\d{0,17}$"
 EMAIL = r"^[^\s@<>\"\x00-\x1f]{1,64}@[^\s@<>\"\x00-\x1f]{1,255}$"
 
+
+def _mail_address(text: str) -> str:
+    """Raises ValueError in words: patterns are for programs."""
+    if re.fullmatch(EMAIL, text) is None:
+        raise ValueError("is no mail address; write name@example.com")
+    return text
+
+
 Text = Annotated[str, StringConstraints(max_length=limits.TEXT), AfterValidator(limits.clean)]
 Filled = Annotated[str, StringConstraints(min_length=1, max_length=limits.TEXT), AfterValidator(limits.clean)]
 Subject = Annotated[str, StringConstraints(max_length=limits.SUBJECT), AfterValidator(limits.clean)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME), AfterValidator(limits.clean)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=limits.REFERENCE, pattern=r"^[^\x00-\x1f]+$")]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=EMAIL)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True),
+    AfterValidator(_mail_address),
+    Field(json_schema_extra={"pattern": EMAIL}),
+]
 Phone = Annotated[str, StringConstraints(min_length=2, max_length=40)]
 PhoneLike = Annotated[str, StringConstraints(max_length=40)]
 TicketNumber = Annotated[str, StringConstraints(pattern=TICKET_NUMBER)]
