@@ -31,7 +31,8 @@ class _Line(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whoever waits learns of it."""
+        """Whoever waits learns of it, and nobody asks here again."""
+        self.transport = None
         if self._answer and not self._answer.done():
             self._answer.set_exception(exc or ConnectionResetError("the server closed the connection"))
 
@@ -95,7 +96,7 @@ class Client:
 
     async def exchange(self, request: bytes) -> tuple[int, bytes]:
         """Send a whole request as it stands; returns status and body of the answer."""
-        line = self._idle.pop() if self._idle else await self._connect()
+        line = self._open() or await self._connect()
         answer = await line.ask(request)
         self._idle.append(line)
         return answer
@@ -105,6 +106,12 @@ class Client:
         if status >= 400:
             raise Refused(f"{status}: {body.decode()}")
         return orjson.loads(body)
+
+    def _open(self) -> _Line | None:
+        while self._idle:
+            if (line := self._idle.pop()).transport:
+                return line
+        return None
 
     async def _connect(self) -> _Line:
         loop = asyncio.get_running_loop()
