@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError, UnknownError
 
-from gongdan.shared.bus import subscription
+from gongdan.shared.bus import polling, subscription
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.records import Record
@@ -154,13 +154,13 @@ async def test_a_partition_that_could_not_be_read_again_is_tried_at_its_next_rec
 
 
 async def test_polls_that_only_fail_end_the_service_and_single_ones_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subscription, "AFTER_FAULT_SECONDS", 0)
+    monkeypatch.setattr(polling, "AFTER_FAULT_SECONDS", 0)
     desk = Desk()
     fault = UnknownError("gone")
-    await desk.read(*[fault] * (subscription.ENOUGH - 1), Raw(0))
+    await desk.read(*[fault] * (polling.ENOUGH - 1), Raw(0))
     assert desk.deliveries.seen == [0]
     desk.deliveries.stopping.clear()
-    await desk.read(*[fault] * subscription.ENOUGH)
+    await desk.read(*[fault] * polling.ENOUGH)
     with pytest.raises(StopService, match="nothing can be read"):
         await desk.health.failed()
 

@@ -78,6 +78,8 @@ from gongdan.shared.service import Part, Service
 NAME: ServiceName = "api"
 SELDOM = (Topic.SLA, Topic.DELIVERIES, Topic.DEFINITIONS)
 TOPICS = (Topic.INBOUND, Topic.OUTCOMES, Topic.TICKETS)
+# What a message says is asked for together with what becomes of it.
+PATIENT = (Topic.INBOUND,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _parts(settings: ApiSettings, clock: Clock, health: Health, db: Database, so
         sources.changes,
         wakeups,
         sources.definitions,
-        Subscription(settings, TOPICS, BatchDelivery(NAME, db, handle, clock), health),
+        Subscription(settings, TOPICS, BatchDelivery(NAME, db, handle, clock), health, patient=PATIENT),
         Subscription(settings, SELDOM, BatchDelivery(NAME, db, handle, clock), health, "seldom", leisurely=True),
         Loop("search-index", SearchIndex(db, sources.titles), health, lesser=True),
         Loop("prune", Prune(db), health, lesser=True),

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 
+from gongdan.shared.bus.fetching import let_each_fetch_say
 from gongdan.shared.bus.mended import mend
 from gongdan.shared.bus.records import Record
 from gongdan.shared.contracts.topics import ServiceName, Topic
 from gongdan.shared.settings import BaseServiceSettings
 
 mend()
+let_each_fetch_say()
 
 METADATA_AGE_MS = 2_000
 MAX_RECORD_BYTES = 8 * 1024 * 1024

@@ -7,7 +7,7 @@ each partition. Topics that nobody waits for have a subscription of their own, w
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,10 +15,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from gongdan.shared.bus import kafka
 from gongdan.shared.bus.delivery import BatchDelivery
 from gongdan.shared.bus.epochs import Epochs
 from gongdan.shared.bus.membership import Membership
+from gongdan.shared.bus.polling import Polling
 from gongdan.shared.bus.records import Record
 from gongdan.shared.bus.watch import Watch
 from gongdan.shared.contracts.topics import Topic
@@ -31,8 +31,6 @@ from gongdan.shared.settings import BaseServiceSettings
 log = structlog.get_logger()
 
 AFTER_FAULT_SECONDS = 1.0
-ENOUGH = 30
-LONGEST_POLL_MS = 1_000
 WATCH_EVERY = timedelta(seconds=2)
 COMMIT_SECONDS = 1.0
 COMMIT_PATIENCE = 3.0
@@ -42,7 +40,8 @@ COMMIT_PATIENCE = 3.0
 class Subscription:
     """The part of a service that consumes topics and gives batches to its delivery.
 
-    A `leisurely` one reads what nobody waits for: seldom, in small batches, and half the time at most.
+    A `leisurely` one reads what nobody waits for: seldom, in small batches, and half the time at most. Records of
+    `patient` topics wait a moment for others to come along.
     Once a batch was left undone none is taken any more: acknowledging a later one would acknowledge it too.
     """
 
@@ -52,12 +51,12 @@ class Subscription:
     health: Health
     name: str = "subscription"
     leisurely: bool = False
+    patient: Collection[Topic] = ()
     membership: Membership = field(init=False)
     _epochs: Epochs = field(init=False)
     _watch: Loop = field(init=False)
     _task: "asyncio.Task[None] | None" = None
     _idle: bool = False
-    _failed_polls: int = 0
     _reached: dict[TopicPartition, int] = field(default_factory=dict)
     _commit_at: float = 0.0
 
@@ -90,9 +89,10 @@ class Subscription:
         await self.membership.leave()
 
     async def _consume(self, consumer: AIOKafkaConsumer) -> None:
+        polling = Polling(consumer, self.settings, self.patient)
         try:
             while not self.delivery.stopping.is_set():
-                await self._next_batch(consumer)
+                await self._next_batch(consumer, polling)
         except StopService as error:
             self.health.fail(str(error))
         except RetryLater as fault:
@@ -101,43 +101,17 @@ class Subscription:
             log.exception("consuming_ended")
             self.health.fail(f"consuming ended: {type(error).__name__}: {error}")
 
-    async def _next_batch(self, consumer: AIOKafkaConsumer) -> None:
+    async def _next_batch(self, consumer: AIOKafkaConsumer, polling: Polling) -> None:
         loop = asyncio.get_running_loop()
-        if records := await self._poll(consumer):
+        with self._interruptible():
+            records = await polling.next()
+        if records:
             began = loop.time()
             await self._take(consumer, records)
             await self._rest_after(loop.time() - began, full=len(records) >= self.settings.kafka_batch)
         if self._reached and loop.time() >= self._commit_at:
             await self._commit(consumer)
             self._commit_at = loop.time() + COMMIT_SECONDS
-
-    async def _poll(self, consumer: AIOKafkaConsumer) -> list[Record]:
-        consumer.resume(*consumer.paused())
-        most = self.settings.kafka_batch
-        with self._interruptible():
-            try:
-                found = await consumer.getmany(timeout_ms=LONGEST_POLL_MS, max_records=most)
-            except KafkaError as error:
-                await self._complain(f"{type(error).__name__}: {error}")
-                return []
-        self._failed_polls = 0
-        records = [kafka.record_of(raw) for batch in found.values() for raw in batch]
-        if 0 < len(records) < most:
-            # Else the client fetches at once what little has come, and what comes behind it waits for another round.
-            consumer.pause(*consumer.assignment())
-        return records
-
-    async def _complain(self, why: str) -> None:
-        """Wait a while; raises StopService once polls have only failed for long.
-
-        aiokafka's work for a group can end for good on an answer it does not know: then each poll raises the same
-        error, nothing is read any more, and only a new start of the process helps.
-        """
-        log.warning("consuming_waits", why=why)
-        self._failed_polls += 1
-        if self._failed_polls >= ENOUGH:
-            raise StopService(f"nothing can be read from Kafka any more ({why}): start the service again")
-        await asyncio.sleep(AFTER_FAULT_SECONDS)
 
     async def _rest_after(self, took: float, *, full: bool) -> None:
         """Let some gather after a batch that was not full: each costs much the same, however small it is."""

@@ -112,12 +112,12 @@ def service_settings(installation: Installation, http_port: int) -> dict[str, st
         "GONGDAN_EXAMPLE_SOURCE_SECRET": data.example_source_secret.read_text().strip(),
     }
     if installation.kafka_bootstrap is None:
-        # The embedded broker refuses an idempotent producer, and answers a fetch without news only when its wait is
-        # over. Every partition costs it time all the time.
+        # The embedded broker refuses an idempotent producer, and answers a fetch only when its wait is over. Every
+        # partition costs it time all the time.
         fixed |= {
             "GONGDAN_KAFKA_IDEMPOTENCE": "false",
             "GONGDAN_KAFKA_IN_MEMORY": "true",
-            "GONGDAN_KAFKA_FETCH_WAIT_MS": "20",
+            "GONGDAN_KAFKA_FETCH_WAIT_MS": "60",
             "GONGDAN_KAFKA_MOST_PARTITIONS": "1",
         }
     kept = {name: installation.environment[name] for name in chosen if name in installation.environment}
