@@ -59,7 +59,12 @@ class Relay:
         """Start publishing. Returns when this replica leads and its topics exist, or another one leads."""
         self.db.on_commit.append(self.rest.wake)
         self._task = asyncio.create_task(self._lead(), name="relay")
-        await self.settled.wait()
+        try:
+            await self.settled.wait()
+        except asyncio.CancelledError:
+            # Whoever did not start is not stopped.
+            self._task.cancel()
+            raise
 
     async def stop(self) -> None:
         """Publish what is committed, then stop."""
