@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from tests.e2e.desk import Desk, Json, mail
-from tests.e2e.receiver import listening
+from tests.e2e.receiver import Receiver, listening
 from tests.integration.intake import imap_servers
 from tests.ports import free_port
 
@@ -155,13 +155,20 @@ async def test_a_two_second_policy_warns_breaches_and_is_announced_by_a_signed_w
     secret, reference = partner_secret
     async with listening(secret) as partner:
         await desk.define(*two_seconds(partner.url, reference))
-        body = {"requester": {"email": somebody()}, "subject": "two-second test", "text": "Be quick."}
-        outcome = await desk.applied(await desk.message(body))
         async with asyncio.timeout(60):
-            while len(partner.types(outcome["ticket"])) < 2:
-                await asyncio.sleep(0.1)
-        assert partner.types(outcome["ticket"]) == ["DeadlineWarned", "DeadlineBreached"]
+            # A machine that is too busy for two seconds finds both due at once, and then hears of the breach only.
+            while await announced(desk, partner) != ["DeadlineWarned", "DeadlineBreached"]:
+                pass
         assert partner.refused == 0
+
+
+async def announced(desk: Desk, partner: Receiver) -> list[str]:
+    """What a partner hears of one more ticket until its breach."""
+    body = {"requester": {"email": somebody()}, "subject": "two-second test", "text": "Be quick."}
+    outcome = await desk.applied(await desk.message(body))
+    while "DeadlineBreached" not in partner.types(outcome["ticket"]):
+        await asyncio.sleep(0.1)
+    return partner.types(outcome["ticket"])
 
 
 def two_seconds(url: str, reference: str) -> list[dict[str, Any]]:

@@ -212,7 +212,9 @@ _OURSELVES = re.compile(
 )
 _RULED_OFF = re.compile(r"-{2,}[^-].{1,120}-{2,}$")
 _PASSED_ON = re.compile(r"\S.{0,60}\svia\s\S.{0,60}[:：]$")
-_BRACKETED = re.compile(r"<[^<>]{0,80}@[^<>]{1,250}>|\s(?:by|von|par|por|da)\s\S{1,64}@\S{1,250}[:：]$|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$")
+_BRACKETED = re.compile(
+    r"<[^<>]{0,80}@[^<>]{1,250}>|\s(?:by|von|par|por|da)\s\S{1,64}@\S{1,250}[:：]$|[>\])]+[\"”'\u202c\u200f]{0,3}\s?[:：]$"
+)
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando|citerar|citation de|citeren) ", re.IGNORECASE)
 _ASIDE = re.compile(r"(?:[:：]|--+|>)[\s*_]{0,4}$")
 
