@@ -25,11 +25,13 @@ NEAR = 40
 EXPIRED = "4.4.7"
 """What was tried for as long as it may be is not tried again, though the address may be good."""
 
+_SUCCESS = (b"delivered", b"relayed", b"expanded")
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(
     r"^(Original-Recipient|Final-Recipient|Action|Status)[ \t]*:[ \t]*(.{0,500}(?:\n[ \t].{0,500}){0,4})",
     re.IGNORECASE | re.MULTILINE,
 )
+_ACTION = re.compile(rb"^Action[ \t]*:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]\"',;:=@.*：，；、（）【】“”](?:[^\s<>()\[\]\"',;:=@.：，；、（）【】“”]|\.(?!\.)){0,63}(?<!\.)@"
     r"[a-z0-9](?:[a-z0-9\-]|\.(?=[a-z0-9])){0,250}(?![a-z0-9\-]|\.[a-z0-9])",
@@ -99,6 +101,10 @@ _FOR_GOOD = re.compile(
 )
 _ENDED = re.compile(r"\bno (?:further|more) (?:\w+ ){0,2}attempts", re.IGNORECASE)
 _PENDING = re.compile(
+    r"(?:se |lo )?volverá a intentar|seguirá intentando|réessaie(?:ra|rons)|continuera (?:d['’]|à )essayer|nouvelles? tentatives? (?:sera|seront)|"
+    r"wird (?:es )?.{0,60}(?:erneut|weiter|weiterhin|noch einmal) (?:versuch|zuzustell)|riproverà|continuerà a (?:prov|tent)|(?:tentará|tentaremos) novamente|continuará tentando|"
+    r"blijft (?:het )?proberen|będzie (?:nadal )?próbow|ponowi prób|(?:будет|будут|продолж)\w{0,6} .{0,40}попытк|повторит попытк|"
+    r"[将會会]在?.{0,24}(?:重试|重試)|再試行を続け|(?:引き続き|今後も).{0,12}再試行|(?:동안|계속) 다시 시도|"
     r"attempts? (?:will )?continue|will (?:keep trying|retry|try again)|继续尝试|will (?:continue|be retried|be made)|do not (?:need to )?re-?send",
     re.IGNORECASE,
 )
@@ -118,7 +124,7 @@ def read(mail: Mail, text: str) -> Bounce:
     if said:
         failed = [address for address, permanent in said if permanent]
         return Bounce(_unique(failed or [address for address, _ in said]), bool(failed))
-    if _ARRIVED.search(text[:BEGINNING]):
+    if _ARRIVED.search(text[:BEGINNING]) or _only_succeeded(mail):
         return Bounce((), permanent=False)
     permanent = _is_permanent(text[:LONGEST])
     named = _ADDRESS.findall(mail.headers.text("x-failed-recipients"))
@@ -149,6 +155,13 @@ def _reported(mail: Mail, text: str) -> Iterator[tuple[str, bool]]:
     for content in contents or [text]:
         for fields in _recipients(content[:LONGEST].replace("\r\n", "\n")):
             yield from _outcome(fields)
+
+
+def _only_succeeded(mail: Mail) -> bool:
+    """Whether a report for machines tells of nothing but success."""
+    reports = (part.content[:LONGEST].replace(b"\r\n", b"\n") for part in mail.parts if part.content_type in _REPORTS)
+    actions = [found.lower() for report in reports for found in _ACTION.findall(report)]
+    return bool(actions) and all(each in _SUCCESS for each in actions)
 
 
 def _attached(mail: Mail) -> Iterator[Mail]:

@@ -24,6 +24,12 @@ FAILED = re.compile(
     r"permanent(?:ly)? fail|user unknown|unknown user|message delayed|warning: (?:message|could not send)|"
     r"error (?:sending|delivering|in delivery)|delivery[- ]failure|mail could not|unzustellbar|non remis|no entregado|non (?:recapitat|consegnat)|mancat[oa] (?:recapito|consegna)|não (?:entregue|foi possível entregar)|falha na entrega|"
     r"onbestelbaar|niet (?:afgeleverd|bezorgd)|kunde inte levereras|kunne ikke leveres|nedoručiteľn|nedoručiteln|kézbesíthetetlen|teslim edilemedi|недоставлен|"
+    r"nicht zustellbar|zustellung fehlgeschlagen|échec de (?:la )?(?:remise|distribution|l['’]envoi)|non distribué|no se (?:puede|pudo|ha podido) entregar|"
+    r"no s['’]ha pogut lliurar|recapito non riuscito|não (?:é|foi) possível (?:a )?entreg|niet te bezorgen|kan niet worden bezorgd|"
+    r"niedostarcz|nie dostarczono|kan inte levereras|gick inte att leverera|kan ikke leveres|ulevert|toimittamat|ei voitu toimittaa|toimitus epäonnistui|"
+    r"nedoručen|nije isporučen|ni (?:bilo )?mogoče dostaviti|nedostavljen|не може да бъде доставен|недоставен|не вдалося доставити|nelivrabil|nu a putut fi livrat|"
+    r"iletilemedi|nepristatyt|nepiegādāt|kohaletoimetamat|δεν ήταν δυνατή η παράδοση|αδύνατη η παράδοση|không thể gửi|không gửi được|gửi không thành công|"
+    r"gagal (?:ter)?kirim|tidak terkirim|ไม่สามารถส่ง|ส่งไม่ได้|לא ניתן למסירה|לא נמסר|غير قابل للتسليم|تعذر (?:ال)?تسليم|배달되지|배달할 수 없|"
     r"退信|退回|投递失败|发送失败|无法投递|未送达|传送失败|无法传递|传递失败|無法傳遞|無法傳送|傳遞失敗|寄送失敗|配信不能|送信できません|반송|발송 ?실패|전송 ?실패|배달 ?(?:실패|불가)",
 )
 """For a subject in lower case: that is looked at in a quarter of the time."""
