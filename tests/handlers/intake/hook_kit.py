@@ -94,7 +94,7 @@ class Desk:
     def __post_init__(self) -> None:
         """Put the handlers together, as the composition root does."""
         self.mails = FakeMails(self.definitions)
-        proving = Proving(self.quarantine, self.clock, self._secret, self.fetch)
+        proving = Proving(self.quarantine, self.clock, self._secret, self.fetch, patience=timedelta(minutes=1))
         taking = Taking(self.acceptor, self.blobs, self.clock)
         posted = PostedMails(self.mails, proving, self.fetch, self.clock)
         self.hooks = Hooks(self.definitions, self.clock, proving, taking, posted)

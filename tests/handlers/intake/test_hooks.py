@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
 
 from gongdan.intake.domain import limits
 from gongdan.intake.domain.kept_request import from_bytes
+from gongdan.intake.ports.quarantine import Aside
 from gongdan.shared.errors import FixInput, SlowDown
 from tests.handlers.intake.hook_kit import NOW, PATH, Desk, send, source
 from tests.handlers.intake.quarantined import entry_of
@@ -235,6 +237,25 @@ async def test_what_is_not_committed_in_time_is_asked_for_again_and_is_the_same_
         again = await send(client, partner.sign(BODY, NOW, URL))
     assert (late.status_code, late.headers["retry-after"], again.status_code) == (503, "2", 202)
     assert len(desk.messages) == 1
+
+
+async def test_a_refusal_does_not_wait_for_a_quarantine_that_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_of(PARTNERS["github"])
+    behind, keep = asyncio.Event(), desk.quarantine.put
+
+    async def slow(aside: Aside) -> UUID:
+        await behind.wait()
+        return await keep(aside)
+
+    monkeypatch.setattr(desk.quarantine, "put", slow)
+    proving = replace(desk.hooks.proving, patience=timedelta(seconds=0.05))
+    desk.hooks = replace(desk.hooks, proving=proving)
+    async with desk.open() as client:
+        assert (await client.post(PATH, content=b"{}")).status_code == 401
+        assert desk.quarantine.entries == []
+        behind.set()
+        await asyncio.wait(tuple(proving.keeping), timeout=60)
+    assert len(desk.quarantine.entries) == 1
 
 
 async def test_an_unknown_source_is_told_and_nothing_is_kept() -> None:

@@ -1,8 +1,10 @@
 """Is a request from its partner? Finds the secrets, fetches what the proof names, and keeps what proves nothing."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -28,6 +30,8 @@ KEPT_PER_MINUTE = 60
 FETCHED_PER_MINUTE = 10
 MOST_CERTIFICATES = 20
 NOT_READY = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=1)
+"""How long an answer waits for what is set aside to be kept: partners want it within 1.5 s."""
 
 
 class SecretMissing(FixInput):
@@ -50,6 +54,8 @@ class Proving:
     fetched: Allowance = field(default_factory=lambda: _minute(FETCHED_PER_MINUTE))
     replays: Replays = field(default_factory=Replays)
     certificates: dict[str, bytes] = field(default_factory=dict)
+    patience: timedelta = PATIENCE
+    keeping: "set[asyncio.Future[UUID]]" = field(default_factory=set)
 
     async def prove(self, item: Definition, spec: Source, request: SignedRequest) -> Proven:
         """The request with its proof. What proves nothing is set aside. Raises Refused (401), RetryLater."""
@@ -99,7 +105,22 @@ class Proving:
             log.warning("webhook_not_kept", source=item.name, cause=cause)
             return
         raw = kept_request.to_bytes(request, _private(spec.verify), proven=proven)
-        await self.quarantine.put(Aside("webhook", item.name, raw, cause, detail, now))
+        await self._keep(Aside("webhook", item.name, raw, cause, detail, now))
+
+    async def _keep(self, aside: Aside) -> None:
+        """Keep it, or be still at it when its sender must have an answer. Raises RetryLater."""
+        keeping = asyncio.ensure_future(self.quarantine.put(aside))
+        self.keeping.add(keeping)
+        keeping.add_done_callback(self._ended)
+        await asyncio.wait([keeping], timeout=self.patience.total_seconds())
+        if keeping.done():
+            keeping.result()
+
+    def _ended(self, keeping: "asyncio.Future[UUID]") -> None:
+        self.keeping.discard(keeping)
+        fault = None if keeping.cancelled() else keeping.exception()
+        if fault is not None:
+            log.warning("webhook_not_set_aside", why=f"{type(fault).__name__}: {fault}")
 
     def _secrets(self, rule: Verify) -> Secrets:
         references = [one for one in (rule.secret_ref, *rule.former_secret_refs) if one]
