@@ -103,12 +103,13 @@ class _Reader:
         return found if found >= 0 and not self.raw[found + len(mark) :].strip() else len(self.raw)
 
     def _known(self) -> list[Boundary]:
-        """The boundaries of multiparts without their end: of those that were left before it, then of the open ones."""
-        return [*self.left, *(each.boundary for each in self.open)]
+        """The boundaries of multiparts without their end: of the open ones, then of those that were left before it."""
+        return [*(each.boundary for each in self.open), *self.left]
 
     def _enter(self, entered: Open) -> None:
         """Go into a multipart. Two Content-Types say that its header runs into that of its first part."""
         self.open.append(entered)
+        self.left = [each for each in self.left if each.mark != entered.boundary.mark]
         head = entered.head
         declared = multiparts.second(head.fields)
         content = self.raw[head.body : self._end(head.body)] if declared.value in READABLE else b""
@@ -118,16 +119,17 @@ class _Reader:
     def _next(self, at: int) -> int | None:
         """Where the next part starts; what is left on the way is closed."""
         while found := boundaries.nearest(self._known(), at, len(self.raw)):
-            place, line = found[0] - len(self.left), found[1]
-            while 0 <= place < len(self.open) - 1:
+            place, line = found
+            again = place - len(self.open)
+            while again < 0 and len(self.open) > place + 1:
                 self.left = [*self.left, self.open[-1].boundary][-MOST_LEFT:]
                 self._close(line.start)
             if not line.closing:
                 return line.end
-            if place >= 0:
+            if again < 0:
                 self._close(line.start)
             else:
-                del self.left[place]
+                del self.left[again]
             at = line.end
         return None
 
