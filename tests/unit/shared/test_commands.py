@@ -2,6 +2,7 @@
 
 import io
 import smtplib
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import httpx
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from gongdan.shared.embedded import samples
 from gongdan.shared.embedded.cli import app
 from gongdan.shared.embedded.client import Client
+from gongdan.shared.embedded.commands.moments import moment
 from gongdan.shared.embedded.commands.tables import cell
 from gongdan.shared.embedded.commands.tries import answer_lines
 from gongdan.shared.embedded.commands.where import Where
@@ -120,3 +122,19 @@ def test_a_mail_that_is_taken_is_told_by_its_message(
     monkeypatch.setattr(Taking, "said", said)
     monkeypatch.setattr(smtplib, "SMTP", Taking)
     assert samples.send_mail(samples.mail("lin@example.com", "a@example.org", "Printer", "broken"), 25) == message_id
+
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours_ago"), [("12h", 12), ("2d", 48), ("2026-03-02T09:00:00+08:00", 8), ("2026-03-02T09:00:00Z", 0)]
+)
+def test_a_moment_is_typed_as_so_long_ago_or_with_its_offset(text: str, hours_ago: int) -> None:
+    assert moment(text, NOW) == NOW - timedelta(hours=hours_ago)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-03-02T09:00:00", ""])
+def test_what_is_no_moment_is_told_with_how_to_write_one(text: str) -> None:
+    with pytest.raises(FixSetup, match="write 90d, 12h or 2026-03-01"):
+        moment(text, NOW)

@@ -29,6 +29,8 @@ def main() -> None:
     parser.add_argument("--since", type=datetime.fromisoformat, help="only what was recorded since, ISO 8601")
     chosen = parser.parse_args()
     said = asyncio.run(replay(chosen.ticket, chosen.since))
+    if chosen.ticket and not said:
+        raise SystemExit(f"nothing was recorded of ticket {chosen.ticket}: check its number, and --since")
     print(f"{said} events will be said again")  # noqa: T201 - this is a command
 
 

@@ -17,8 +17,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from gongdan.shared.definitions.spans import parse_duration
 from gongdan.shared.embedded.client import Client, Refused
+from gongdan.shared.embedded.commands.moments import moment
 from gongdan.shared.embedded.commands.tables import console
 from gongdan.shared.embedded.commands.where import Where, told_plainly, where_of
 from gongdan.shared.embedded.documents import fault_line, read_files
@@ -47,7 +47,7 @@ def backtest(
 ) -> None:
     """Compare breaches under the policies in force with those under others; change nothing."""
     with told_plainly():
-        where, begin = where_of(context), _moment(since)
+        where, begin = where_of(context), moment(since, datetime.now(UTC))
         with where.client() as client:
             in_force = client.get("/v1/definitions")["items"]
             instead = _checked(client, sla)
@@ -56,17 +56,6 @@ def backtest(
         _show(found)
     else:
         typer.echo(dumps(found).decode())
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.now(UTC) - parse_duration(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
-        raise FixSetup(f"{text!r} is no time", "write 90d, 12h or 2026-03-01T00:00:00+00:00") from error
 
 
 def _checked(client: Client, places: Sequence[Path]) -> list[Json]:
