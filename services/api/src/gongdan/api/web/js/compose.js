@@ -1,8 +1,9 @@
-// What an agent can do: reply, note, status, priority, assignment. Every action is a command whose outcome is shown.
+// What can be done: a contact answers; an agent replies, notes, sets status, priority, assignment. Every action is a command whose outcome is shown.
 
 import { command, get } from "./api.js";
 import { el, options, toast } from "./dom.js";
 import { label, t } from "./i18n.js";
+import { isContact } from "./me.js";
 import { called } from "./names.js";
 import { person } from "./people.js";
 import { absolute, now as serverNow, span } from "./time.js";
@@ -61,7 +62,7 @@ export function composer(ticket, changed) {
     const name = mode === "Reply" ? "reply" : "note";
     node.classList.toggle("noting", name === "note");
     send.textContent = t(`compose.send${name}`);
-    text.placeholder = t(`compose.${name}hint`, { who: person(ticket.requester) });
+    text.placeholder = isContact() ? t("compose.ownhint") : t(`compose.${name}hint`, { who: person(ticket.requester) });
   }
 
   const kinds = [["Reply", "reply"], ["AddNote", "note"]].map(([value, name]) =>
@@ -79,8 +80,8 @@ export function composer(ticket, changed) {
   const node = el(
     "form",
     { class: "compose", onsubmit: submit },
-    el("div", { class: "actions" }, status.node, priority.node, assign.node, snooze.node),
-    el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("compose.mode")), kinds),
+    isContact() ? null : el("div", { class: "actions" }, status.node, priority.node, assign.node, snooze.node),
+    isContact() ? null : el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("compose.mode")), kinds),
     text,
     el("div", { class: "send" }, el("kbd", { class: "soft" }, "Ctrl + Enter"), send),
   );
@@ -91,6 +92,7 @@ export function composer(ticket, changed) {
 
   function update(now) {
     ticket = now;
+    if (isContact()) return;
     const facts = JSON.stringify([now.status, now.priority, now.assignee, now.snoozed_until]);
     if (facts === last) return;
     last = facts;

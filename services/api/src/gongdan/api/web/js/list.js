@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { due, pressing } from "./clocks.js";
 import { el, find, options, toast } from "./dom.js";
 import { label, t, translate } from "./i18n.js";
+import { isContact } from "./me.js";
 import { called, learn } from "./names.js";
 import { person } from "./people.js";
 import { amount, highlighted, search, snippets } from "./search.js";
@@ -17,6 +18,13 @@ const VIEWS = {
   closed: { status_category: ["closed"] },
   all: {},
 };
+const OWN_COLUMNS = ["number", "subject", "status", "category", "created"];
+const OWN_VIEWS = {
+  active: { status_category: ["new", "open", "waiting"] },
+  resolved: VIEWS.resolved,
+  closed: VIEWS.closed,
+  all: VIEWS.all,
+};
 const PAGE = 50;
 const MOST = 200;
 
@@ -27,9 +35,12 @@ let next = null;
 let latest = 0;
 let first = true;
 
+const columns = () => (isContact() ? OWN_COLUMNS : COLUMNS);
+const views = () => (isContact() ? OWN_VIEWS : VIEWS);
+
 function query() {
   const { view, ...rest } = asked;
-  return { ...rest, ...VIEWS[view] };
+  return { ...rest, ...views()[view] };
 }
 
 export async function refresh() {
@@ -105,7 +116,7 @@ function row(ticket, known = null) {
   const node = el(
     "tr",
     { class: `${news} p-${ticket.priority}`, data: { number: ticket.number }, onclick: opens(ticket.number) },
-    COLUMNS.map((name) => el("td", { class: name }, CELLS[name](ticket))),
+    columns().map((name) => el("td", { class: name }, CELLS[name](ticket))),
   );
   if (ticket.number === openNumber()) node.setAttribute("aria-current", "true");
   shown.set(ticket.number, { node, text: JSON.stringify(ticket) });
@@ -185,23 +196,28 @@ function begin() {
 
 // Everything in the chosen language; called again when it changes.
 export function relabel() {
-  find("columns").replaceChildren(...COLUMNS.map((name) => el("th", { class: name, scope: "col" }, t(`column.${name}`))));
-  const views = Object.keys(VIEWS).map((name) =>
+  find("columns").replaceChildren(...columns().map((name) => el("th", { class: name, scope: "col" }, t(`column.${name}`))));
+  const choices = Object.keys(views()).map((name) =>
     el("label", {}, el("input", { type: "radio", name: "view", value: name, checked: name === asked.view }), el("span", {}, t(`view.${name}`))),
   );
-  const orders = sought.q ? ["best", "newest"] : ["-created_at", "-updated_at", "-priority", "number"];
+  const usual = ["-created_at", "-updated_at", ...(isContact() ? [] : ["-priority"]), "number"];
+  const orders = sought.q ? ["best", "newest"] : usual;
   const any = (kind, names) => [["", t(`filter.any.${kind}`)], ...names.map((name) => [name, label(kind, name)])];
   find("filters").replaceChildren(
-    el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("filter.view")), views),
-    choice("priority", any("priority", ["urgent", "high", "normal", "low"])),
-    choice("channel", any("channel", ["email", "form", "call", "webhook", "api"])),
-    choice("assignee", [...any("assignee", []), ["-", t("filter.nobody")]]),
+    el("fieldset", { class: "views" }, el("legend", { class: "unseen" }, t("filter.view")), choices),
+    ...(isContact() ? [] : narrowing(any)),
     choice("sort", orders.map((name) => [name, t(`sort.${name}`)])),
   );
   shown.clear();
   first = true;
   translate(find("list"));
 }
+
+const narrowing = (any) => [
+  choice("priority", any("priority", ["urgent", "high", "normal", "low"])),
+  choice("channel", any("channel", ["email", "form", "call", "webhook", "api"])),
+  choice("assignee", [...any("assignee", []), ["-", t("filter.nobody")]]),
+];
 
 const choice = (name, pairs) =>
   options(

@@ -6,6 +6,7 @@ import { find } from "./dom.js";
 import { otherLanguage, preferredLanguage, t, useLanguage } from "./i18n.js";
 import * as list from "./list.js";
 import { paced, watch } from "./live.js";
+import { know } from "./me.js";
 import * as signing from "./signin.js";
 import * as ticket from "./ticket.js";
 import { everySecond, growOlder } from "./time.js";
@@ -56,11 +57,16 @@ function showLive(isOn) {
   find("live").lastElementChild.textContent = t(isOn ? "live.on" : "live.off");
 }
 
-function begin() {
+function begin(who) {
+  know(who);
   find("loading").hidden = true;
   find("sign-in").hidden = true;
   for (const id of ["desk", "search", "sign-out"]) find(id).hidden = false;
-  if (started) return list.refresh();
+  if (started) {
+    list.relabel();
+    ticket.relabel();
+    return list.refresh();
+  }
   started = true;
   list.start();
   list.relabel();
@@ -86,7 +92,7 @@ async function main() {
   if (localStorage.getItem("theme")) theme(localStorage.getItem("theme"));
   await speak(preferredLanguage());
   whenSignedOut(showSignIn);
-  signing.start(begin);
+  signing.start(async () => begin(await get("/v1/me")));
   find("language").addEventListener("click", () => speak(otherLanguage()));
   find("theme").addEventListener("click", () => theme(isDark() ? "light" : "dark"));
   find("sign-out").addEventListener("click", async () => {

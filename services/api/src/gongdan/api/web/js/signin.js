@@ -30,7 +30,7 @@ async function submit(event, whenIn) {
   try {
     await signIn(email, find("token").value, find("code").value.trim());
     for (const id of ["token", "code"]) find(id).value = "";
-    whenIn();
+    await whenIn();
   } catch (problem) {
     error.textContent = problem.status === 401 ? t(email ? "signin.wrong" : "signin.wrongtoken") : problem.message;
     error.hidden = false;

@@ -8,6 +8,7 @@ import { el, find } from "./dom.js";
 import { filledIn, titlesOf } from "./fields.js";
 import { label, t } from "./i18n.js";
 import { pill } from "./list.js";
+import { isContact } from "./me.js";
 import { called, learn } from "./names.js";
 import { person } from "./people.js";
 import { absolute, ago } from "./time.js";
@@ -15,6 +16,7 @@ import { timeline } from "./timeline.js";
 import { why } from "./why.js";
 
 const TABS = { conversation, timeline, why };
+const tabNames = () => Object.keys(TABS).filter((name) => !isContact() || name !== "why");
 let open = null;
 let tab = "conversation";
 
@@ -103,18 +105,23 @@ function head(ticket) {
     el("a", { class: "ghost close", href: "#/", title: t("ticket.close"), "aria-label": t("ticket.close") }, "×"),
     el("p", { class: "line" }, el("span", { class: "number" }, ticket.number), pill(ticket), priority(ticket), tags(ticket)),
     el("h2", {}, ticket.subject || t("nosubject")),
-    el("p", { class: "soft" }, `${person(ticket.requester)}${mail(ticket)} · ${label("channel", ticket.channel)} · `, ago(ticket.created_at)),
+    el("p", { class: "soft" }, `${person(ticket.requester)}${mail(ticket)} · ${channel(ticket)}`, ago(ticket.created_at)),
   );
 }
 
-const priority = (ticket) => el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority));
+const channel = (ticket) => (ticket.channel ? `${label("channel", ticket.channel)} · ` : "");
+const priority = (ticket) =>
+  ticket.priority && el("span", { class: `priority ${ticket.priority}` }, label("priority", ticket.priority));
 const tags = (ticket) => ticket.tags.map((tag) => el("span", { class: "tag" }, tag));
 const mail = ({ requester }) => (requester?.name && requester.email ? ` <${requester.email}>` : "");
 
 function facts(ticket, isOpen) {
-  const pairs = [
+  const working = [
     ["column.assignee", called("assignee", ticket.workspace, ticket.assignee)],
     ["ticket.team", called("team", ticket.workspace, ticket.team)],
+  ];
+  const pairs = [
+    ...(isContact() ? [] : working),
     ["column.category", called("category", ticket.workspace, ticket.category)],
     ["ticket.updated", ago(ticket.updated_at)],
     ...(ticket.follow_up_of ? [["ticket.follows", el("a", { href: `#/${ticket.follow_up_of}` }, ticket.follow_up_of)]] : []),
@@ -151,7 +158,7 @@ function tabs(ticket) {
   const turn = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const names = Object.keys(TABS);
+    const names = tabNames();
     const to = find("ticket").querySelector(`[data-tab="${names.at((names.indexOf(tab) + step) % names.length)}"]`);
     to.focus();
     to.click();
@@ -159,7 +166,7 @@ function tabs(ticket) {
   return el(
     "div",
     { class: "tabs", role: "tablist", "aria-label": t("ticket.views"), onkeydown: turn },
-    Object.keys(TABS).map((name) =>
+    tabNames().map((name) =>
       el(
         "button",
         { type: "button", role: "tab", data: { tab: name }, "aria-controls": "pane", "aria-selected": String(name === tab), tabindex: name === tab ? "0" : "-1", onclick: choose },
