@@ -10,11 +10,16 @@ export function watch({ changed, connected }) {
     if ("connected" in news) connected(news.connected);
     if ("change" in news) changed(news.change);
   };
+  let told = null;
   const say = (news) => {
+    if ("connected" in news) told = news.connected;
     hear(news);
     channel?.postMessage(news);
   };
-  channel?.addEventListener("message", ({ data }) => hear(data));
+  // A tab that comes later asks whoever listens whether there is a stream.
+  const answer = () => told !== null && channel.postMessage({ connected: told });
+  channel?.addEventListener("message", ({ data }) => ("asked" in data ? answer() : hear(data)));
+  channel?.postMessage({ asked: true });
   const lead = () => new Promise(() => listen(say));
   // Locks exist only where the page came over HTTPS or from this machine; elsewhere each tab listens itself.
   if (navigator.locks && channel) navigator.locks.request(NAME, lead);
