@@ -97,6 +97,7 @@ def test_header_values_are_one_line_of_text(raw: bytes, text: str) -> None:
         (b"A <<a@example.com>>", [("A", "a@example.com")]),
         (b"A <a(at home)@example.com(his)>", [("A", "a@example.com")]),
         (b"a . b @ example  . com", [("", "a.b@example.com")]),
+        (b"a@[IPv6:2001:db8::1], b@example.com", [("", "a@[ipv6:2001:db8::1]"), ("", "b@example.com")]),
         (b"Mr. A a@example.com", [("Mr. A", "a@example.com")]),
         (b"\"'A' via Support\" <a@example.com.>", [("'A' via Support", "a@example.com")]),
     ],

@@ -28,8 +28,22 @@ def read(*pieces: bytes) -> Content:
         MULTIPART.replace(b'"', b"'") + b"\r\n",
         MULTIPART.replace(b"pump", b"other") + MULTIPART + b"\r\n",
         b"Content-Type: text/plain\r\n" + MULTIPART + b"\r\n",
+        MULTIPART.replace(b"/mixed", b"") + b"\r\n",
+        MULTIPART.replace(b"mixed", b"") + b"\r\n",
+        MULTIPART + b"\r\n--pump--\r\n\r\n",
     ],
-    ids=["sound", "no empty line", "no empty line nor quotes", "cut", "quoted oddly", "two boundaries", "two types"],
+    ids=[
+        "sound",
+        "no empty line",
+        "no empty line nor quotes",
+        "cut",
+        "quoted oddly",
+        "two boundaries",
+        "two types",
+        "half a type",
+        "no kind",
+        "end first",
+    ],
 )
 def test_a_multipart_is_taken_apart_by_the_boundary_that_comes(header: bytes) -> None:
     found = read(header, BOTH)

@@ -75,11 +75,16 @@ def _members(text: str) -> Iterator[list[str]]:
         if piece in (",", ";") or _begins_another(pieces, piece):
             yield pieces
             pieces = [] if piece in (",", ";") else [piece]
-        elif piece == ":" and not any(each.strip().lower() == "mailto" for each in pieces):
+        elif piece == ":" and not _goes_on("".join(pieces)):
             pieces = []
-        elif piece != ":":
+        elif piece != ":" or "@[" in "".join(pieces):
             pieces.append(piece)
     yield pieces
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a colon after this is within an address: after its scheme, or in the number of a machine."""
+    return text.strip().lower().endswith("mailto") or text.rfind("@[") > text.rfind("]")
 
 
 def _apart(pieces: list[str]) -> Iterator[list[str]]:

@@ -124,7 +124,7 @@ class _Reader:
             while again < 0 and len(self.open) > place + 1:
                 self.left = [*self.left, self.open[-1].boundary][-MOST_LEFT:]
                 self._close(line.start)
-            if not line.closing:
+            if not line.closing or (again < 0 and self.open[-1].begins(line, len(self.raw))):
                 return line.end
             if again < 0:
                 self._close(line.start)

@@ -6,7 +6,7 @@ What a header says of a boundary counts only where that boundary comes. Never ra
 from dataclasses import dataclass, field
 
 from gongdan.intake.domain.mail import boundaries, headers, parameters
-from gongdan.intake.domain.mail.boundaries import Boundary
+from gongdan.intake.domain.mail.boundaries import Boundary, Line
 from gongdan.intake.domain.mail.headers import Headers
 from gongdan.intake.domain.mail.parameters import NOTHING, Valued
 from gongdan.intake.domain.mail.parts import DEFAULT_TYPE, Node, type_of
@@ -46,6 +46,10 @@ class Open:
     def default_type(self) -> str:
         """What a part is that does not say."""
         return "message/rfc822" if self.subtype == "digest" else DEFAULT_TYPE
+
+    def begins(self, line: Line, end: int) -> bool:
+        """Whether what looks like the last boundary is the first: no part was yet, and it comes again."""
+        return not self.children and self.boundary.next(line.end, end) is not None
 
 
 def head(raw: bytes, start: int, end: int, default: str) -> Head:

@@ -92,6 +92,8 @@ def type_of(fields: Headers, default: str = DEFAULT_TYPE) -> Valued:
     found = parameters.read(fields.raw("content-type"))
     if parameters.is_type(found.value):
         return found
+    if found.value.startswith("multipart") and "boundary" in found.parameters:
+        return Valued("multipart/mixed", found.parameters)
     return Valued(DEFAULT_TYPE if found.value.startswith("text") else default, found.parameters)
 
 
