@@ -32,3 +32,8 @@ def test_numbers_are_read_however_they_are_written(written: str, region: str | N
 def test_what_is_no_number_that_others_could_call_is_told(written: str, region: str | None) -> None:
     with pytest.raises(ValueError, match="telephone number"):
         e164(written, region)
+
+
+def test_a_number_without_its_country_is_refused_with_what_is_missing() -> None:
+    with pytest.raises(ValueError, match="no region is given to look for it in"):
+        e164("13800138000")

@@ -23,7 +23,7 @@ def e164(text: str, region: str | None = None) -> str:
     try:
         number = _read(_EXTENSION.sub(r" ext. \1", _SIP.sub(r"\1", text)), home)
     except phonenumbers.NumberParseException as error:
-        where = f" in {region}" if region else " with its country code (+…)"
+        where = f" in {region}" if region else " with its country code (+…), and no region is given to look for it in"
         raise ValueError(f"{text!r} is not a telephone number{where}") from error
     if not _is_complete(number):
         raise ValueError(f"{text!r} cannot be a telephone number: its length fits no country's plan")
