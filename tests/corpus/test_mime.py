@@ -1,7 +1,10 @@
 """Difficult mails, as the try-out reads them, compared with what another parser reads in them.
 
 A mail is right when everything in it is: header, bodies, files. White space is not compared; where the other parser
-gave up (U+FFFD) any text counts. Thresholds are what is reached; raise them with it.
+gave up (U+FFFD) any text counts. Thresholds are what is reached; raise them with it. What still differs, differs on
+purpose: the other parser takes a line for a boundary that only begins like one, makes a file of a text that lacks its
+last boundary or keeps what follows as its words, loses attached mails after the first, shows the source of a page
+below a second Content-Type, and keeps zero bytes, which no database takes.
 """
 
 import json
@@ -15,7 +18,7 @@ import pytest
 from gongdan.intake.try_outs.mail import answer
 from tests.corpus.places import Score
 
-THRESHOLD = 0.92
+THRESHOLD = 0.925
 
 Case = Mapping[str, Any]
 Check = Callable[[Case, Case], bool]
