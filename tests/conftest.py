@@ -76,6 +76,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no cycles among modules and tests as they come: a fifth of the time of collecting them."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests and the modules behind them, which stay to the end."""
     gc.collect()

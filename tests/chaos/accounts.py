@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 
@@ -19,15 +19,15 @@ TOTALS = {
     "api.outcomes": "SELECT count(*) FROM api.outcomes WHERE status = 'applied'",
     "api.tickets": "SELECT count(*) FROM api.tickets",
 }
-HELD_OR_PARKED = (
-    "SELECT count(*) FROM api.early",
-    "SELECT count(*) FROM sla_timer.early",
-    "SELECT count(*) FROM notifier.early",
-    "SELECT count(*) FROM api.outbox WHERE aggregatetype LIKE '%.parked.%'",
-    "SELECT count(*) FROM router.outbox WHERE aggregatetype LIKE '%.parked.%'",
-    "SELECT count(*) FROM sla_timer.outbox WHERE aggregatetype LIKE '%.parked.%'",
-    "SELECT count(*) FROM notifier.outbox WHERE aggregatetype LIKE '%.parked.%'",
-)
+HELD_OR_PARKED = {
+    "api.early": "SELECT count(*) FROM api.early",
+    "sla_timer.early": "SELECT count(*) FROM sla_timer.early",
+    "notifier.early": "SELECT count(*) FROM notifier.early",
+    "api.parked": "SELECT count(*) FROM api.outbox WHERE aggregatetype LIKE '%.parked.%'",
+    "router.parked": "SELECT count(*) FROM router.outbox WHERE aggregatetype LIKE '%.parked.%'",
+    "sla_timer.parked": "SELECT count(*) FROM sla_timer.outbox WHERE aggregatetype LIKE '%.parked.%'",
+    "notifier.parked": "SELECT count(*) FROM notifier.outbox WHERE aggregatetype LIKE '%.parked.%'",
+}
 NOTICES = "SELECT count(*) FROM notifier.deliveries"
 UNDELIVERED = "SELECT count(*) FROM notifier.deliveries WHERE state NOT IN ('sent', 'suppressed')"
 
@@ -46,9 +46,10 @@ class Accounts:
         finally:
             await connection.close()
 
-    async def number(self, sql: str) -> int:
-        """A query for one number."""
-        return int((await self.rows(sql))[0][0])
+    async def numbers(self, queries: Mapping[str, str]) -> dict[str, int]:
+        """What queries for one number each come to, all at the same moment, by name."""
+        [found] = await self.rows("SELECT " + ", ".join(f'({sql}) AS "{name}"' for name, sql in queries.items()))
+        return dict(found.items())
 
     async def settle(self, messages: int, notices: int, seconds: float = 300) -> None:
         """Wait until all messages are decided and visible, and all notices are delivered."""
@@ -60,21 +61,21 @@ class Accounts:
     async def _left(self, messages: int, notices: int) -> dict[str, int]:
         """What is still to be done, by name; empty when all is done."""
         try:
-            missing = {name: messages - count for name, count in (await self.totals()).items()}
-            unsaid = notices - await self.number(NOTICES)
-            undelivered = await self.number(UNDELIVERED)
+            found = await self.numbers(TOTALS | {"notices": NOTICES, "undelivered": UNDELIVERED})
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError):
             return {"database": 1}
-        left = {**missing, "notices": unsaid, "undelivered": undelivered}
+        wanted = dict.fromkeys(TOTALS, messages) | {"notices": notices}
+        missing = {name: count - found[name] for name, count in wanted.items()}
+        left = missing | {"undelivered": found["undelivered"]}
         return {name: count for name, count in left.items() if count > 0}
 
     async def totals(self) -> dict[str, int]:
         """How many messages each stage has, of which each message makes one ticket."""
-        return {name: await self.number(sql) for name, sql in TOTALS.items()}
+        return await self.numbers(TOTALS)
 
     async def held_or_parked(self) -> int:
         """Records that wait for an earlier version, or were set aside, in any service."""
-        return sum([await self.number(sql) for sql in HELD_OR_PARKED])
+        return sum((await self.numbers(HELD_OR_PARKED)).values())
 
     def mails_per_id(self) -> Counter[str]:
         """How often each Message-ID is in the mailbox of caught mail."""

@@ -72,5 +72,6 @@ async def audit_notices(accounts: Accounts, wrote: set[str], assigned: int) -> N
     acknowledged = await accounts.acknowledgements()
     assert set(acknowledged) == wrote
     assert set(acknowledged.values()) == {1}
-    assert accounts.mails_per_id().total() == assigned + len(wrote)
-    assert set(accounts.mails_per_id().values()) == {1}
+    mails = accounts.mails_per_id()
+    assert mails.total() == assigned + len(wrote)
+    assert set(mails.values()) == {1}
