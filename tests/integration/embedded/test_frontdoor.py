@@ -103,7 +103,7 @@ async def test_a_long_body_without_a_length_is_streamed_through(client: aiohttp.
     assert got["sha256"] == hashlib.sha256(b"".join(chunks)).hexdigest()
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"x" * 100), b"not gzip at all"])
+@pytest.mark.parametrize("body", [gzip.compress(b"x" * 100), b"not gzip at all"], ids=["it is", "it is not"])
 async def test_a_body_said_to_be_compressed_arrives_as_it_is(
     client: aiohttp.ClientSession, front: str, body: bytes
 ) -> None:
