@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from pydantic import JsonValue
 
+from gongdan.api.routes.parameters import MEANINGS
 from gongdan.shared.contracts.definitions import DefinitionApplied, DefinitionDeleted
 from gongdan.shared.contracts.envelope import Actor
 from gongdan.shared.contracts.registry import Event
@@ -121,6 +122,14 @@ async def test_the_interface_describes_itself(live: Live) -> None:
     assert "/intake/v1/openapi.json" in described["info"]["description"]
     why = described["paths"]["/v1/tickets/{number}/why"]["get"]
     assert why["description"].startswith(why["summary"])
+    asked = [
+        one
+        for path in described["paths"].values()
+        for operation in path.values()
+        for one in operation.get("parameters", ())
+    ]
+    assert {one["name"] for one in asked if not one.get("description")} == set()
+    assert MEANINGS.keys() - {one["name"] for one in asked} == set()
     assert {
         "/v1/messages/{message_id}",
         "/v1/tickets",

@@ -1,20 +1,20 @@
 """The description of the interface says of each route what it does, and who may ask, as the gate decides it."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 
 from gongdan.api.routes.gate import is_open
+from gongdan.api.routes.parameters import MEANINGS
 from gongdan.shared.access.tokens import COOKIE
 
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
 }
-
-
 ABOUT = (
     "What is known of tickets, messages, definitions and figures; signing in, accounts and keys. All that is written "
     "is described at `/intake/v1/openapi.json`. A refusal is a problem document (RFC 9457) whose `errors` name the "
@@ -34,8 +34,15 @@ def describe(app: FastAPI) -> None:
         document.setdefault("components", {})["securitySchemes"] = SCHEMES
         for path, operations in document["paths"].items():
             for operation in operations.values():
+                _explain(operation.get("parameters", ()))
                 operation["summary"] = SENTENCE_END.split(operation["description"], 1)[0]
                 operation["security"] = [] if is_open(path) else [{name: []} for name in SCHEMES]
         return document
 
     app.openapi = with_callers  # type: ignore[method-assign]
+
+
+def _explain(parameters: Iterable[dict[str, Any]]) -> None:
+    for parameter in parameters:
+        if parameter["name"] in MEANINGS:
+            parameter.setdefault("description", MEANINGS[parameter["name"]])

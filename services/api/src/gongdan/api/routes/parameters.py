@@ -1,0 +1,53 @@
+"""What the parameters of questions mean, by their names: each means the same wherever it is asked for."""
+
+from collections.abc import Mapping
+
+SEVERAL = "; given several times: any of them"
+OR_NONE = f"{SEVERAL}; `-` means none"
+
+MEANINGS: Mapping[str, str] = {
+    "actor": "who did it, such as agent:admin",
+    "assignee": f"the name of an Agent{OR_NONE}",
+    "bom": "begin a CSV with the mark by which spreadsheets know UTF-8",
+    "category": f"the name of a Category{OR_NONE}",
+    "channel": f"how the first message came{SEVERAL}",
+    "code": "what the provider gives for tokens",
+    "columns": "for an export: which, as /v1/reports/columns names them; for figures: by what they are split across",
+    "created_since": "the first moment of creation that counts, with its offset from UTC",
+    "created_until": "the first moment of creation that does not count, with its offset from UTC",
+    "cursor": "`next` of the page before, with the same question",
+    "email": "the mail address of an account",
+    "error": "why the provider refused",
+    "everybody": "not only one's own; for who manages accounts",
+    "form": f"the name of a Form{OR_NONE}",
+    "format": "how the export is written",
+    "key_id": "the id of an API key",
+    "kind": "a kind of definition, such as Team; in the audit: a kind of entry",
+    "last-event-id": "the id of the last event that was heard; what came after it is told first",
+    "limit": "how many at most",
+    "measures": "what is counted or measured",
+    "message_id": "the id that the message got when it was accepted",
+    "name": "the name of a definition",
+    "number": "a ticket's number, such as GD-1",
+    "order": "asc: oldest first; desc: newest first",
+    "place": "where the condition stands",
+    "priority": f"how urgent it is{SEVERAL}",
+    "q": "what is looked for: in subjects of tickets, or by /v1/search in every text that may be seen",
+    "requester": "who asks: a mail address, a telephone number or a foreign id",
+    "rows": "by what figures are split downwards",
+    "session_id": "the id of a session",
+    "sha256": "the SHA-256 of the file, as its message names it",
+    "since": "the first moment that counts",
+    "snoozed": "true: only what is snoozed; false: only what is not",
+    "sort": "what comes first; a minus turns the order round",
+    "state": "what was handed to the provider",
+    "status": f"a state of a workflow, such as open{SEVERAL}",
+    "status_category": f"what kind of state it is in{SEVERAL}",
+    "tag": f"a tag{SEVERAL}",
+    "team": f"the name of a Team{OR_NONE}",
+    "tier": f"the level of service that its requester was promised{OR_NONE}",
+    "time_zone": "the IANA time zone in which days begin and times are written",
+    "type": f"a type of event, such as TicketOpened{SEVERAL}",
+    "until": "the first moment that does not count",
+    "workspace": f"the name of a Workspace{SEVERAL}",
+}
