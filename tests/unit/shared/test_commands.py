@@ -1,6 +1,7 @@
 """What `gongdan` prints: tables, what was applied, what cannot be tried or sent."""
 
 import io
+import re
 import smtplib
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -17,6 +18,7 @@ from gongdan.shared.embedded.commands.tables import cell
 from gongdan.shared.embedded.commands.tries import answer_lines
 from gongdan.shared.embedded.commands.where import Where
 from gongdan.shared.embedded.errors import FixSetup
+from gongdan.shared.embedded.preflight import find_offset
 from gongdan.shared.errors import Complaint, FixInput
 from gongdan.shared.json import loads_object
 from gongdan.shared.try_out import TryOut
@@ -138,3 +140,9 @@ def test_a_moment_is_typed_as_so_long_ago_or_with_its_offset(text: str, hours_ag
 def test_what_is_no_moment_is_told_with_how_to_write_one(text: str) -> None:
     with pytest.raises(FixSetup, match="write 90d, 12h or 2026-03-01"):
         moment(text, NOW)
+
+
+def test_without_a_broker_what_is_parked_is_told_in_one_line_with_a_cure() -> None:
+    done = CliRunner().invoke(app, ["--port-offset", str(find_offset()), "parked", "list"])
+    assert done.exit_code == 2
+    assert re.fullmatch(r"gongdan: Kafka does not answer at 127\.0\.0\.1:\d+: start .*\n", done.stderr)

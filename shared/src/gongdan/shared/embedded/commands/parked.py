@@ -1,6 +1,7 @@
 """`gongdan parked`: records that a service could not process, why, and the way back."""
 
 import asyncio
+import logging
 from typing import Annotated
 
 import typer
@@ -78,10 +79,13 @@ def _id(item: Parked) -> str:
 def _find(where: Where, service: str | None, bootstrap: str | None) -> list[Parked]:
     if service is not None and service not in SERVICES:
         raise FixSetup(f"there is no service {service}", f"choose one of {', '.join(SERVICES)}")
+    settings = _settings(where, bootstrap)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # whoever typed this hears it from us
     try:
-        return asyncio.run(list_parked(_settings(where, bootstrap), service))
+        return asyncio.run(list_parked(settings, service))
     except RetryLater as fault:
-        raise FixSetup(str(fault), "start the installation with `gongdan up`, or name Kafka by --bootstrap") from fault
+        cure = "start the installation with `gongdan up`, or name Kafka by --bootstrap"
+        raise FixSetup(f"Kafka does not answer at {settings.kafka_bootstrap}", cure) from fault
 
 
 def _patiently(settings: BaseServiceSettings, chosen: list[Parked]) -> int:
