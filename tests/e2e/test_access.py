@@ -92,6 +92,19 @@ async def test_a_contact_sees_and_answers_only_their_own_ticket(desk: Desk) -> N
     assert outcomes[1]["reason"] == "unknown-ticket"
 
 
+async def test_a_contact_may_ask_all_that_the_page_asks_for_them(desk: Desk) -> None:
+    email = await account(desk, f"customer-{uuid4().hex[:8]}@example.com")
+    mine = await ticket_of(desk, email)
+    async with signed_in(desk, email) as http:
+        assert (await http.get("/v1/me")).json()["kind"] == "contact"
+        for sort in ("-created_at", "-updated_at", "number"):
+            asked = {"sort": sort, "status_category": ["new", "open", "waiting"], "limit": 50}
+            found = await http.get("/v1/tickets", params=asked)
+            assert [one["number"] for one in found.json()["items"]] == [mine], found.text
+        for path in (f"/v1/tickets/{mine}", f"/v1/tickets/{mine}/timeline", "/v1/names?workspace=support"):
+            assert (await http.get(path)).status_code == 200
+
+
 async def test_a_partners_key_opens_tickets_until_it_is_revoked(desk: Desk) -> None:
     made = (await desk.post("/auth/keys", {"name": "erp", "roles": ["partner"]})).json()
     headers = {"Authorization": f"Bearer {made['secret']}"}
