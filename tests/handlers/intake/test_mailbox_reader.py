@@ -40,6 +40,8 @@ class World:
     wanted_uids: list[int] = field(default_factory=list)
     fetched_again: list[bytes] = field(default_factory=list)
     states: list[Standing] = field(default_factory=list)
+    disk: list[Sequence[SortedMail]] = field(default_factory=list)
+    full: bool = False
     held: bool = True
     holder: str = "me"
     let_go_of: list[str] = field(default_factory=list)
@@ -48,7 +50,14 @@ class World:
         self.read = [*self.read, fetched]
         return []
 
+    async def put(self, mails: Sequence[SortedMail]) -> None:
+        if self.full:
+            self.read.clear()
+            raise OSError("no space left")
+        self.disk.append(mails)
+
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
+        assert any(mails is each for each in self.disk)
         fetched = self.read.pop(0)
         if self.faults:
             self.read.clear()
@@ -237,6 +246,18 @@ async def test_while_nothing_can_be_kept_the_mailbox_waits_and_loses_nothing() -
                 await asyncio.sleep(0.01)
     assert (world.taken, world.left) == ([b"one", b"two"], [])
     assert [each.state for each in world.states[:7]] == ["retrying"] * 4 + ["failing"] * 2 + ["reading"]
+
+
+async def test_while_bytes_cannot_be_put_on_the_disk_nothing_is_kept() -> None:
+    account, world = Account([b"one", b"two"]), World(full=True)
+    async with reading(reader_of(account, world)):
+        async with asyncio.timeout(60):
+            while not world.states:
+                await asyncio.sleep(0.01)
+        assert (world.states[0].cause, world.taken, world.cursors) == ("failed", [], {})
+        world.full = False
+        await until_read(account, world)
+    assert world.taken == [b"one", b"two"]
 
 
 async def test_mails_are_fetched_together_and_ahead_of_keeping() -> None:

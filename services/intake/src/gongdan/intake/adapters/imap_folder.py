@@ -1,4 +1,5 @@
-"""Reads what is new in one folder: while one batch is kept the next is read and the one after it fetched.
+"""Reads what is new in one folder: while one batch is kept, the bytes of the next are put on the disk, the one after it
+is read and one more fetched.
 
 A mail that is too large, or that cannot be fetched, is set aside and left in the mailbox; the mails after it go on.
 After a batch failed its mails are fetched one by one, so that the one at fault is found. A crash between keeping
@@ -61,7 +62,8 @@ class FolderReader:
             return True
         async with self.shared.room:
             fetched = _ahead(self._fetched(server, uids[:READ_IN_A_ROW], place, uidvalidity))
-            async with aclosing(_ahead(self._sorted(fetched))) as ahead:
+            read = _ahead(self._sorted(fetched))
+            async with aclosing(_ahead(self._put(read))) as ahead:
                 async for batch, mails in ahead:
                     cursor = await self._keep(server, batch, mails, cursor)
         return len(uids) <= READ_IN_A_ROW
@@ -155,6 +157,12 @@ class FolderReader:
         async with aclosing(fetched):
             async for batch in fetched:
                 yield batch, await self.shared.mails.on_batch(batch)
+
+    async def _put(self, read: AsyncGenerator[Read, None]) -> AsyncGenerator[Read, None]:
+        async with aclosing(read):
+            async for batch, mails in read:
+                await self.shared.mails.put(mails)
+                yield batch, mails
 
     async def _keep(self, server: AccountThread, batch: Batch, mails: Sequence[SortedMail], cursor: Cursor) -> Cursor:
         if not batch:

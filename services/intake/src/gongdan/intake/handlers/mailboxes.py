@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class MailboxMails:
-    """Reads, keeps the bytes, then keeps the messages. `beside` reads the mails of a backlog, as far as it can."""
+    """Reads, puts the bytes on the disk, then keeps messages. `beside` reads the mails of a backlog, where it can."""
 
     reader: MailReader
     beside: BatchReader
@@ -38,12 +38,15 @@ class MailboxMails:
         found = iter(await self.beside.read(mails, self.reader.ourselves()) if many(mails) else ())
         return [await self._read(each, found) for each in fetched]
 
+    async def put(self, mails: Sequence[SortedMail]) -> None:
+        """Their bytes; those of the next batch may be put while the messages of this one are kept. Raises OSError."""
+        await self.blobs.put_all([content for mail in mails for content in mail.contents])
+
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
-        """First the bytes, then in one transaction what was read, and how far that is.
+        """In one transaction what was read, whose bytes are on the disk, and how far that is.
 
         A mail that cannot be kept is set aside and stops no other. Raises RetryLater.
         """
-        await self.blobs.put_all([content for mail in mails for content in mail.contents])
         try:
             await self.keeper.keep(mails, mark)
         except GongdanError:

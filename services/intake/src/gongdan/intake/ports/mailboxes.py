@@ -71,8 +71,12 @@ class MailBatches(Protocol):
         """Mails in their order, read. Never raises."""
         ...
 
+    async def put(self, mails: Sequence[SortedMail]) -> None:
+        """Put the bytes of what was read on the disk. Raises OSError."""
+        ...
+
     async def keep(self, mails: Sequence[SortedMail], mark: Mark) -> None:
-        """Keep what was read with its bytes, and how far that is. Returns after the commit. Raises RetryLater."""
+        """Keep what was read and put, and how far that is. Returns after the commit. Raises RetryLater."""
         ...
 
     async def on_wanted(self, wanted: Wanted, fetched: Fetched) -> None:
