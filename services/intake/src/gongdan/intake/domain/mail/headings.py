@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gongdan.intake.domain.mail.letters import lowered
+
 LONGEST = 1_000
 LONGEST_BLOCK = 16
 
@@ -94,8 +96,8 @@ def label(line: str) -> tuple[str, str, str] | None:
 
 
 def _known(label: str) -> str:
-    """A label as the tables have it: the Turkish İ, in lower case, is two characters."""
-    return re.sub(r"[ \u00a0]+", " ", label.lower()).replace("i\u0307", "i")
+    """A label as the tables have it."""
+    return re.sub(r"[ \u00a0]+", " ", lowered(label))
 
 
 def block(lines: Sequence[str], at: int) -> Block | None:

@@ -9,6 +9,7 @@ from gongdan.intake.domain.mail.parts import Mail
 
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _ARMOUR = re.compile("-----BEGIN PGP (SIGNED )?MESSAGE-----")
+_ARMOURED = "-----BEGIN PGP"
 _ENCRYPTED = "it is encrypted with {}, so that its text can be read only where its file is opened"
 _PACKED = "it is signed with S/MIME in one piece, so that its text can be read only where its file is opened"
 _SIGNED = "it is signed with {}; the signature was not verified"
@@ -17,8 +18,7 @@ _SIGNED = "it is signed with {}; the signature was not verified"
 def told(mail: Mail, text: str) -> list[str]:
     """What a reader should know, each a sentence."""
     found = [*_by_multipart(mail), *_by_part(mail)]
-    armour = _ARMOUR.search(text)
-    if armour:
+    if _ARMOURED in text and (armour := _ARMOUR.search(text)):
         found.append((_SIGNED if armour[1] else _ENCRYPTED).format("OpenPGP"))
     return list(dict.fromkeys(found))
 

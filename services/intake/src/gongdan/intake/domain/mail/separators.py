@@ -7,6 +7,8 @@ Tables only. Limit: a line longer than `LONGEST` is none of these.
 
 import re
 
+from gongdan.intake.domain.mail.letters import lowered
+
 LONGEST = 400
 TITLE = 60
 """Characters of a line that is nothing but the name of another mail."""
@@ -43,7 +45,7 @@ _SEPARATOR = re.compile(
     rf"^{_RULED}(?P<what>{_ORIGINAL}|{_FORWARDED}|(?:original|forwarded|reply|原文|转发|轉寄)(?:\s|&nbsp;){{0,8}}[-_=—]{{3}})",
     re.IGNORECASE,
 )
-_TITLE = re.compile(rf"^[>\s*]{{0,8}}(?:{_ORIGINAL}|{_FORWARDED})\s?[:：]?[\s*]*$", re.IGNORECASE)
+_TITLE = re.compile(rf"^[>\s*]{{0,8}}(?:{_ORIGINAL}|{_FORWARDED})\s?[:：]?[\s*]*$")
 _BARE = re.compile(
     rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$|"
     r"^[>\s#=*_~\-–—]{0,40}(?:please )?(?:(?:type|write|enter) )?(?:your )?reply above this line[\s#=*_~.\-–—]{0,40}$|"
@@ -52,9 +54,9 @@ _BARE = re.compile(
     r"^[>\s#=*_~\-–—]{0,40}(?:por favor,? )?(?:escriba su respuesta|responda) (?:encima|por encima|arriba) de esta línea.{0,40}$|"
     r"^\[?original message processed by \S.{0,60}$|^[>\s]{0,8}posted by .{1,60} on \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\s*$|"
     r"^>>> \S.{0,200}\d{1,2}:\d\d.{0,12}>>>\s*$|"
-    r"^20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,60}[^:>\s]\s*$",
-    re.IGNORECASE,
+    r"^20\d\d-\d\d-\d\d \d{1,2}:\d\d gmt[+-]\d\d:\d\d \S.{0,60}[^:>\s]\s*$",
 )
+"""These two for text in lower case."""
 _RULED_NAME = re.compile(r"^[\s>*]{0,8}[-_=—–~]{3,80}\s{0,8}[^\W\d_][\w \-'’]{1,40}\S?\s{0,8}[-_=—–~]{3,80}[\s*]{0,8}$")
 _FORWARDED_LINE = re.compile(rf"{_FORWARDED}|forwarded|转发|轉寄", re.IGNORECASE)
 
@@ -65,7 +67,7 @@ def separator(line: str) -> str:
         return ""
     if found := _SEPARATOR.match(line):
         return "forwarded" if _FORWARDED_LINE.match(found["what"]) else "original"
-    if found := _BARE.match(line):
+    if found := _BARE.match(lowered(line)):
         return "forwarded" if found["forwarded"] else "original"
     return ""
 
@@ -77,4 +79,4 @@ def is_ruled(line: str) -> bool:
 
 def is_title(line: str) -> bool:
     """Whether the line is nothing but the name of another mail, which a header below it would confirm."""
-    return len(line) <= TITLE and bool(_TITLE.match(line))
+    return len(line) <= TITLE and bool(_TITLE.match(lowered(line)))

@@ -9,6 +9,8 @@ Limit: a line longer than `LONGEST` is none of these but a disclaimer.
 import re
 from collections.abc import Sequence
 
+from gongdan.intake.domain.mail.letters import lowered
+
 LONGEST = 200
 LONGEST_PHRASE = 90
 """Characters: no closing phrase is as long."""
@@ -66,6 +68,8 @@ _SENT_BY_LAST = re.compile(
 """The same where the device is named first, which takes trying at many places: for lines with one of these words."""
 _SENT_LAST = ("from mobile", "küldve", "gönderildi", "送信", "에서", "भेजा")
 _DASHES = re.compile(r"^(?:[-–—_]{1,4}|—{1,10}|_{2,5}|={2,4}|\+{2,4}|-- ?\*{1,3}|⸺)$")
+_RULES = frozenset("_-–—*=~#+·•─━═＝－＿")
+"""What a long rule begins with."""
 _LONE = re.compile(r"^[-–_]$")
 _RULE = re.compile(r"^(?:[_\-—–*=~#+·•─━═＝－＿]{5,}|(?:[-_*=] ){4,}[-_*=]?)$")
 _CONTACT = re.compile(
@@ -86,13 +90,13 @@ _CLOSING = re.compile(
     r"(?:met )?(?:vriendelijke|hartelijke|beste) groet(?:en)?|groet(?:en|jes)?|mvg|"
     r"(?:med )?(?:venlig|vennlig|bedste|beste|vänlig|bästa|vänliga) (?:hilsen|hilsner|hälsning|hälsningar)|hilsen|mvh|hälsningar|"
     r"(?:ystävällisin |parhain )?terveisin|terv\.?|z poważaniem|pozdrawiam(?: serdecznie)?|s pozdravem|s úctou|s pozdravom|"
-    r"(?:szívélyes )?üdvözlettel|(?:baráti )?üdv(?:özlet)?|tisztelettel|saygılarımla|iyi çalışmalar|"
+    r"(?:szívélyes )?üdvözlettel|(?:baráti )?üdv(?:özlet)?|tisztelettel|sayg[ıi]lar[ıi]mla|iyi çal[ıi]şmalar|"
     r"с уважением|с наилучшими пожеланиями|з повагою|cu stimă|με εκτίμηση|trân trọng|hormat kami|"
     r"此致|敬礼|敬禮|此致敬礼|祝(?!贺|賀|愿|願|你们|大家).{1,12}?|顺颂商祺|順頌商祺|顺祝商祺|谨启|敬上|敬具|よろしくお願い(?:いた|致)?します|"
     r"以上、よろしくお願い(?:いた|致)します|감사합니다|드림"
     r")[\s,，.!！。、;；:/&-]{0,3}$",
-    re.IGNORECASE,
 )
+"""For text in lower case."""
 _DISCLAIMER = re.compile(
     r"^[\s*_>]{0,4}(?:(?:confidentiality|privileged|legal|important|privacy) (?:notice|note|information|disclaimer)\s?[:：.-]|disclaimer\s?[:：]|"
     r"(?:this|the information (?:contained )?in this|the contents? of this) (?:e-?mail|message|communication|transmission)"
@@ -131,7 +135,8 @@ def is_dashes(line: str) -> bool:
 
 def is_rule(line: str) -> bool:
     """Whether the line is nothing but a long rule."""
-    return bool(_RULE.match(line.strip()))
+    line = line.strip()
+    return line[:1] in _RULES and bool(_RULE.match(line))
 
 
 def is_card(lines: Sequence[str]) -> bool:
@@ -143,7 +148,7 @@ def is_card(lines: Sequence[str]) -> bool:
 def is_closing(line: str) -> bool:
     """Whether the line is nothing but a phrase that ends a letter."""
     line = line.strip(" \t*_")
-    return len(line) <= LONGEST_PHRASE and bool(_CLOSING.match(line))
+    return len(line) <= LONGEST_PHRASE and bool(_CLOSING.match(lowered(line)))
 
 
 def is_disclaimer(line: str) -> bool:
