@@ -30,8 +30,8 @@ _ROUTE = re.compile(r"^@[^:<>]{1,300}:")
 _SPACED_DOT = re.compile(r"[ \t]{1,20}\.[ \t]{1,20}")
 _SPACED = re.compile(r"[ \t]{0,20}\.[ \t]{0,20}")
 _COMMENT = re.compile(r"\([^()]*\)")
-_PLAIN = re.compile(r"([\w ]{0,100})<([\w.+-]{1,64}@[\w.-]{1,250})>", re.ASCII)
-"""One address as most are written, which hides nothing."""
+_PLAIN = re.compile(r'([^"(<>,;:@]{0,300})<([\w.+-]{1,64}@[\w.-]{1,250})>', re.ASCII)
+"""One address as most are written: behind a name without quotes or comments, or alone."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -51,7 +51,7 @@ def addresses(raw: bytes) -> Iterator[Address]:
     """The addresses of one header value."""
     text = raw[: encoded.LONGEST].decode("latin-1")
     if plain := _PLAIN.fullmatch(text):
-        yield Address(" ".join(plain[1].split()), plain[2].lower().rstrip("."))
+        yield Address(_name([plain[1]]), plain[2].lower().rstrip("."))
         return
     found = 0
     for pieces in filter(None, chain.from_iterable(map(_apart, _members(text)))):

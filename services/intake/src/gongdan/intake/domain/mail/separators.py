@@ -47,7 +47,9 @@ _SEPARATOR = re.compile(
 )
 _TITLE = re.compile(rf"^[>\s*]{{0,8}}(?:{_ORIGINAL}|{_FORWARDED})\s?[:：]?[\s*]*$")
 _BARE = re.compile(
-    rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$|"
+    rf"^[>\s]{{0,8}}(?:(?P<forwarded>{_FORWARDED})|以下是转发的?邮件|请在此(?:行|线)(?:以上|上方)回复|请在此线上方回复)\s?[:：]?\s*$"
+)
+_OTHER = re.compile(
     r"^[>\s#=*_~\-–—]{0,40}(?:please )?(?:(?:type|write|enter) )?(?:your )?reply above this line[\s#=*_~.\-–—]{0,40}$|"
     r"^[>\s#=*_~\-–—]{0,40}(?:bitte )?(?:(?:schreiben sie )?ihre antwort|antworten sie|antwort) (?:bitte )?(?:oberhalb|über) dieser (?:linie|zeile)\b.{0,40}$|"
     r"^[>\s#=*_~\-–—]{0,40}(?:veuillez )?répond(?:re|ez) au-dessus de cette ligne.{0,40}$|"
@@ -56,7 +58,7 @@ _BARE = re.compile(
     r"^>>> \S.{0,200}\d{1,2}:\d\d.{0,12}>>>\s*$|"
     r"^20\d\d-\d\d-\d\d \d{1,2}:\d\d gmt[+-]\d\d:\d\d \S.{0,60}[^:>\s]\s*$",
 )
-"""These two for text in lower case."""
+"""These three for text in lower case."""
 _RULED_NAME = re.compile(r"^[\s>*]{0,8}[-_=—–~]{3,80}\s{0,8}[^\W\d_][\w \-'’]{1,40}\S?\s{0,8}[-_=—–~]{3,80}[\s*]{0,8}$")
 _FORWARDED_LINE = re.compile(rf"{_FORWARDED}|forwarded|转发|轉寄", re.IGNORECASE)
 
@@ -67,9 +69,10 @@ def separator(line: str) -> str:
         return ""
     if found := _SEPARATOR.match(line):
         return "forwarded" if _FORWARDED_LINE.match(found["what"]) else "original"
-    if found := _BARE.match(lowered(line)):
+    lower = lowered(line)
+    if len(line.strip()) <= TITLE and (found := _BARE.match(lower)):
         return "forwarded" if found["forwarded"] else "original"
-    return ""
+    return "original" if _OTHER.match(lower) else ""
 
 
 def is_ruled(line: str) -> bool:
