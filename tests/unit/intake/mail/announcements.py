@@ -163,6 +163,8 @@ SIGNATURES = {
     "dashes without a space": "--\nA Customer",
     "long dash": "—\nA Customer\nHead of Pumps",
     "underscores": "__\nA Customer",
+    "turkish closing": "İyi çalışmalar,\nA Customer",
+    "turkish closing in capitals": "SAYGILARIMLA\nA Customer",
     "iphone": "Sent from my iPhone",
     "ipad": "Sent from my iPad Pro",
     "android": "Sent from my Android device with K-9 Mail. Please excuse my brevity.",

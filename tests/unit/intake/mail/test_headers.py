@@ -70,6 +70,8 @@ def test_header_values_are_one_line_of_text(raw: bytes, text: str) -> None:
     [
         (b"Customer <A@Example.com>", [("Customer", "a@example.com")]),
         (b"a@example.com (A Customer)", [("A Customer", "a@example.com")]),
+        (b"<A.Customer+1@Example.com.>", [("", "a.customer+1@example.com")]),
+        (b" 'A  Customer'  <a@example.com>", [("A Customer", "a@example.com")]),
         (b'"Last, First" <a@example.com>, b@example.com', [("Last, First", "a@example.com"), ("", "b@example.com")]),
         (b'"a \\"quoted\\" word" <a@example.com>', [('a "quoted" word', "a@example.com")]),
         (b"=?utf-8?b?5byg5LiJ?= <z@example.com>", [("张三", "z@example.com")]),
