@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -101,7 +102,9 @@ def _astray(request: Request, status: int, headers: Mapping[str, str]) -> list[C
     """What is wrong with a path that leads nowhere, or a method that is not taken there."""
     if status == HTTPStatus.NOT_FOUND:
         cure = "look it up in /openapi.json, or in /intake/v1/openapi.json where something is sent"
-        return [Complaint("path", f"leads nowhere: {request.url.path[:LONGEST_PATH]}", cure)]
+        # As it is written in an address: whatever shows it shows no markup of a stranger's.
+        written = quote(request.url.path)[:LONGEST_PATH]
+        return [Complaint("path", f"leads nowhere: {written}", cure)]
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return [Complaint("method", f"{request.method} is not taken here", f"one of: {headers.get('Allow', 'GET')}")]
     return []
