@@ -64,7 +64,7 @@ class Desk:
         delivery = cast(BatchDelivery, self.deliveries)
         self.subscription = Subscription(config, [Topic.TICKETS], delivery, self.health)
         self.subscription._epochs.known = {}
-        self.consumer = AsyncMock()
+        self.consumer = AsyncMock(_fetcher=Mock())
         self.consumer.assignment = Mock(return_value={PLACE})
         self.consumer.pause = self.consumer.resume = Mock()
         self.consumer.paused = Mock(return_value=set())
