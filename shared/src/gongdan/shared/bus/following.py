@@ -43,7 +43,7 @@ async def follow(settings: BaseServiceSettings, topic: Topic, take: Take) -> Non
             log.warning("following_waits", topic=topic, why=f"{type(fault).__name__}: {fault}")
             await asyncio.sleep(AFTER_FAULT_SECONDS)
         finally:
-            await consumer.stop()
+            await kafka.let_go(consumer)
 
 
 class _Seen:

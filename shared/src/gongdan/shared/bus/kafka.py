@@ -5,6 +5,7 @@ here is left to a default: offsets are committed by hand after the batch took ef
 beginning, group ids are the service's name.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
@@ -54,6 +55,21 @@ def reader(settings: BaseServiceSettings) -> AIOKafkaConsumer:
         metadata_max_age_ms=METADATA_AGE_MS,
         request_timeout_ms=10_000,
     )
+
+
+async def let_go(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer.
+
+    aiokafka waits for tasks that it has cancelled. At times, such as while the broker is away, that comes out as if
+    whoever stops it had been cancelled, and leaves its connections open.
+    """
+    try:
+        await consumer.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise
+        await consumer._client.close()  # noqa: SLF001 - what stopping would have ended with
 
 
 def record_of(raw: ConsumerRecord) -> Record:

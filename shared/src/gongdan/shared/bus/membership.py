@@ -58,4 +58,4 @@ class Membership:
 async def _stop(consumer: AIOKafkaConsumer) -> None:
     with contextlib.suppress(TimeoutError, KafkaError):
         async with asyncio.timeout(LEAVE_SECONDS):
-            await consumer.stop()
+            await kafka.let_go(consumer)

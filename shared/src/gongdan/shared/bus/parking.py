@@ -93,7 +93,7 @@ async def _reader(settings: BaseServiceSettings) -> AsyncIterator[AIOKafkaConsum
     except (KafkaError, OSError) as error:
         raise RetryLater(f"Kafka: {type(error).__name__}: {error}") from error
     finally:
-        await consumer.stop()
+        await kafka.let_go(consumer)
 
 
 async def _all(consumer: AIOKafkaConsumer, topic: str) -> list[Record]:

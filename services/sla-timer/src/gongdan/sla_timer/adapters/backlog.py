@@ -86,7 +86,7 @@ class Backlog:
             ends = await topics.end_offsets(consumer, places)
             return {place: end for place, end in ends.items() if end > await _beginning(consumer, place)}
         finally:
-            await consumer.stop()
+            await kafka.let_go(consumer)
 
     async def _reached(self) -> bool:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka_bootstrap, request_timeout_ms=5000)
