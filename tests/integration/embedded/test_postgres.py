@@ -13,8 +13,8 @@ import pytest
 from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.embedded.layout import DataDir, open_data_dir
 from gongdan.shared.embedded.postgres import Postgres
-from gongdan.shared.embedded.preflight import find_offset
 from tests.kit.prepared import copy_of
+from tests.ports import free_port
 
 START_SECONDS = 60
 
@@ -32,7 +32,7 @@ def empty(tmp_path: Path) -> DataDir:
 
 @pytest.fixture
 async def postgres(data: DataDir) -> AsyncIterator[Postgres]:
-    server = Postgres(data, 5433 + find_offset())
+    server = Postgres(data, free_port())
     await start(server)
     yield server
     await server.stop(5)
@@ -66,7 +66,7 @@ def at_work_in(folder: Path) -> list[psutil.Process]:
 
 
 async def test_the_first_start_makes_the_database_and_the_second_finds_its_data(empty: DataDir) -> None:
-    server = Postgres(empty, 5433 + find_offset())
+    server = Postgres(empty, free_port())
     try:
         await start(server)
         await ask(server, "CREATE TABLE kept AS SELECT 7 AS x")
@@ -159,7 +159,7 @@ async def test_an_interrupted_first_start_does_not_spoil_the_next(empty: DataDir
     draft = empty.postgres.with_name("pg.new.123")
     draft.mkdir()
     (draft / "PG_VERSION").write_text("18\n")
-    server = Postgres(empty, 5433 + find_offset())
+    server = Postgres(empty, free_port())
     try:
         await start(server)
         assert await ask(server, "SELECT 1") == 1
