@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from gongdan.shared.bus import polling
-from gongdan.shared.bus.fetching import Patience
+from gongdan.shared.bus.fetching import FetchWait
 from gongdan.shared.bus.polling import Polling
 from gongdan.shared.contracts.topics import Topic
 from tests.kit.service import settings
@@ -28,11 +28,11 @@ class Waiting:
         self.waits: list[int] = []
         self.resume = self.pause = Mock()
         self.paused = self.assignment = Mock(return_value=set())
-        self._fetcher = SimpleNamespace(patience=Patience(LONGEST))
+        self._fetcher = SimpleNamespace(fetch_wait=FetchWait(LONGEST))
 
     async def getmany(self, timeout_ms: int, max_records: int) -> dict[TopicPartition, Sequence[Mock]]:
         self.most.append(max_records)
-        self.waits.append(self._fetcher.patience.of_next())
+        self.waits.append(self._fetcher.fetch_wait.of_next())
         if not self._polls:
             await asyncio.sleep(timeout_ms / 1_000)
             return {}

@@ -73,7 +73,7 @@ class BatchDelivery:
         await self._apply(readable)
 
     def _concerns(self, record: Record) -> bool:
-        wanted = self.only.get(record.topic) if self.only else None
+        wanted = self.only.get(record.topic)
         return record.is_for(self.service) and (wanted is None or record.header("ce_type") in wanted)
 
     async def _apply(self, items: Sequence[Arrived]) -> None:

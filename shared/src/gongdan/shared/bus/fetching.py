@@ -17,8 +17,8 @@ SHORTEST_MS = 5
 PART_OF_QUIET = 0.25
 
 
-class Patience:
-    """The wait of a consumer's fetches: always `longest` milliseconds, until it is told when something came."""
+class FetchWait:
+    """How long a consumer's fetches wait: always `longest` milliseconds, until it is told that something came."""
 
     def __init__(self, longest: int, now: Callable[[], float] = time.monotonic) -> None:
         self._longest = longest
@@ -42,20 +42,20 @@ class Patience:
 
 
 def let_each_fetch_say() -> None:
-    """Have all consumers of this process ask their patience where they would read their setting."""
+    """Have all consumers of this process read a wait of their own where they would read their setting."""
     Fetcher._fetch_max_wait_ms = property(_of_next, _begin)  # noqa: SLF001 - read once for each fetch, nowhere else
 
 
 def something_came(consumer: AIOKafkaConsumer) -> None:
     """To be called after a batch from a broker that waits though it has found something."""
-    patience: Patience = consumer._fetcher.patience  # noqa: SLF001 - put there by `_begin`
-    patience.something_came()
+    wait: FetchWait = consumer._fetcher.fetch_wait  # noqa: SLF001 - put there by `_begin`
+    wait.something_came()
 
 
 def _of_next(fetcher: Fetcher) -> int:
-    patience: Patience = fetcher.patience
-    return patience.of_next()
+    wait: FetchWait = fetcher.fetch_wait
+    return wait.of_next()
 
 
 def _begin(fetcher: Fetcher, longest: int) -> None:
-    fetcher.patience = Patience(longest)
+    fetcher.fetch_wait = FetchWait(longest)

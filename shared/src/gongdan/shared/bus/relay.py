@@ -207,10 +207,10 @@ class _Publishing:
         return lost
 
 
-async def _stop(*clients: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+async def _stop(producer: AIOKafkaProducer, asker: AIOKafkaConsumer) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(STOP_SECONDS):
-            await asyncio.gather(*(client.stop() for client in clients), return_exceptions=True)
+            await asyncio.gather(producer.stop(), kafka.let_go(asker), return_exceptions=True)
 
 
 def _given_before(expected: int, offsets: Sequence[int]) -> int | None:
