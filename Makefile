@@ -28,7 +28,7 @@ demo: $(STAMP) ## send one message on every channel and print what became of eac
 
 # Chaos takes the whole machine, one storm on each kind of broker, and comes last.
 # A choice by PYTEST_ARGS may leave one of the two with nothing to run.
-test: $(STAMP) ## run all tests, against every broker to be had here
+test: $(STAMP) dovecot clamav ## run all tests, against every broker and server to be had here
 	@$(BIN)/python -m pytest --numprocesses 3 $(NEIGHBOURS) -m "not chaos" $(PYTEST_ARGS) $(if $(PYTEST_ARGS),|| test $$? = 5)
 	@$(BIN)/python -m pytest --numprocesses 2 $(NEIGHBOURS) -m chaos $(or $(PYTEST_ARGS),tests/chaos) $(if $(PYTEST_ARGS),|| test $$? = 5)
 
@@ -72,19 +72,22 @@ corpus: $(STAMP) ## count what comes out right of the corpora beside this checko
 kafka: ## fetch Apache Kafka with Maven, for the tests that run against it
 	@mvn --quiet --batch-mode -f tests/kafka/pom.xml package
 
-dovecot: ## install Dovecot, for the tests that read mailboxes from it; on Debian, as root
-	@if test -x /usr/sbin/dovecot; then echo "Dovecot is there: $$(/usr/sbin/dovecot --version)"; \
+# packaged: have a program from a Debian package, not started; 1 its path, 2 the package, 3 services of it, 4 what is done without
+define packaged
+	@if test -x $(1); then echo "$(2) is there"; \
 	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-		DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends dovecot-imapd; \
-		systemctl disable --quiet --now dovecot 2>/dev/null || true; \
-	else echo "not installed: that needs root on Debian or Ubuntu; the tests read mailboxes from pymap only"; fi
+		get() { DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(2); }; \
+		if { get || { apt-get update && get; }; } >/dev/null 2>&1; then echo "$(2) was installed"; \
+		else echo "NOT installed: apt-get cannot get $(2); $(4)"; fi; \
+		systemctl disable --quiet --now $(3) 2>/dev/null || true; \
+	else echo "NOT installed: $(2) needs root on Debian or Ubuntu; $(4)"; fi
+endef
+
+dovecot: ## install Dovecot, for the tests that read mailboxes from it; on Debian, as root
+	$(call packaged,/usr/sbin/dovecot,dovecot-imapd,dovecot,the tests read mailboxes from pymap only)
 
 clamav: ## install ClamAV's daemon, for the tests that have files looked at by it; on Debian, as root
-	@if test -x /usr/sbin/clamd; then echo "ClamAV is there: $$(/usr/sbin/clamd --version)"; \
-	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-		DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends clamav-daemon; \
-		systemctl disable --quiet --now clamav-daemon.socket clamav-daemon clamav-freshclam 2>/dev/null || true; \
-	else echo "not installed: that needs root on Debian or Ubuntu; the tests show files to a fake scanner only"; fi
+	$(call packaged,/usr/sbin/clamd,clamav-daemon,clamav-daemon.socket clamav-daemon clamav-freshclam,the tests show files to a fake scanner only)
 
 clean: ## remove the environment and all caches; data in .gongdan stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/kafka/target

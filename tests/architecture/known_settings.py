@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import import_module
+from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -11,7 +12,9 @@ from gongdan.shared.service import Service
 from gongdan.shared.settings import PREFIX, BaseServiceSettings
 from tests.architecture.house import Member
 
+FOLDER = TemporaryDirectory()
 MADE_UP = {
+    "GONGDAN_BLOBS_DIR": FOLDER.name,
     "GONGDAN_DATABASE_URL": "postgresql+asyncpg://gongdan@127.0.0.1/gongdan",
     "GONGDAN_SMTP_URL": "smtp://127.0.0.1:25",
     "GONGDAN_KAFKA_BOOTSTRAP": "127.0.0.1:9092",
