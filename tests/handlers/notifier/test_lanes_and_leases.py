@@ -3,9 +3,18 @@
 import asyncio
 from datetime import timedelta
 
+from gongdan.notifier.adapters.postgres import PostgresLedger
+from gongdan.notifier.domain.lanes import Room
 from gongdan.notifier.domain.retry import Taken, Unreachable
+from gongdan.shared.db.session import Transaction
 from tests.handlers.notifier.world import FakeCarrier, answers, clock_of, world
-from tests.unit.notifier.given import breached, catalog, channel, event, opened
+from tests.unit.notifier.given import NOON, breached, catalog, channel, event, opened
+
+MANY_ALIKE = """
+    INSERT INTO deliveries SELECT alike.* FROM deliveries, generate_series(1, :count) AS nth,
+        LATERAL jsonb_populate_record(deliveries, jsonb_build_object('id', md5(CAST(nth AS text)))) AS alike
+"""
+READ_IN_PASSING = "SELECT seq_tup_read AS rows FROM pg_stat_xact_user_tables WHERE relname = 'deliveries'"
 
 
 async def test_while_the_mail_server_is_away_nothing_is_lost_and_no_attempt_is_used_up(fresh_database: str) -> None:
@@ -113,3 +122,20 @@ async def test_a_sender_that_stops_lets_go_of_what_it_had_not_begun(fresh_databa
         mail.gate.set()
         await draining
         assert sorted(await notifier.states()) == [("queued", 0)] * 16 + [("sent", 1)] * 4
+
+
+async def test_however_much_waits_only_what_is_taken_is_read(fresh_database: str) -> None:
+    async with world(fresh_database) as notifier, notifier.db.transaction() as unit:
+        await notifier.tell(*answers(1))
+        await unit.execute(MANY_ALIKE, {"count": 20_000})
+        await unit.execute("ANALYZE deliveries")
+        before = await read_in_passing(unit)
+        claimed = await PostgresLedger().claim(unit, Room({"email": 32}, {}), NOON, timedelta(seconds=15))
+        assert (len(claimed), await read_in_passing(unit)) == (32, before)
+
+
+async def read_in_passing(unit: Transaction) -> int:
+    """How many deliveries this transaction has read by going through the whole table."""
+    row = await unit.one(READ_IN_PASSING)
+    assert row
+    return int(row.rows)

@@ -24,8 +24,8 @@ NEXT = "SELECT id, type, ticket, version FROM changes WHERE id > :after ORDER BY
 EDGES = "SELECT coalesce(min(id), 0) AS first, coalesce(max(id), 0) AS last FROM changes"
 PRUNE = """
     DELETE FROM changes WHERE id IN (
-        SELECT id FROM changes WHERE at < now() - CAST(:keep AS interval)
-        AND id < (SELECT max(id) FROM changes) ORDER BY id LIMIT :chunk)
+        SELECT id FROM (SELECT id, at FROM changes ORDER BY id LIMIT :chunk) AS oldest
+        WHERE at < now() - CAST(:keep AS interval) AND id < (SELECT max(id) FROM changes))
 """
 
 

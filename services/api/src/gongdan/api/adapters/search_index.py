@@ -58,9 +58,8 @@ WRITE = """
     WHERE search_parts.words <> excluded.words
     """
 FORGET = """
-    DELETE FROM search_parts AS part WHERE ticket_id = ANY(CAST(:ids AS uuid[])) AND event_id = :own AND NOT EXISTS (
-        SELECT FROM unnest(CAST(:ticket_ids AS uuid[]), CAST(:fields AS text[])) AS given (ticket_id, field)
-        WHERE given.ticket_id = part.ticket_id AND given.field = part.field)
+    DELETE FROM search_parts WHERE ticket_id = ANY(CAST(:ids AS uuid[])) AND event_id = :own
+        AND (ticket_id, field) NOT IN (SELECT * FROM unnest(CAST(:ticket_ids AS uuid[]), CAST(:fields AS text[])))
     """
 ADVANCE = "UPDATE search_state SET position = :position, walked = :walked, titles = :titles"
 
