@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gongdan.shared.embedded import preflight
+from gongdan.shared.embedded import growth, preflight
 from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.embedded.keeper import Pace
 from gongdan.shared.embedded.layout import DataDir
@@ -63,6 +63,23 @@ async def test_a_death_is_announced_with_its_last_words(stack: Stack) -> None:
     await stack.kill("intake")
     await stack.until_ready()
     assert any("signal 9" in text and "fake_started" in text for who, text in stack.announced if who == "intake")
+
+
+async def test_a_broker_that_holds_much_in_memory_is_announced_once(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def resident(pid: int) -> int:
+        asked.append(pid)
+        return 2 * growth.MUCH
+
+    monkeypatch.setattr(growth, "_resident", resident)
+    async with asyncio.timeout(60):
+        while len(asked) < 2:
+            await asyncio.sleep(0.05)
+    assert set(asked) == {stack.pid("broker")}
+    assert [who for who, text in stack.announced if text.startswith("holds 2.0 GiB in memory")] == ["broker"]
 
 
 async def test_stopping_leaves_nothing_running_and_frees_all_ports(stack: Stack) -> None:

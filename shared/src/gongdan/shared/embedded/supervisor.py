@@ -13,6 +13,7 @@ from gongdan.shared.embedded import log_files, preflight
 from gongdan.shared.embedded.broker import embedded_broker
 from gongdan.shared.embedded.errors import FixSetup
 from gongdan.shared.embedded.folder_lock import FolderLock
+from gongdan.shared.embedded.growth import Growth
 from gongdan.shared.embedded.installation import Installation, UnitMaker, front_door_unit, service_units
 from gongdan.shared.embedded.keeper import Announce, Keeper, Pace, State
 from gongdan.shared.embedded.postgres import Postgres
@@ -139,8 +140,10 @@ class Supervisor:
         names = [keeper.unit.name for keeper in self.keepers]
         tails = {name: log_files.LogTail(data.log(name)) for name in names}
         folding = log_files.Folding()
+        growth = Growth()
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            self._weigh_broker(growth)
             for name, tail in tails.items():
                 with contextlib.suppress(OSError):
                     self._look_after(name, tail, folding)
@@ -150,6 +153,11 @@ class Supervisor:
             if folding.passes(name, event, time.monotonic()):
                 self._announce(name, f"warns: {event} (see logs/{name}.log)")
         log_files.bound(self.installation.data.log(name))
+
+    def _weigh_broker(self, growth: Growth) -> None:
+        for keeper in self._base:
+            if keeper.unit.name == "broker" and (told := growth.look(keeper.unit.pid)):
+                self._announce(keeper.unit.name, told)
 
     def _forget(self) -> None:
         self._base, self._apps, self._housekeeping = [], [], None
