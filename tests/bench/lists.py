@@ -7,21 +7,16 @@ a hundred are not closed, most of them young. Told of each list: the median mill
 import asyncio
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import httpx
 
 from gongdan.shared.db.session import Database
 from gongdan.shared.definitions.catalog import catalog_of
-from gongdan.shared.embedded.layout import open_data_dir
-from gongdan.shared.embedded.postgres import Postgres
+from tests.bench.api_alone import api_alone
 from tests.integration.api.crowd import crowd, settle
-from tests.integration.api.live import Live, running
+from tests.integration.api.live import Live
 from tests.integration.api.people import session
-from tests.kit.databases import database_on, forget_safety
-from tests.ports import free_port
 from tests.unit.shared.access.given import agent, role
 
 ROUNDS = 15
@@ -52,16 +47,9 @@ LISTS = (
 
 async def main(count: int) -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory(prefix="gongdan-bench-") as folder:
-        server = Postgres(open_data_dir(Path(folder) / "data"), free_port())
-        await server.start()
-        while not await server.ready():
-            await asyncio.sleep(0.05)
-        await forget_safety(server)
-        async with database_on(server) as url, running(url, Path(folder)) as live:
-            await _fill(live.database, count)
-            await _ask(live)
-        await server.stop(10)
+    async with api_alone() as live:
+        await _fill(live.database, count)
+        await _ask(live)
 
 
 async def _fill(database: Database, count: int) -> None:

@@ -9,7 +9,6 @@ import asyncio
 import os
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +16,10 @@ from pathlib import Path
 import httpx
 
 from gongdan.shared.definitions.catalog import catalog_of
-from gongdan.shared.embedded.layout import open_data_dir
-from gongdan.shared.embedded.postgres import Postgres
+from tests.bench.api_alone import api_alone
 from tests.integration.api.crowd import crowd, forms, settle
-from tests.integration.api.live import Live, running
+from tests.integration.api.live import Live
 from tests.integration.api.people import session
-from tests.kit.databases import database_on, forget_safety
-from tests.ports import free_port
 from tests.unit.shared.access.given import agent, role
 
 CHUNK = 5_000
@@ -46,17 +42,10 @@ QUESTIONS = (
 
 async def main(count: int) -> None:
     """Measure and print the best of some rounds."""
-    with tempfile.TemporaryDirectory(prefix="gongdan-bench-") as folder:
-        server = Postgres(open_data_dir(Path(folder) / "data"), free_port())
-        await server.start()
-        while not await server.ready():
-            await asyncio.sleep(0.05)
-        await forget_safety(server)
-        async with database_on(server) as url, running(url, Path(folder)) as live:
-            await _fill(live, count)
-            for name in SCOPES:
-                await _ask(live, name)
-        await server.stop(10)
+    async with api_alone() as live:
+        await _fill(live, count)
+        for name in SCOPES:
+            await _ask(live, name)
 
 
 async def _fill(live: Live, count: int) -> None:

@@ -28,10 +28,10 @@ TEXTS = ("each", "ignore", "idempotency_key", "conversation", "subject", "body",
 WHOLE = frozenset({"body", "headers", "query"})
 
 
-class Helpers(Functions):  # type: ignore[misc]  # jmespath has no types
+class Helpers(Functions):
     """What JMESPath has in addition: `from_json`, for partners who put JSON into a text."""
 
-    @signature({"types": ["string"]})  # type: ignore[untyped-decorator]  # the same
+    @signature({"types": ["string"]})
     def _func_from_json(self, text: str) -> JsonValue:
         """The data in a text; null when it is no JSON."""
         try:
