@@ -91,7 +91,7 @@ class BaseServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def at_leisure(self) -> Self:
-        """The same for topics that nobody waits for: read seldom, in pieces small enough to let others in between."""
+        """The same for topics that nobody waits for: written and read seldom, in pieces that let others in between."""
         gap = max(self.kafka_batch_gap_ms, self.kafka_seldom_ms)
         return self.model_copy(
             update={"kafka_batch_gap_ms": gap, "kafka_batch": min(self.kafka_batch, LEISURELY_BATCH)}

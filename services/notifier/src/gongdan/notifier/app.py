@@ -83,7 +83,8 @@ def build(settings: Settings, clock: Clock) -> Service:
     sending = Sending(db, PostgresLedger(), _routes(settings, mail, webhooks), clock)
     parts: Sequence[Part] = (
         db,
-        Relay(NAME, db, settings),
+        # Nobody waits to read what became of a delivery.
+        Relay(NAME, db, settings.at_leisure()),
         definitions,
         pool,
         webhooks,

@@ -56,6 +56,8 @@ class Store:
         if found.locked:
             # Marks that a crash undoes are made anew, and what is published twice is dropped: no disk is waited for.
             await self.conn.execute("SET synchronous_commit = off")
+            # Of a few statements, said all the time: planning them each time anew takes as long as doing them.
+            await self.conn.execute("SET plan_cache_mode = force_generic_plan")
             await self.rows.load()
         return bool(found.locked)
 

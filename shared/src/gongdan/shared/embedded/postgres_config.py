@@ -1,4 +1,8 @@
-"""How the embedded PostgreSQL is set up: its configuration file, sized for a machine of two cores. Pure."""
+"""How the embedded PostgreSQL is set up: its configuration file, sized for a machine of two cores. Pure.
+
+Its log of changes may grow before a checkpoint, and is not packed: after each checkpoint every page is written whole
+when it first changes, and this build can pack pages only slowly (pglz). After a crash up to so much is read again.
+"""
 
 ROLE = "gongdan"
 DATABASE = "gongdan"
@@ -12,10 +16,9 @@ _SETTINGS = {
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
     "synchronous_commit": "on",
-    "wal_compression": "on",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "1GB",
+    "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
