@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gongdan.intake.adapters.group_commit import FEW, GroupCommit
+from gongdan.intake.adapters.group_commit import FEW, GAP_SECONDS, GroupCommit
 from gongdan.intake.ports import Incoming, Receipt
 from gongdan.shared.errors import RetryLater, SlowDown
 from tests.unit.intake.messages import incoming
@@ -69,6 +69,18 @@ async def test_a_few_that_come_soon_after_a_commit_wait_for_each_other() -> None
             await asyncio.sleep(0)
         await asyncio.gather(*few)
     assert table.batches == [1, FEW - 1]
+
+
+async def test_behind_one_who_was_alone_the_next_waits_less_than_behind_several() -> None:
+    table = FakeTable()
+    now = asyncio.get_running_loop().time
+    async with running(table) as group:
+        await group.accept(incoming("0"))
+        assert group._next <= now()
+        before = now()
+        await asyncio.gather(group.accept(incoming("1")), group.accept(incoming("2")))
+        assert group._next >= before + GAP_SECONDS
+    assert table.batches == [1, 2]
 
 
 async def test_as_soon_as_they_are_no_longer_few_they_wait_no_more() -> None:

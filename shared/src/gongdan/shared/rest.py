@@ -1,23 +1,8 @@
-"""Resting between rounds of work: how long, so that more gathers, and a rest that can be cut short.
-
-A round costs much the same however little there is to do. Whatever comes after a quiet time is done at once; what
-comes soon after that waits for others to come along.
-"""
+"""Resting between rounds of work: a rest that can be cut short."""
 
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-
-REST_FOR_WORK = 3
-LONGEST_REST = 0.06
-
-
-def length_of_round(took: float, at_least: float = 0.0) -> float:
-    """Seconds from the beginning of a round, which took `took` of them, to the next one's.
-
-    The longer a small round took, the busier the machine is, and the more is saved by fewer of them.
-    """
-    return max(at_least, min(REST_FOR_WORK * took, LONGEST_REST))
 
 
 @dataclass(slots=True)

@@ -60,7 +60,9 @@ class SecretFilesSource(EnvSettingsSource):
 class BaseServiceSettings(BaseSettings):
     """The settings common to all services. No secret has a default.
 
-    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one, unless that was full.
+    `kafka_batch_gap_ms`: a batch begins no sooner than this after the last one, unless that was full. Intake lets
+    messages gather for all who come after it; those behind whom nobody waits let more gather, since a batch costs much
+    the same however small it is.
     `kafka_seldom_ms`: the same for topics that nobody waits for. `niceness` is how far the process stands back when the
     processor is short: those who accept, decide and answer come before those who time and tell.
     `kafka_most_partitions` bounds what topics are made with: each partition costs the broker and its readers a little

@@ -26,7 +26,7 @@ from gongdan.shared.contracts.topics import ServiceName
 from gongdan.shared.db.pool import Connection
 from gongdan.shared.db.session import Database, Transaction
 from gongdan.shared.errors import RetryLater
-from gongdan.shared.rest import Rest, length_of_round
+from gongdan.shared.rest import Rest
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
@@ -137,9 +137,8 @@ class _Publishing:
             elif self.relay.rest.stopping:
                 return
             if len(rows) < BATCH:
-                round_ = length_of_round(loop.time() - began, self.relay.settings.kafka_batch_gap_ms / 2_000)
                 await self.relay.rest.for_(max(0.01, min(0.2, next_check - loop.time())))
-                await asyncio.sleep(began + round_ - loop.time())
+                await asyncio.sleep(began + self.relay.settings.kafka_batch_gap_ms / 2_000 - loop.time())
 
     async def _look_for_loss(self) -> None:
         made = await self._make_missing()

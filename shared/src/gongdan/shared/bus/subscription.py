@@ -25,7 +25,6 @@ from gongdan.shared.contracts.topics import Topic
 from gongdan.shared.errors import RetryLater, StopService
 from gongdan.shared.health import Health
 from gongdan.shared.loops import Loop
-from gongdan.shared.rest import length_of_round
 from gongdan.shared.settings import BaseServiceSettings
 
 log = structlog.get_logger()
@@ -114,11 +113,11 @@ class Subscription:
             self._commit_at = loop.time() + COMMIT_SECONDS
 
     async def _rest_after(self, took: float, *, full: bool) -> None:
-        """Let some gather after a batch that was not full: each costs much the same, however small it is."""
+        """Let some gather after a batch that was not full, where that is wanted."""
         if full:
             rest = took if self.leisurely else 0
         else:
-            rest = length_of_round(took, self.settings.kafka_batch_gap_ms / 1_000) - took
+            rest = self.settings.kafka_batch_gap_ms / 1_000 - took
         if rest > 0:
             with self._interruptible():
                 await asyncio.sleep(rest)

@@ -1,9 +1,10 @@
 """Group commit: all messages that wait share the next transaction, so that one disk write serves many.
 
 Nobody waits for a batch to fill: what is there when the previous commit ends is the next batch. Only a few who come
-soon after it wait until they are more, but not for long, since each batch costs much the same, here and with all who
-read it; less long where one was alone, who may well be waited for by the next. When PostgreSQL is away, everybody in
-the batch is told to come back; nothing is tried again behind a caller's back.
+soon after it wait until they are more, but not for long. This sets the pace of all who come after: a batch costs each
+of them much the same, however small it is. Behind one who was alone the wait is shorter, since it may be the same
+sender's next. When PostgreSQL is away, everybody in the batch is told to come back; nothing is tried again behind a
+caller's back.
 """
 
 import asyncio
@@ -18,14 +19,14 @@ import structlog
 from gongdan.intake.ports import Incoming, Receipt
 from gongdan.shared.contracts.messages import MessageReceived
 from gongdan.shared.errors import RetryLater, SlowDown
-from gongdan.shared.rest import length_of_round
 
 log = structlog.get_logger()
 
 OVERHEAD = 2_000
 FEW = 10
 MANY = 4 * FEW
-GAP_SECONDS = 0.025
+GAP_SECONDS = 0.03
+GAP_FOR_WORK = 3
 Keep = Callable[[Sequence[Incoming]], Awaitable[list[Receipt]]]
 Waiting = tuple[Incoming, "asyncio.Future[Receipt]"]
 
@@ -93,7 +94,8 @@ class GroupCommit:
 
     async def _commit_next(self) -> None:
         began = self._now()
-        self._next = began + length_of_round(self._took, GAP_SECONDS if len(self._queue) > 1 else 0.0)
+        alone = len(self._queue) == 1
+        self._next = began + (min(GAP_FOR_WORK * self._took, GAP_SECONDS) if alone else GAP_SECONDS)
         # Were all of many in one batch, we would have nothing to do until they are kept, nor PostgreSQL until they are
         # answered and ask again. So a quarter of them goes with the next.
         count = len(self._queue) if len(self._queue) < MANY else len(self._queue) * 3 // 4
