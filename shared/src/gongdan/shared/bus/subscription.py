@@ -114,11 +114,10 @@ class Subscription:
 
     async def _rest_after(self, took: float, *, full: bool) -> None:
         """Let some gather after a batch that was not full, where that is wanted."""
+        between = self.settings.kafka_batch_gap_ms / 1_000
         if full:
-            rest = took if self.leisurely else 0
-        else:
-            rest = self.settings.kafka_batch_gap_ms / 1_000 - took
-        if rest > 0:
+            between = 2 * took if self.leisurely else 0
+        if (rest := between - took) > 0:
             with self._interruptible():
                 await asyncio.sleep(rest)
 
