@@ -186,3 +186,13 @@ async def test_only_what_nobody_waits_for_rests_after_full_batches_and_as_long_a
     for full in (True, True):
         await subscription_._rest_after(2.0, full=full)
     assert found == rests
+
+
+@pytest.mark.parametrize(("took", "rests"), [(0.005, [0.015]), (0.03, [])], ids=["quick", "slow"])
+async def test_after_a_batch_that_was_not_full_the_next_begins_no_sooner_than_the_gap(
+    monkeypatch: pytest.MonkeyPatch, took: float, rests: list[float]
+) -> None:
+    desk, found = Desk(), list[float]()
+    monkeypatch.setattr(asyncio, "sleep", AsyncMock(side_effect=found.append))
+    await desk.subscription._rest_after(took, full=False)
+    assert found == pytest.approx(rests)

@@ -113,11 +113,11 @@ class Subscription:
             self._commit_at = loop.time() + COMMIT_SECONDS
 
     async def _rest_after(self, took: float, *, full: bool) -> None:
-        """Let some gather after a batch that was not full, where that is wanted."""
-        between = self.settings.kafka_batch_gap_ms / 1_000
+        """Let some gather after a batch that was not full; after a full one only the leisurely rest, as long again."""
+        rest = self.settings.kafka_batch_gap_ms / 1_000 - took
         if full:
-            between = 2 * took if self.leisurely else 0
-        if (rest := between - took) > 0:
+            rest = took if self.leisurely else 0
+        if rest > 0:
             with self._interruptible():
                 await asyncio.sleep(rest)
 
