@@ -1,10 +1,10 @@
 """How many messages a second go from an HTTP request to being visible in api, and how long one takes.
 
-    python -m tests.bench.end_to_end [--messages 10000] [--connections 64]
+    python -m tests.bench.end_to_end [--messages 10000] [--connections 64] [--rate 167]
 
 Starts a stack of its own in a temporary folder, sends API messages to intake as fast as it takes them, waits
-until every one of them is decided and visible in api, then sends at a third of that rate and times each
-message until `GET /v1/messages/{id}?wait=` answers. The load generator runs on the same machine.
+until every one of them is decided and visible in api, then sends at a third of that rate, or at `--rate`, and times
+each message until `GET /v1/messages/{id}?wait=` answers. The load generator runs on the same machine.
 """
 
 import argparse
@@ -115,15 +115,16 @@ async def latencies(stack: Stack, rate: float) -> list[float]:
         return sorted(await at_rate(rate, LATENCY_SECONDS, lambda: one_latency(intake, api)))
 
 
-async def measure(messages: int, connections: int) -> None:
+async def measure(messages: int, connections: int, rate: float | None) -> None:
     """Run the whole bench and print its figures."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         async with Stack(Path(folder)) as stack:
             rates = await throughput(stack, messages, connections)
             print(f"accepted {rates.accepted:,.0f} messages/s; visible in api {rates.visible:,.0f} messages/s")
-            times = await latencies(stack, rates.visible / 3)
+            rate = rate or rates.visible / 3
+            times = await latencies(stack, rate)
             p50, p99 = statistics.median(times), times[int(len(times) * 0.99) - 1]
-            print(f"latency at {rates.visible / 3:,.0f}/s: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
+            print(f"latency at {rate:,.0f}/s: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
 
 
 def main() -> None:
@@ -131,8 +132,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--rate", type=float)
     chosen = parser.parse_args()
-    uvloop.run(measure(chosen.messages, chosen.connections))
+    uvloop.run(measure(chosen.messages, chosen.connections, chosen.rate))
 
 
 if __name__ == "__main__":

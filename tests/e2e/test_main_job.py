@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -42,6 +42,20 @@ async def test_a_form_with_a_file_becomes_a_ticket(desk: Desk) -> None:
     timeline = await desk.get(f"/v1/tickets/{outcome['ticket']}/timeline")
     names = [file["name"] for item in timeline["items"] for file in item["data"].get("attachments", [])]
     assert names == ["photo.png"]
+
+
+async def test_whoever_fills_in_a_form_is_told_the_number_of_the_ticket_without_signing_in(desk: Desk) -> None:
+    answers = {"subject": "Projector", "message": "It does not start.", "email": somebody()}
+    browser = {"Accept": "text/html"}
+    address = "/intake/v1/forms/contact/submissions"
+    thanks = await desk.http.post(address, data=answers, headers=browser, follow_redirects=True)
+    (receipt,) = re.findall(r'data-receipt="([^"]+)"', thanks.text)
+    told: Json = {}
+    async with asyncio.timeout(60):
+        while not told.get("ticket"):
+            told = (await desk.http.get(receipt)).json()
+    outcome = await desk.applied(UUID(told["message_id"]))
+    assert (told["ticket"], told["status"]) == (outcome["ticket"], "applied")
 
 
 async def test_a_phone_log_becomes_a_ticket(desk: Desk) -> None:

@@ -27,6 +27,7 @@ class WholeStory:
     email: str = "customer@example.com"
     priority: Priority = "normal"
     assignee: str | None = "li.wei"
+    channel: messages.Channel = "api"
 
     @property
     def message_id(self) -> UUID:
@@ -96,7 +97,7 @@ class WholeStory:
         """The message that began it."""
         data = messages.MessageReceived(
             message_id=self.message_id,
-            channel="api",
+            channel=self.channel,
             source="story",
             external_id=str(self.number),
             conversation_key=str(self.number),

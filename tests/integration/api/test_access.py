@@ -26,6 +26,7 @@ OPEN = {
     ("GET", "/auth/oidc"),
     ("GET", "/auth/oidc/start"),
     ("GET", "/auth/oidc/callback"),
+    ("GET", "/v1/receipts/{message_id}"),
     ("GET", "/v1/definitions/schemas"),
     ("GET", "/v1/definitions/schemas/{kind}"),
 }
@@ -54,7 +55,7 @@ def app(tmp_path: Any) -> FastAPI:
     return app
 
 
-def test_exactly_the_page_sign_in_and_schemas_are_open(app: FastAPI) -> None:
+def test_exactly_the_page_sign_in_receipts_and_schemas_are_open(app: FastAPI) -> None:
     assert {route for route in every_route(app.routes) if is_open(route[1])} == OPEN
 
 

@@ -93,9 +93,22 @@ async def test_what_is_sent_is_a_message_and_thanked_for_with_its_reference(inta
     assert answer.status_code == 303
     thanks = await opened(intake, answer.headers["location"])
     (event,) = await intake.said("MessageReceived")
-    assert thanks.xpath("string(//code)") == event["message_id"]
+    assert thanks.xpath("string(//code[text()])") == event["message_id"]
     assert (event["subject"], event["text"]) == ("<b>Printer</b>", "It does\nnot print.")
     assert [file["name"] for file in event["attachments"]] == ["a.png"]
+
+
+async def test_the_thanks_let_the_page_ask_api_for_the_number_of_the_ticket(intake: Intake) -> None:
+    answer = await sent(intake, await opened(intake, CONTACT), ANSWERS)
+    thanks = await opened(intake, f"{answer.headers['location']}&lang=zh")
+    (place,) = thanks.xpath("//*[@role='status']/*[@hidden]")
+    assert place.get("data-receipt") == f"/v1/receipts/{thanks.xpath('string(//code[text()])')}"
+    assert place.xpath("string(dt)") == "您的工单"
+    (script,) = thanks.xpath("//script/@src")
+    files = await intake.public.get(script)
+    assert (script, files.status_code) == ("/intake/v1/pages/receipt.js", 200)
+    page = await intake.public.get(answer.headers["location"], headers=BROWSER)
+    assert "connect-src 'self'" in page.headers["content-security-policy"]
 
 
 async def test_a_click_too_many_makes_no_second_message_and_a_changed_form_is_asked_about(intake: Intake) -> None:

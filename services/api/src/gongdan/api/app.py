@@ -50,6 +50,7 @@ from gongdan.api.routes import (
     names,
     oidc,
     page,
+    receipts,
     reports,
     search,
     session,
@@ -166,6 +167,7 @@ def _application(settings: ApiSettings, clock: Clock, health: Health, sources: S
     app.router.routes.extend(health_routes(health))
     for router in (
         messages.routes(reading),
+        receipts.routes(sources.messages),
         tickets.routes(reading),
         search.routes(Searching(sources.search, sources.titles)),
         events.routes(sources.changes, reading, callers, health.stopping),

@@ -61,6 +61,14 @@ class Message(View):
     stages: Stages = Stages()
 
 
+class Receipt(View):
+    """What whoever filled in a form is told without signing in. `ticket` is None until there is one."""
+
+    message_id: UUID
+    status: MessageStatus
+    ticket: str | None = None
+
+
 class Clock(View):
     """An SLA clock. `due_at` is None while paused; `late` says of a met clock whether it was after its deadline."""
 

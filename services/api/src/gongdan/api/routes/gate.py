@@ -21,7 +21,7 @@ OPEN_PATHS = frozenset(
     {"/", "/auth/session", "/auth/oidc", "/auth/oidc/start", "/auth/oidc/callback", "/openapi.json", "/favicon.ico"}
     | {"/livez", "/readyz", "/metrics"}
 )
-OPEN_FOLDER = "/assets/"
+OPEN_FOLDERS = ("/assets/", "/v1/receipts/")
 # Editors fetch them and cannot sign in; nothing of the installation is in them.
 SCHEMAS = "/v1/definitions/schemas"
 CALLER = "caller"
@@ -82,7 +82,7 @@ class Gate:
 
 def is_open(path: str) -> bool:
     """Whether anybody may ask for this."""
-    return path in OPEN_PATHS or path.startswith(OPEN_FOLDER) or SCHEMAS in (path, path.rpartition("/")[0])
+    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS) or SCHEMAS in (path, path.rpartition("/")[0])
 
 
 def caller_of(connection: HTTPConnection) -> Caller:

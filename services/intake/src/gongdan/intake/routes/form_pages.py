@@ -33,6 +33,8 @@ from gongdan.shared.errors import Complaint, FixInput, RetryLater, SlowDown, Too
 from gongdan.shared.json import dumps
 
 Refusal = FixInput | SlowDown | RetryLater
+# Where api tells which ticket a form became, under the same host.
+RECEIPTS = "/v1/receipts"
 # Said in the page's own words instead of those for programs.
 OWN_WORDS = frozenset({"conflict"})
 
@@ -71,8 +73,8 @@ class FormPages:
         if message is None:
             return RedirectResponse(_address(request), 303)
         speaks = language_of(request)
-        values = self._common(request, speaks) | {"title": WORDS[speaks]["thanks"], "reference": str(message)}
-        return page(self.pages.render("thanks", **values), speaks)
+        values = {"title": WORDS[speaks]["thanks"], "reference": str(message), "receipt": f"{RECEIPTS}/{message}"}
+        return page(self.pages.render("thanks", **self._common(request, speaks), **values), speaks)
 
     def _found(self, request: Request) -> Form:
         caller = self.gate.stranger(request)
