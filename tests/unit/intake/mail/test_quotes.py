@@ -79,9 +79,25 @@ def test_the_rest_of_a_quoted_line_that_was_wrapped_without_a_mark_is_quoted() -
     assert quotes.split(text).reply == "The red one."
 
 
-def test_answers_between_and_below_quotations_are_the_reply() -> None:
-    text = "On 2 Mar 2026, Support <s@example.com> wrote:\n> Which pump?\nThe red one.\n> Since when?\nSunday."
-    assert quotes.reply_in(text) == "The red one.\nSunday."
+def test_answers_between_and_below_quotations_are_the_reply_each_with_what_it_answers() -> None:
+    text = (
+        "On 2 Mar 2026, Support <s@example.com> wrote:\n> Dear customer,\n>\n> Which pump?\n>\nThe red one.\n"
+        "> Since when?\n\nSunday.\nAt noon.\n> Yours\n> Support"
+    )
+    split = quotes.split(text)
+    assert split.reply == "> Which pump?\nThe red one.\n> Since when?\n\nSunday.\nAt noon."
+    assert split.quoted.endswith("> Dear customer,\n>\n>\n> Yours\n> Support")
+
+
+def test_an_answer_below_the_whole_quotation_stands_by_itself() -> None:
+    text = "On 2 Mar 2026, Support <s@example.com> wrote:\n> Which pump?\n>\n> Since when?\n\nThe red one, since Sunday."
+    assert quotes.reply_in(text) == "The red one, since Sunday."
+
+
+def test_of_a_long_quotation_above_an_answer_only_the_end_stays_with_it() -> None:
+    question = "\n".join(f"> line {number}" for number in range(1, 31))
+    kept = quotes.reply_in(f"{question}\nYes.\n> And?\nNo.\n").split("\n")
+    assert (kept[0], kept[11:]) == ("> line 19", ["> line 30", "Yes.", "> And?", "No."])
 
 
 def test_a_signature_may_stand_above_history() -> None:

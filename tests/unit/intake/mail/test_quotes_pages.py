@@ -89,7 +89,7 @@ def test_answers_between_quoted_paragraphs_are_kept_in_order() -> None:
         '<div class="gmail_attr">On Mon S wrote:</div><blockquote>Which pump?</blockquote><div>The red one.</div>'
         "<blockquote>Since when?</blockquote><div>Sunday.</div>"
     )
-    assert quotes.split_html(page).reply == "The red one.\n\nSunday."
+    assert quotes.split_html(page).reply == "> Which pump?\n\nThe red one.\n\n> Since when?\n\nSunday."
 
 
 def test_an_indented_paragraph_is_no_quotation() -> None:

@@ -1,14 +1,15 @@
 """What is new in a reply, apart from the history and the signature that come with it. Pure, linear in the length.
 
 Nothing is thrown away: every line goes into exactly one of three parts. When nothing new would be left, the whole text
-is the reply: a forward, or an answer written inside a quotation, must not vanish.
+is the reply: a forward, or an answer written inside a quotation, must not vanish. Answers between quotations keep what
+they answer (`interleaved`).
 Limit: a signature has at most `LONGEST_SIGNATURE` lines.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gongdan.intake.domain.mail import marks, readable, signatures
+from gongdan.intake.domain.mail import interleaved, marks, readable, signatures
 from gongdan.intake.domain.mail.lines import History, Lines, history_of, lines_of
 
 LONGEST_SIGNATURE = 25
@@ -85,7 +86,9 @@ def _kinds(text: History) -> list[str]:
         found = _given(text, at) or _kind(text, at, begun)
         begun = begun or (found[0] == "k" and bool(text.lines[at].strip()))
         kinds.extend(found)
-    return _without_rules(text.lines, kinds[: len(text.lines)])
+    kinds = _without_rules(text.lines, kinds[: len(text.lines)])
+    interleaved.keep_questions(text, kinds)
+    return kinds
 
 
 def _given(text: History, at: int) -> str:
