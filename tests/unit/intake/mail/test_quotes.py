@@ -90,8 +90,8 @@ def test_answers_between_and_below_quotations_are_the_reply_each_with_what_it_an
 
 
 def test_an_answer_below_the_whole_quotation_stands_by_itself() -> None:
-    text = "On 2 Mar 2026, Support <s@example.com> wrote:\n> Which pump?\n>\n> Since when?\n\nThe red one, since Sunday."
-    assert quotes.reply_in(text) == "The red one, since Sunday."
+    text = "On 2 Mar 2026, Support <s@example.com> wrote:\n> Which pump?\n>\n> Since when?\n\nThe red one, Sunday."
+    assert quotes.reply_in(text) == "The red one, Sunday."
 
 
 def test_of_a_long_quotation_above_an_answer_only_the_end_stays_with_it() -> None:
