@@ -278,5 +278,6 @@ async def test_who_is_not_let_in_is_told_in_the_servers_own_words(server: ImapSe
     account = ImapAccount(Mailbox.model_validate(mailbox(server)["spec"]), "another password")
     with pytest.raises(MailboxFault, match=rf"^the server does not let {USER} in: ") as refused:
         await asyncio.to_thread(account.connect)
+    account.abort()
     assert refused.value.cause == "sign-in-refused"
     assert "b'" not in str(refused.value)
