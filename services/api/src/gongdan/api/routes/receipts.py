@@ -1,6 +1,7 @@
 """The number of the ticket that a form became, for whoever filled it in: they need not sign in, the id is the proof.
 
-Only of forms, whose ids nobody can guess, and nothing but the number: what the ticket says is not for strangers.
+Only of forms, whose ids are random unless the sender chose the key. Whether it is a ticket yet and which is all that is
+told: what the ticket says is not for strangers.
 """
 
 from datetime import timedelta

@@ -3,7 +3,7 @@
 Limit: of a quotation only the last paragraph above an answer stays with it, and of that `LONGEST` lines.
 """
 
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator, MutableSequence, Sequence
 
 from gongdan.intake.domain.mail.lines import History
 
@@ -21,7 +21,7 @@ def keep_questions(text: History, kinds: MutableSequence[str]) -> None:
                 kinds[above] = "k"
 
 
-def _question(text: History, kinds: MutableSequence[str], at: int) -> Iterator[int]:
+def _question(text: History, kinds: Sequence[str], at: int) -> Iterator[int]:
     """The lines of the quoted paragraph right above an answer, from its last to its first."""
     above = at - 1
     while above >= 0 and not _said(text.lines[above]):
